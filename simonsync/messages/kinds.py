@@ -1,0 +1,166 @@
+"""Every message the program can give: code, severity and parameters, declared once.
+
+Codes are frozen: scripts and support staff search for them. Texts live in `messages.texts`, one file per
+language; a test proves that every kind has its text, with the same parameters, in each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a message matters [8.2]."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Table(StrEnum):
+    """What a journal entry is about [8.1]; the values of `log --table`."""
+
+    WORK_ORDER = "work_order"
+    CUSTOMER = "customer"
+    WORK_ADDRESS = "work_address"
+    USED_ITEM = "used_item"
+    ITEM = "item"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """One message the program can give.
+
+    Attributes:
+        code: kebab-case, never renamed.
+        severity: information, warning or error.
+        parameters: names that its texts may use, beside `number` and `record`.
+        table: what it is about.
+        news: information worth a look (blue); without it there is nothing to do (white) [8.4].
+        lasting: a state of affairs that stays open until it is cured, and is counted while it lasts.
+            Errors always last; of the warnings, those that the program itself can see cured.
+    """
+
+    code: str
+    severity: Severity
+    parameters: tuple[str, ...] = ()
+    table: Table = Table.NONE
+    news: bool = False
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A kind with its parameters: what a run has to say, in no language yet."""
+
+    kind: MessageKind
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        """Hash by code and parameters, so that messages fit into sets."""
+        return hash((self.kind.code, tuple(sorted(self.params.items()))))
+
+
+KINDS: dict[str, MessageKind] = {}
+
+
+def _kind(
+    code: str,
+    severity: Severity,
+    *parameters: str,
+    table: Table = Table.NONE,
+    news: bool = False,
+    lasting: bool = False,
+) -> MessageKind:
+    kind = MessageKind(code, severity, parameters, table, news, lasting or severity is Severity.ERROR)
+    KINDS[code] = kind
+    return kind
+
+
+def _info(code: str, *parameters: str, table: Table = Table.NONE, news: bool = False) -> MessageKind:
+    return _kind(code, Severity.INFO, *parameters, table=table, news=news)
+
+
+def _warning(code: str, *parameters: str, table: Table = Table.NONE, lasting: bool = False) -> MessageKind:
+    return _kind(code, Severity.WARNING, *parameters, table=table, lasting=lasting)
+
+
+def _error(code: str, *parameters: str, table: Table = Table.NONE) -> MessageKind:
+    return _kind(code, Severity.ERROR, *parameters, table=table)
+
+
+_WO = Table.WORK_ORDER
+
+# --- information ----------------------------------------------------------------------------------
+CUSTOMER_CREATED = _info("customer-created", "name", table=Table.CUSTOMER)
+CUSTOMER_UPDATED = _info("customer-updated", "name", table=Table.CUSTOMER)
+CUSTOMER_DELETED = _info("customer-deleted", "name", "reason", table=Table.CUSTOMER, news=True)
+ITEM_CREATED = _info("item-created", "name", table=Table.ITEM)
+ITEM_UPDATED = _info("item-updated", "name", table=Table.ITEM)
+ITEM_DELETED = _info("item-deleted", "name", "reason", table=Table.ITEM, news=True)
+WORK_ADDRESS_CREATED = _info("work-address-created", "name", table=Table.WORK_ADDRESS)
+WORK_ADDRESS_UPDATED = _info("work-address-updated", "name", table=Table.WORK_ADDRESS)
+WORK_ADDRESS_DELETED = _info("work-address-deleted", "name", "reason", table=Table.WORK_ADDRESS, news=True)
+WORK_ORDER_CREATED = _info("work-order-created", "number", "quote", table=_WO, news=True)
+USED_ITEM_CREATED = _info("used-item-created", "number", "name", table=Table.USED_ITEM)
+DRAFT_CREATED = _info("draft-created", "number", "document", "total", table=_WO, news=True)
+DRAFT_CREATED_AGAIN = _info("draft-created-again", "number", "document", "total", table=_WO, news=True)
+DRAFT_ADOPTED = _info("draft-adopted", "number", "document", table=_WO, news=True)
+DRAFT_TOTAL_ROUNDED = _info("draft-total-rounded", "number", "expected", "found", table=_WO)
+DOCUMENT_UPLOADED = _info("document-uploaded", "number", "file", table=_WO)
+WORK_ORDER_FILTERED = _info("work-order-filtered", "number", "word", table=_WO)
+WORK_ORDER_SETTLED = _info("work-order-settled", "number", "reason", table=_WO, news=True)
+SYNC_RESUMED = _info("sync-resumed", "service", news=True)
+ACTIVATED = _info("activated", news=True)
+DEACTIVATED = _info("deactivated", news=True)
+SETTINGS_CHANGED = _info("settings-changed", "settings", news=True)
+WIPED = _info("wiped", "count", "backup", news=True)
+CONNECTED = _info("connected", "company", news=True)
+CASE_RESOLVED = _info("case-resolved", "number", "choice", table=_WO, news=True)
+
+# --- warnings -------------------------------------------------------------------------------------
+FREE_LINE_PRICE_MISSING = _warning("free-line-price-missing", "number", "text", table=_WO)
+DRAFT_WITHOUT_LINES = _warning("draft-without-lines", "number", table=_WO)
+DRAFT_TOTAL_DIFFERS = _warning("draft-total-differs", "number", "document", "expected", "found", table=_WO)
+WORK_ORDER_CHANGED = _warning("work-order-changed-after-draft", "number", "document", "difference", table=_WO)
+DRAFT_DELETED = _warning("draft-deleted-in-sellsy", "number", "document", table=_WO)
+QUOTE_CHANGED = _warning("quote-changed-after-work-order", "quote", "number", table=_WO)
+QUOTE_CUSTOMER_MISSING = _warning("quote-customer-missing", "quote", table=_WO, lasting=True)
+ARCHIVED_WHILE_INACTIVE = _warning("archived-while-inactive", "number", table=_WO, lasting=True)
+CUSTOMER_KEPT = _warning(
+    "customer-kept-open-work-orders", "name", "numbers", table=Table.CUSTOMER, lasting=True
+)
+RECORD_IN_USE = _warning("record-in-use", "name", table=Table.CUSTOMER, lasting=True)
+DOCUMENT_UPLOAD_FAILED = _warning(
+    "document-upload-failed", "number", "file", "cause", table=_WO, lasting=True
+)
+DOCUMENT_UNAVAILABLE = _warning("document-unavailable", "number", "file", table=_WO, lasting=True)
+CUSTOMER_ARCHIVED = _warning("customer-archived", "number", "name", table=_WO)
+PRODUCT_ARCHIVED = _warning("product-archived", "number", "product", table=_WO)
+PRICE_CATEGORY_IGNORED = _warning("price-category-ignored", "number", "name", table=_WO)
+SERVICE_UNAVAILABLE = _warning("service-unavailable", "service", "cause", lasting=True)
+TWO_SCHEDULERS = _warning("two-schedulers", lasting=True)
+RECORD_REFUSED = _warning("record-refused", "name", "cause", table=Table.CUSTOMER, lasting=True)
+
+# --- errors ---------------------------------------------------------------------------------------
+WORK_ORDER_WITHOUT_CUSTOMER = _error("work-order-without-customer", "number", "address_customer", table=_WO)
+WORK_ORDER_CUSTOMER_UNKNOWN = _error("work-order-customer-unknown", "number", "name", table=_WO)
+WORK_ORDER_ITEM_UNKNOWN = _error("work-order-item-unknown", "number", "item", table=_WO)
+WORK_ORDER_CUSTOMER_NOT_CLIENT = _error("work-order-customer-not-client", "number", "name", table=_WO)
+QUOTE_ALREADY_INVOICED = _error("quote-already-invoiced", "number", "quote", "step", table=_WO)
+CURRENCY_DIFFERS = _error("currency-differs", "number", "name", "currency", "account_currency", table=_WO)
+DRAFT_REFUSED = _error("draft-refused", "number", "cause", table=_WO)
+SETTING_PRODUCT_UNKNOWN = _error("setting-product-unknown", "setting", "product")
+SELLSY_CREDENTIALS_REFUSED = _error("sellsy-credentials-refused", "cause")
+SIMON_CREDENTIALS_REFUSED = _error("simon-credentials-refused", "cause")
+SIMON_LICENCE_LAPSED = _error("simon-licence-lapsed")
+OUTCOME_UNKNOWN = _error("outcome-unknown", "number", "until", table=_WO)
+SEVERAL_DRAFTS = _error("several-drafts-found", "number", "documents", table=_WO)
+SECOND_WRITER = _error("second-writer", "number", "document", table=_WO)
+FOREIGN_MARKER = _error("foreign-marker", "number", "document", table=_WO)
+DRAFT_LINES_DIFFER = _error("draft-lines-differ", "number", "document", "difference", table=_WO)
+BRAKE = _error("brake", "plan", "count", "reason")
+STATE_LOST = _error("state-lost", "reason")

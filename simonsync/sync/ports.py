@@ -1,0 +1,181 @@
+"""What the engine needs of the two services. Adapters fit by structure; planners get readers only.
+
+A reader never writes: a planner that was given readers cannot, by type. Pages come as they are read, so that
+memory stays flat; a `counted` listing raises `ServiceUnavailable` where it cannot vouch for being complete
+(fewer or more distinct ids than announced, a total that moved, a page that repeats).
+
+Every call may raise `CredentialsRefused` or `ServiceUnavailable`; what else it raises is said beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from simonsync.domain.draft import DraftInvoice
+from simonsync.domain.key import Key, Kind
+from simonsync.domain.records import (
+    Address,
+    Attachment,
+    Customer,
+    Document,
+    DocumentHead,
+    Product,
+    Quote,
+    QuoteHead,
+    SellsyAccount,
+    SimonRecord,
+    StoredFile,
+    Survey,
+    TableCount,
+    Tax,
+    WorkOrder,
+    WorkOrderHead,
+)
+
+
+class SellsyReader(Protocol):
+    """What is read from Sellsy."""
+
+    def account(self) -> SellsyAccount:
+        """Tell whose account this is: the call that proves the credentials."""
+
+    def server_time(self) -> datetime | None:
+        """Return Sellsy's own clock as of its last answer (Date header); None before the first answer."""
+
+    def categories(self) -> dict[str, str]:
+        """Map category ids to names."""
+
+    def taxes(self) -> tuple[Tax, ...]:
+        """List the account's VAT rates."""
+
+    def units(self) -> tuple[str, ...]:
+        """List the account's unit texts, in Sellsy's order."""
+
+    def products(self, kind: Kind, *, archived: bool = False) -> Iterator[Sequence[Product]]:
+        """Page through the catalogue's items or services, declinations included; counted."""
+
+    def customers(self, *, archived: bool = False) -> Iterator[Sequence[Customer]]:
+        """Page through the customers; counted. Their `addresses` hold the main address only."""
+
+    def addresses(self) -> Iterator[Sequence[tuple[Key, Address]]]:
+        """Page through the addresses of all customers, each with its customer's key; counted.
+
+        Raises Refused where the account's rights do not allow this list.
+        """
+
+    def customer(self, key: Key) -> Customer:
+        """Read one customer afresh, all addresses included. Raises NotFound where it is gone."""
+
+    def product(self, key: Key) -> Product:
+        """Read one product or service afresh. Raises NotFound where it is gone."""
+
+    def products_by_reference(self, kind: Kind, reference: str) -> tuple[Product, ...]:
+        """Find all products with exactly this reference (case-sensitive), archived ones included."""
+
+    def quotes(self, steps: Sequence[str], since: datetime) -> Iterator[Sequence[QuoteHead]]:
+        """Page through the quotes in these steps created since a moment; counted."""
+
+    def quote(self, key: Key) -> Quote:
+        """Open one quote. Raises NotFound where it is gone."""
+
+    def tagged_invoices(self, since: datetime | None) -> Iterator[Sequence[DocumentHead]]:
+        """Page through the invoices that carry our tag, every step, created since a moment; counted."""
+
+    def invoices_of(self, customer: Key, since: datetime | None) -> Iterator[Sequence[DocumentHead]]:
+        """Page through all invoices of a customer, tagged or not, created since a moment; counted."""
+
+    def invoice(self, document_id: str) -> Document:
+        """Read an invoice back. Raises NotFound while Sellsy does not show it (it may be very fresh)."""
+
+    def files_of(self, customer: Key) -> Iterator[Sequence[StoredFile]]:
+        """Page through the documents on a customer's record."""
+
+
+class SellsyWriter(SellsyReader, Protocol):
+    """What is written to Sellsy: draft invoices and files, nothing else, ever."""
+
+    def create_draft(self, draft: DraftInvoice) -> str:
+        """Make a draft invoice and return its id.
+
+        Sent once, never repeated. Raises NotSent or Refused where nothing was done, OutcomeUnknown where
+        it may have been.
+        """
+
+    def upload(self, customer: Key, file_name: str, content: bytes) -> str:
+        """Put a file among the customer's documents and return its id. Raises as `create_draft` does."""
+
+
+class SimonReader(Protocol):
+    """What is read from Simon."""
+
+    def licence_hash(self) -> str:
+        """Return the SHA-256 (hex) of the licence code: who we are in Simon."""
+
+    def licence(self) -> str:
+        """Return the licence code; it enters markers, never a text."""
+
+    def verify(self) -> None:
+        """Log in and read something: the calls that prove the credentials."""
+
+    def server_time(self) -> datetime | None:
+        """Return Simon's own clock as of its last answer (Date header); None before the first answer."""
+
+    def table_counts(self) -> tuple[TableCount, ...]:
+        """Count the seven tables of the manual, in its order [4.3]."""
+
+    def archived_work_orders(self, since: datetime | None) -> Iterator[Sequence[WorkOrderHead]]:
+        """Page through archived work orders changed at or after a moment, by mutation date."""
+
+    def open_work_orders(self) -> Iterator[Sequence[WorkOrder]]:
+        """Page through the work orders that are not archived, with their used items (no time sheets)."""
+
+    def work_order(self, work_order_id: str) -> WorkOrder:
+        """Read one work order with used items, time sheets and work address. Raises NotFound."""
+
+    def work_orders_by_number(self, number: str) -> tuple[WorkOrderHead, ...]:
+        """Find the work orders with exactly this number."""
+
+    def find(self, key: Key) -> str | None:
+        """Return the Id of the record whose ExtKey is this key's, or None."""
+
+    def keys(self, table: str) -> Iterator[Sequence[tuple[str, str, str]]]:
+        """Page through (Id, ExtKey, name) of a table (`customers`, `items`, …); counted."""
+
+    def surveys(self, work_order_id: str) -> tuple[Survey, ...]:
+        """List the forms on a work order."""
+
+    def attachments(self, work_order_id: str) -> tuple[Attachment, ...] | None:
+        """List the files on a work order; None where this Simon offers no such list."""
+
+    def work_order_pdf(self, work_order_id: str) -> bytes | None:
+        """Return the work order's PDF; None where Simon has none."""
+
+    def survey_pdf(self, survey_id: str) -> bytes | None:
+        """Return a completed form's PDF; None where Simon has none (yet)."""
+
+    def attachment(self, attachment_id: str) -> bytes | None:
+        """Return an attachment's content; None where it is gone."""
+
+    def records(self, table: str) -> Iterator[Sequence[dict[str, object]]]:
+        """Page through the raw records of a table, as Simon has them, for backups; counted."""
+
+
+class SimonWriter(SimonReader, Protocol):
+    """What is written to Simon."""
+
+    def create(self, record: SimonRecord, ids: Callable[[Key], str]) -> str:
+        """Insert a record and return its Id; `ids` turns the keys it points at into Simon's Ids.
+
+        Raises Conflict where the ExtKey is taken, Refused, NotSent or OutcomeUnknown.
+        """
+
+    def update(self, record: SimonRecord, record_id: str, ids: Callable[[Key], str]) -> None:
+        """Change a record. Raises NotFound, Refused, NotSent or OutcomeUnknown."""
+
+    def delete(self, table: str, record_id: str) -> None:
+        """Delete a record; one that is gone already is fine. Raises InUse or Refused."""
+
+    def restore(self, table: str, fields: dict[str, object]) -> str:
+        """Insert a raw record of a backup and return its new Id. Raises Conflict or Refused."""
