@@ -2,7 +2,7 @@
 
     SimonsyncError                 one sentence for people, in their language, with place and remedy
     ├── UsageError                 exit 2: the command line, the configuration, the state folder
-    │   └── StateUnusable          exit 2: the state file is full, corrupt, newer, not ours
+    │   └── StateUnusable          exit 2: the state file is full, corrupt, newer, another pair
     ├── WrongPhase                 exit 9: not active, not connected
     ├── AnotherRun                 exit 6: somebody else holds this account
     ├── CredentialsRefused         exit 5: stop writing, say it once
@@ -84,7 +84,7 @@ class UsageError(SimonsyncError):
 
 
 class StateUnusable(UsageError):
-    """The state folder or file cannot be used: not writable, full, corrupt, of a newer version, another pair's."""
+    """The state folder or file cannot be used: not writable, full, corrupt, newer, another pair's."""
 
 
 class WrongPhase(SimonsyncError):

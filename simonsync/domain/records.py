@@ -337,12 +337,14 @@ class WorkOrderHead:
 
     Attributes:
         archived_at: ArchivedDate, else the mutation date; None while it is not archived.
+        created_at: CreationDate, which enters the marker of its draft; None where Simon tells none.
     """
 
     id: str
     number: str
     archived_at: datetime | None
     mutated_at: datetime
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +378,6 @@ class WorkOrder:
     work_done: str = ""
     customer_reference: str = ""
     ext_key: str = ""
-    created_at: datetime | None = None
     used_items: tuple[UsedItem, ...] = ()
     time_sheets: tuple[TimeSheet, ...] = ()
 
