@@ -1,0 +1,154 @@
+"""Where the account stands: its phase, the pair it belongs to, when it was active, its settings over time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from simonsync.domain.phase import Phase
+from simonsync.store.database import Database, Value, optional_moment, to_moment, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """The present state of the activation.
+
+    Attributes:
+        since, until: begin and end of the newest active period, by our clock.
+        corp_id, licence_hash, api: the pair that the state belongs to; None before the first connection.
+        machine: identity of the machine that wrote last.
+        creates_wait_until: by Sellsy's clock; no draft is made before (after a loss of state or a long rest).
+    """
+
+    phase: Phase = Phase.NEVER_ACTIVATED
+    since: datetime | None = None
+    until: datetime | None = None
+    terms_accepted_at: datetime | None = None
+    corp_id: str | None = None
+    company: str | None = None
+    licence_hash: str | None = None
+    api: str | None = None
+    machine: str | None = None
+    creates_wait_until: datetime | None = None
+
+
+class Activations:
+    """Reads and changes where the account stands."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open state file."""
+        self._database = database
+
+    def get(self) -> Activation:
+        """Tell where the account stands."""
+        row = self._database.one("SELECT * FROM activation")
+        period = self._database.one("SELECT * FROM periods ORDER BY since DESC LIMIT 1")
+        since, until = (period["since"], period["until"]) if period else (None, None)
+        if row is None:
+            return Activation()
+        return Activation(
+            phase=Phase(row["phase"]),
+            since=optional_moment(since),
+            until=optional_moment(until),
+            terms_accepted_at=optional_moment(row["terms_accepted_at"]),
+            corp_id=row["corp_id"],
+            company=row["company"],
+            licence_hash=row["licence_hash"],
+            api=row["api"],
+            machine=row["machine"],
+            creates_wait_until=optional_moment(row["creates_wait_until"]),
+        )
+
+    def set_phase(self, phase: Phase) -> None:
+        """Move to another phase."""
+        self._set(phase=phase)
+
+    def accept_terms(self, at: datetime) -> None:
+        """Note that the terms of the integration were accepted [5.1]."""
+        self._set(terms_accepted_at=to_text(at))
+
+    def belong_to(self, *, corp_id: str, company: str, licence_hash: str, api: str) -> None:
+        """Note the pair of Sellsy company and Simon licence that this state belongs to."""
+        self._set(corp_id=corp_id, company=company, licence_hash=licence_hash, api=api)
+
+    def on_machine(self, machine: str) -> None:
+        """Note the machine that writes now."""
+        self._set(machine=machine)
+
+    def wait_with_creates(self, until: datetime | None) -> None:
+        """Make no draft before a moment of Sellsy's clock."""
+        self._set(creates_wait_until=None if until is None else to_text(until))
+
+    def activate(self, at: datetime, simon_at: datetime) -> None:
+        """Begin an active period, by our clock and by Simon's."""
+        with self._database.transaction():
+            self._set(phase=Phase.ACTIVE)
+            self._database.execute(
+                "INSERT INTO periods (since, simon_since) VALUES (?, ?)",
+                # Simon's stamps have whole seconds: what is archived in this very second counts as after.
+                (to_text(at), to_text(simon_at.replace(microsecond=0))),
+            )
+
+    def deactivate(self, at: datetime, simon_at: datetime) -> None:
+        """End the active period, by our clock and by Simon's."""
+        with self._database.transaction():
+            self._set(phase=Phase.INACTIVE)
+            self._database.execute(
+                "UPDATE periods SET until = ?, simon_until = ? WHERE until IS NULL",
+                (to_text(at), to_text(simon_at)),
+            )
+
+    def was_active(self, simon_at: datetime) -> bool:
+        """Tell whether the integration was active at a moment of Simon's clock [9.2]."""
+        row = self._database.one(
+            "SELECT 1 FROM periods WHERE simon_since <= ? AND (simon_until IS NULL OR ? < simon_until)",
+            (to_text(simon_at), to_text(simon_at)),
+        )
+        return row is not None
+
+    def _set(self, **columns: Value) -> None:
+        names = ", ".join(f"{name} = ?" for name in columns)
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT OR IGNORE INTO activation (only, phase) VALUES (1, ?)", (Phase.NEVER_ACTIVATED,)
+            )
+            self._database.execute(f"UPDATE activation SET {names}", tuple(columns.values()))
+
+
+class SettingsHistory:
+    """The settings that applied, from when on [6.1]: changes are never retroactive."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open state file."""
+        self._database = database
+
+    def current(self) -> tuple[int, Mapping[str, object]] | None:
+        """Return the revision in force and its settings; None before the first."""
+        row = self._database.one("SELECT * FROM settings_history ORDER BY revision DESC LIMIT 1")
+        return None if row is None else (row["revision"], json.loads(row["settings"]))
+
+    def revision(self, number: int) -> tuple[datetime, Mapping[str, object]] | None:
+        """Return when a revision came into force, and its settings."""
+        row = self._database.one("SELECT * FROM settings_history WHERE revision = ?", (number,))
+        return None if row is None else (to_moment(row["at"]), json.loads(row["settings"]))
+
+    def switched_on(self, key: str) -> datetime | None:
+        """Return since when a yes/no setting has been on without a break; None where it is off."""
+        since = None
+        for row in self._database.rows("SELECT at, settings FROM settings_history ORDER BY revision"):
+            on = json.loads(row["settings"]).get(key) is True
+            since = (since or row["at"]) if on else None
+        return optional_moment(since)
+
+    def add(self, settings: Mapping[str, object], at: datetime) -> int:
+        """Put settings into force and return their revision."""
+        with self._database.transaction():
+            return int(
+                self._database.execute(
+                    "INSERT INTO settings_history (at, settings) VALUES (?, ?)",
+                    (to_text(at), json.dumps(settings, ensure_ascii=False)),
+                ).lastrowid
+                or 0
+            )

@@ -1,0 +1,163 @@
+"""Intents: durable notes that something without an idempotency key is about to be made in Sellsy.
+
+An attempt is noted before the call and closed after it. One that is neither closed as applied nor as not
+applied is *unknown*: the document may exist, and must be looked for before it is made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from simonsync.domain.key import Key, Kind, sellsy_key
+from simonsync.store.database import Database, Row, Value, optional_moment, to_moment, to_text
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt ended."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not_applied"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to make something.
+
+    Attributes:
+        subject: what is to be made: `work_order:ID`, or `file:…` for an upload.
+        number: 1 for the first try.
+        payload: hash of what was to be sent.
+        customer: whose document it is to be.
+        t0: Sellsy's clock just before the intent.
+        intended_at: our clock at the intent.
+        outcome: None where the run died before it could tell.
+        unknown_since: Sellsy's clock when the outcome was found to be unknown; the wait begins here.
+        empty_lookups: complete look-ups after the wait that found nothing.
+        last_lookup_run: the run of the last of these.
+    """
+
+    subject: str
+    number: int
+    payload: str
+    customer: Key
+    t0: datetime
+    intended_at: datetime
+    run: int
+    outcome: AttemptOutcome | None
+    unknown_since: datetime | None
+    empty_lookups: int
+    last_lookup_run: int | None
+
+
+class Attempts:
+    """The attempts of one account."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open state file."""
+        self._database = database
+
+    def intend(
+        self,
+        subject: str,
+        number: int,
+        *,
+        payload: str,
+        customer: Key,
+        t0: datetime,
+        at: datetime,
+        run: int,
+    ) -> bool:
+        """Note an intent, durably; False where this attempt was noted before (compare-and-set)."""
+        with self._database.transaction():
+            return (
+                self._database.execute(
+                    "INSERT OR IGNORE INTO attempts "
+                    "(subject, attempt, payload, customer, t0, intended_at, run) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (subject, number, payload, customer.id, to_text(t0), to_text(at), run),
+                ).rowcount
+                == 1
+            )
+
+    def close(
+        self, subject: str, number: int, outcome: AttemptOutcome, since: datetime | None = None
+    ) -> None:
+        """Note how an attempt ended; for an unknown one, since when by Sellsy's clock."""
+        self._set(
+            "outcome = ?, unknown_since = COALESCE(unknown_since, ?)",
+            (outcome, None if since is None else to_text(since)),
+            subject,
+            number,
+        )
+
+    def close_all(self, subject: str, outcome: AttemptOutcome) -> None:
+        """Note how all open attempts at something ended, once a document was found or disowned."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE attempts SET outcome = ? WHERE subject = ? "
+                "AND (outcome IS NULL OR outcome = 'unknown')",
+                (outcome, subject),
+            )
+
+    def wait_from(self, subject: str, number: int, since: datetime) -> None:
+        """Begin the wait of an attempt whose run died: by Sellsy's first answer to the next run."""
+        self._set("outcome = 'unknown', unknown_since = ?", (to_text(since),), subject, number)
+
+    def count_empty_lookup(self, subject: str, number: int, run: int) -> None:
+        """Note a complete look-up after the wait that found nothing; one a run counts."""
+        self._set(
+            "empty_lookups = empty_lookups + (last_lookup_run IS NOT ?), last_lookup_run = ?",
+            (run, run),
+            subject,
+            number,
+        )
+
+    def of(self, subject: str) -> tuple[Attempt, ...]:
+        """List all attempts at something, in their order."""
+        rows = self._database.rows("SELECT * FROM attempts WHERE subject = ? ORDER BY attempt", (subject,))
+        return tuple(_attempt(row) for row in rows)
+
+    def unknown(self, prefix: str = "work_order:") -> Iterator[Attempt]:
+        """Iterate over the attempts without a certain outcome."""
+        for row in self._database.rows(
+            "SELECT * FROM attempts WHERE (outcome IS NULL OR outcome = 'unknown') "
+            "AND subject >= ? AND subject < ? ORDER BY subject, attempt",
+            (prefix, prefix + "\uffff"),
+        ):
+            yield _attempt(row)
+
+    def _set(self, assignment: str, values: tuple[Value, ...], subject: str, number: int) -> None:
+        with self._database.transaction():
+            self._database.execute(
+                f"UPDATE attempts SET {assignment} WHERE subject = ? AND attempt = ?",
+                (*values, subject, number),
+            )
+
+
+def draft_subject(work_order_id: str) -> str:
+    """Name the draft of a work order."""
+    return f"work_order:{work_order_id}"
+
+
+def work_order_of(subject: str) -> str:
+    """Return the work order that a draft's subject names."""
+    return subject.removeprefix("work_order:")
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(
+        subject=row["subject"],
+        number=row["attempt"],
+        payload=row["payload"],
+        customer=sellsy_key(Kind.CUSTOMER, row["customer"]),
+        t0=to_moment(row["t0"]),
+        intended_at=to_moment(row["intended_at"]),
+        run=row["run"],
+        outcome=None if row["outcome"] is None else AttemptOutcome(row["outcome"]),
+        unknown_since=optional_moment(row["unknown_since"]),
+        empty_lookups=row["empty_lookups"],
+        last_lookup_run=row["last_lookup_run"],
+    )

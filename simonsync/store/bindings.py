@@ -1,0 +1,101 @@
+"""Which record of one system is which record of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from simonsync.domain.key import Key, Kind, Origin
+from simonsync.store.database import Database, Row, optional_moment, optional_text, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A key and its id in the target.
+
+    Attributes:
+        fingerprint: hash of the content last written there.
+        missing_since: when the record was first found to be gone at its origin; None while it is there.
+    """
+
+    key: Key
+    target_id: str
+    fingerprint: str
+    missing_since: datetime | None = None
+
+
+class Bindings:
+    """The table that says what has been done; look-ups in it are how a second run finds nothing to do."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open state file."""
+        self._database = database
+
+    def get(self, key: Key) -> Binding | None:
+        """Find a record's binding."""
+        row = self._database.one(
+            "SELECT * FROM bindings WHERE origin = ? AND kind = ? AND id = ?", (key.origin, key.kind, key.id)
+        )
+        return None if row is None else _binding(row)
+
+    def by_target(self, target_id: str, *kinds: Kind) -> Binding | None:
+        """Find the record that a target's id stands for."""
+        marks = ", ".join("?" * len(kinds))
+        row = self._database.one(
+            f"SELECT * FROM bindings WHERE kind IN ({marks}) AND target_id = ?",
+            (*kinds, target_id),
+        )
+        return None if row is None else _binding(row)
+
+    def of_kind(self, *kinds: Kind) -> Iterator[Binding]:
+        """Iterate over all bindings of some kinds, by id."""
+        marks = ", ".join("?" * len(kinds))
+        for row in self._database.rows(
+            f"SELECT * FROM bindings WHERE kind IN ({marks}) ORDER BY origin, kind, id",
+            kinds,
+        ):
+            yield _binding(row)
+
+    def count(self, *kinds: Kind) -> int:
+        """Count the bindings of some kinds."""
+        marks = ", ".join("?" * len(kinds))
+        row = self._database.one(f"SELECT count(*) FROM bindings WHERE kind IN ({marks})", kinds)
+        return int(row[0]) if row else 0
+
+    def bind(self, key: Key, target_id: str, fingerprint: str, at: datetime) -> None:
+        """Note that a record is there, with this content; an earlier binding of the key is replaced."""
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO bindings (origin, kind, id, target_id, fingerprint, bound_at) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET target_id = excluded.target_id, "
+                "fingerprint = excluded.fingerprint, bound_at = excluded.bound_at, missing_since = NULL",
+                (key.origin, key.kind, key.id, target_id, fingerprint, to_text(at)),
+            )
+
+    def unbind(self, key: Key) -> None:
+        """Forget a record that is no longer in the target."""
+        with self._database.transaction():
+            self._database.execute(
+                "DELETE FROM bindings WHERE origin = ? AND kind = ? AND id = ?",
+                (key.origin, key.kind, key.id),
+            )
+
+    def unbind_all(self, *kinds: Kind) -> None:
+        """Forget all records of some kinds, after a wipe."""
+        with self._database.transaction():
+            for kind in kinds:
+                self._database.execute("DELETE FROM bindings WHERE kind = ?", (kind,))
+
+    def missing(self, key: Key, since: datetime | None) -> None:
+        """Note since when a record has been gone at its origin, or that it is there again."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE bindings SET missing_since = ? WHERE origin = ? AND kind = ? AND id = ?",
+                (optional_text(since), key.origin, key.kind, key.id),
+            )
+
+
+def _binding(row: Row) -> Binding:
+    key = Key(Origin(row["origin"]), Kind(row["kind"]), row["id"])
+    return Binding(key, row["target_id"], row["fingerprint"], optional_moment(row["missing_since"]))

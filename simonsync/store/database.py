@@ -1,0 +1,170 @@
+"""Open the state file, keep its promises, and say clearly what is wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from simonsync.errors import StateUnusable
+
+SCHEMA_VERSION = 1
+"""Number of the newest migration in `store.schema`; a test holds the two together."""
+
+Row = sqlite3.Row
+Value = str | int | float | None
+
+
+def to_text(moment: datetime) -> str:
+    """Write a moment in UTC so that texts sort as moments do."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_moment(text: str) -> datetime:
+    """Read a moment back; aware, UTC."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def optional_text(moment: datetime | None) -> str | None:
+    """Write a moment, or nothing."""
+    return None if moment is None else to_text(moment)
+
+
+def optional_moment(text: str | None) -> datetime | None:
+    """Read a moment, or nothing."""
+    return None if text is None else to_moment(text)
+
+
+class Database:
+    """The open state file.
+
+    Every transaction is durable when it ends (synchronous=FULL): a power cut loses nothing committed.
+
+    In a *rehearsal* everything happens inside one transaction that is rolled back at the end: a dry run sees
+    its own changes, and leaves none.
+    """
+
+    def __init__(self, path: Path, *, rehearsal: bool = False) -> None:
+        """Open and, where it is older, migrate the file. Raises StateUnusable with the remedy."""
+        self.path = path
+        self._rehearsal = rehearsal
+        self._depth = 0
+        with self._explained():
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+        try:
+            with self._explained():
+                self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > SCHEMA_VERSION:
+            raise StateUnusable(
+                "state-newer", path=str(self.path), found=str(version), known=str(SCHEMA_VERSION)
+            )
+        if version < SCHEMA_VERSION:
+            from simonsync.store.schema import migrate
+
+            if version:
+                self.copy_to(self.path.with_name(f"{self.path.name}.before-version-{SCHEMA_VERSION}"))
+            migrate(self._connection)
+        if self._rehearsal:
+            self._connection.execute("BEGIN IMMEDIATE")
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The raw connection, for `backup` and integrity checks."""
+        return self._connection
+
+    def execute(self, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Cursor:
+        """Run one statement. Raises StateUnusable where the file cannot be read or written."""
+        with self._explained():
+            return self._connection.execute(sql, parameters)
+
+    def one(self, sql: str, parameters: Sequence[Value] = ()) -> Row | None:
+        """Return the first row, or None."""
+        with self._explained():
+            row: Row | None = self._connection.execute(sql, parameters).fetchone()
+            return row
+
+    def rows(self, sql: str, parameters: Sequence[Value] = ()) -> Iterator[Row]:
+        """Iterate over the rows as SQLite finds them."""
+        with self._explained():
+            yield from self._connection.execute(sql, parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside one durable step; inside another transaction it is part of that one."""
+        if self._depth:
+            yield
+            return
+        begin, commit, rollback = (
+            ("SAVEPOINT step", "RELEASE step", "ROLLBACK TO step")
+            if self._rehearsal
+            else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+        )
+        self.execute(begin)
+        self._depth += 1
+        try:
+            yield
+            self._depth -= 1
+            self.execute(commit)
+        except BaseException:
+            self._depth = 0
+            # SQLite has rolled back already where the disk is full or the file is broken.
+            if self._connection.in_transaction:
+                self._connection.execute(rollback)
+            raise
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy, also while a run goes on; mode 0600 from the start."""
+        path.touch(mode=0o600)
+        with self._explained():
+            target = sqlite3.connect(path)
+            try:
+                self._connection.backup(target)
+            finally:
+                target.close()
+
+    def check(self) -> tuple[str, ...]:
+        """Return what SQLite finds wrong with the file; nothing where it is sound."""
+        with self._explained():
+            found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check(5)")]
+        return () if found == ["ok"] else tuple(found)
+
+    def close(self) -> None:
+        """Close the file; a rehearsal forgets everything."""
+        if self._rehearsal and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._connection.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise StateUnusable(_problem(error), path=str(self.path), cause=str(error)) from error
+
+
+def _problem(error: sqlite3.Error) -> str:
+    """Name what is wrong by SQLite's own result code."""
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return {
+        sqlite3.SQLITE_FULL: "state-disk-full",
+        sqlite3.SQLITE_READONLY: "state-read-only",
+        sqlite3.SQLITE_CANTOPEN: "state-cannot-open",
+        sqlite3.SQLITE_CORRUPT: "state-corrupt",
+        sqlite3.SQLITE_NOTADB: "state-corrupt",
+        sqlite3.SQLITE_BUSY: "state-busy",
+        sqlite3.SQLITE_LOCKED: "state-busy",
+        sqlite3.SQLITE_IOERR: "state-disk-error",
+    }.get(primary, "state-error")

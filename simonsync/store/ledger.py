@@ -1,0 +1,266 @@
+"""Every archived work order that was ever seen, and what became of it: the queue and the books of `push`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from simonsync.domain.key import Key, Kind, sellsy_key
+from simonsync.domain.records import WorkOrderHead
+from simonsync.store.database import Database, Row, Value, optional_moment, to_moment, to_text
+
+
+class Status(StrEnum):
+    """What became of an archived work order."""
+
+    WAITING = "waiting"
+    """To be sent; tried again each run, held ones too."""
+    SETTLED = "settled"
+    """On purpose not sent, for the content it has."""
+    NEVER = "never"
+    """A human decided that there is to be no invoice."""
+    DORMANT = "dormant"
+    """Archived while the integration was inactive, or before a rebuild: sent only when named."""
+    SENT = "sent"
+    """Bound to its document in Sellsy."""
+    DELETED = "deleted"
+    """Its draft was deleted in Sellsy; never made again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One archived work order.
+
+    Attributes:
+        content: hash of the content that was sent or settled.
+        force: a human asked to send it although a rule holds it back.
+        document_id: the document in Sellsy it is bound to.
+        drafted_at: when that document was made or adopted, by Sellsy's clock.
+        settings_revision: the settings in force when the draft was made.
+        expected: the rows and total we asked for, until they are read back.
+        step: the document's last seen step in Sellsy.
+        watched_until: until when the document is watched for changes by people.
+    """
+
+    id: str
+    number: str
+    marker: str
+    archived_at: datetime
+    mutated_at: datetime
+    status: Status
+    customer: Key | None = None
+    content: str = ""
+    force: bool = False
+    document_id: str | None = None
+    drafted_at: datetime | None = None
+    settings_revision: int | None = None
+    expected: Mapping[str, Any] | None = None
+    read_back_at: datetime | None = None
+    step: str | None = None
+    watched_until: datetime | None = None
+
+
+class Ledger:
+    """The work orders of one account."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open state file."""
+        self._database = database
+
+    def register(self, head: WorkOrderHead, marker: str, status: Status) -> None:
+        """Queue an archived work order, or note that one we know has changed.
+
+        A settled one waits again after a change, so that it is judged anew; a decision of a human stands, and
+        a sent one is never sent twice.
+        """
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, status) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                "status = CASE WHEN status = 'settled' AND mutated_at < excluded.mutated_at "
+                "THEN 'waiting' ELSE status END, "
+                "archived_at = excluded.archived_at, mutated_at = excluded.mutated_at",
+                (
+                    head.id,
+                    head.number,
+                    marker,
+                    to_text(head.archived_at or head.mutated_at),
+                    to_text(head.mutated_at),
+                    status,
+                ),
+            )
+
+    def get(self, work_order_id: str) -> LedgerEntry | None:
+        """Find a work order by Simon's Id."""
+        return self._one("id = ?", work_order_id)
+
+    def by_marker(self, marker: str) -> LedgerEntry | None:
+        """Find a work order by its marker."""
+        return self._one("marker = ?", marker)
+
+    def by_document(self, document_id: str) -> LedgerEntry | None:
+        """Find the work order that a document is bound to."""
+        return self._one("document_id = ?", document_id)
+
+    def by_number(self, number: str) -> tuple[LedgerEntry, ...]:
+        """Find the work orders with exactly this number."""
+        return tuple(self._many("number = ? ORDER BY id", number))
+
+    def waiting(self) -> Iterator[LedgerEntry]:
+        """Iterate over what is to be sent, in the order of archiving.
+
+        The ids are read first: a work order that is sent meanwhile changes the table.
+        """
+        ids = [
+            row["id"]
+            for row in self._database.rows(
+                "SELECT id FROM work_orders WHERE status = 'waiting' ORDER BY archived_at, id"
+            )
+        ]
+        for work_order_id in ids:
+            entry = self.get(work_order_id)
+            if entry is not None and entry.status is Status.WAITING:
+                yield entry
+
+    def of_status(self, status: Status) -> Iterator[LedgerEntry]:
+        """Iterate over the work orders with a status, by moment of archiving."""
+        yield from self._many("status = ? ORDER BY archived_at, id", status)
+
+    def count(self, status: Status) -> int:
+        """Count the work orders with a status."""
+        row = self._database.one("SELECT count(*) FROM work_orders WHERE status = ?", (status,))
+        return int(row[0]) if row else 0
+
+    def oldest_waiting(self) -> datetime | None:
+        """Return when the longest waiting work order was archived."""
+        row = self._database.one("SELECT min(archived_at) FROM work_orders WHERE status = 'waiting'")
+        return optional_moment(row[0]) if row else None
+
+    def to_read_back(self) -> Iterator[LedgerEntry]:
+        """Iterate over the drafts whose rows have not been compared yet."""
+        yield from list(
+            self._many(
+                "status = 'sent' AND read_back_at IS NULL AND expected IS NOT NULL ORDER BY drafted_at"
+            )
+        )
+
+    def watched(self, at: datetime) -> Iterator[LedgerEntry]:
+        """Iterate over the sent work orders whose documents are still watched."""
+        yield from self._many("document_id IS NOT NULL AND watched_until >= ? ORDER BY id", to_text(at))
+
+    def drafted_since(self, since: datetime) -> Iterator[LedgerEntry]:
+        """Iterate over the work orders whose draft was made since a moment, by that moment."""
+        yield from self._many("drafted_at >= ? ORDER BY drafted_at", to_text(since))
+
+    def of_customer(self, customer: Key) -> Iterator[LedgerEntry]:
+        """Iterate over a customer's work orders."""
+        yield from self._many("customer = ? ORDER BY id", customer.id)
+
+    def all(self) -> Iterator[LedgerEntry]:
+        """Iterate over every work order, by Simon's Id."""
+        yield from self._many("true ORDER BY id")
+
+    def set_status(self, work_order_id: str, status: Status, *, content: str = "") -> None:
+        """Note what became of a work order."""
+        self._set(work_order_id, status=status, content=content, force=0)
+
+    def ask_to_send(self, work_order_id: str) -> None:
+        """A human names this work order: it waits to be sent, whatever held it back before."""
+        self._set(work_order_id, status=Status.WAITING, force=1)
+
+    def of_whom(self, work_order_id: str, customer: Key) -> None:
+        """Note a work order's customer in Sellsy."""
+        self._set(work_order_id, customer=customer.id)
+
+    def bind(
+        self,
+        work_order_id: str,
+        document_id: str,
+        *,
+        drafted_at: datetime,
+        watched_until: datetime,
+        content: str = "",
+        settings_revision: int | None = None,
+        expected: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Bind a work order to its document: from now on it is sent, for ever."""
+        self._set(
+            work_order_id,
+            status=Status.SENT,
+            document_id=document_id,
+            drafted_at=to_text(drafted_at),
+            watched_until=to_text(watched_until),
+            content=content,
+            settings_revision=settings_revision,
+            expected=None if expected is None else json.dumps(expected),
+            read_back_at=None,
+            step="draft",
+            force=0,
+        )
+
+    def read_back(self, work_order_id: str, at: datetime) -> None:
+        """Note that a draft's rows were compared with what was asked for."""
+        self._set(work_order_id, read_back_at=to_text(at))
+
+    def seen_step(self, work_order_id: str, step: str) -> None:
+        """Note the step in which a document was last seen."""
+        self._set(work_order_id, step=step)
+
+    def content_is(self, work_order_id: str, content: str) -> None:
+        """Note the content that people have been told about."""
+        self._set(work_order_id, content=content)
+
+    def disown(self, document_id: str, work_order_id: str, at: datetime) -> None:
+        """Note that a human was shown a document and did not adopt it for this work order."""
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT OR IGNORE INTO disowned VALUES (?, ?, ?)", (document_id, work_order_id, to_text(at))
+            )
+
+    def disowned(self, document_id: str, work_order_id: str) -> bool:
+        """Tell whether a human has said that a document is not this work order's."""
+        row = self._database.one(
+            "SELECT 1 FROM disowned WHERE document_id = ? AND work_order = ?", (document_id, work_order_id)
+        )
+        return row is not None
+
+    def _set(self, work_order_id: str, **columns: Value) -> None:
+        names = ", ".join(f"{name} = ?" for name in columns)
+        with self._database.transaction():
+            self._database.execute(
+                f"UPDATE work_orders SET {names} WHERE id = ?",
+                (*columns.values(), work_order_id),
+            )
+
+    def _one(self, condition: str, value: Value) -> LedgerEntry | None:
+        row = self._database.one(f"SELECT * FROM work_orders WHERE {condition}", (value,))
+        return None if row is None else _entry(row)
+
+    def _many(self, condition: str, *values: Value) -> Iterator[LedgerEntry]:
+        for row in self._database.rows(f"SELECT * FROM work_orders WHERE {condition}", values):
+            yield _entry(row)
+
+
+def _entry(row: Row) -> LedgerEntry:
+    return LedgerEntry(
+        id=row["id"],
+        number=row["number"],
+        marker=row["marker"],
+        archived_at=to_moment(row["archived_at"]),
+        mutated_at=to_moment(row["mutated_at"]),
+        status=Status(row["status"]),
+        customer=None if row["customer"] is None else sellsy_key(Kind.CUSTOMER, row["customer"]),
+        content=row["content"] or "",
+        force=bool(row["force"]),
+        document_id=row["document_id"],
+        drafted_at=optional_moment(row["drafted_at"]),
+        settings_revision=row["settings_revision"],
+        expected=None if row["expected"] is None else json.loads(row["expected"]),
+        read_back_at=optional_moment(row["read_back_at"]),
+        step=row["step"],
+        watched_until=optional_moment(row["watched_until"]),
+    )

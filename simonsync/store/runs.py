@@ -1,0 +1,120 @@
+"""When the program ran, how it ended, and how far each stream has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from simonsync.store.database import Database, Row, optional_moment, optional_text, to_moment, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution that held the lock; not finished means that it died or still goes on."""
+
+    id: int
+    command: str
+    started_at: datetime
+    finished_at: datetime | None
+    exit_code: int | None
+    sellsy_requests: int
+    simon_requests: int
+
+
+class Runs:
+    """The runs of one account."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open state file."""
+        self._database = database
+
+    def begin(self, command: str, at: datetime) -> int:
+        """Note that a run begins and return its number."""
+        with self._database.transaction():
+            return int(
+                self._database.execute(
+                    "INSERT INTO runs (command, started_at) VALUES (?, ?)", (command, to_text(at))
+                ).lastrowid
+                or 0
+            )
+
+    def finish(
+        self, run: int, at: datetime, *, exit_code: int, sellsy_requests: int, simon_requests: int
+    ) -> None:
+        """Note how a run ended and what it cost."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE runs SET finished_at = ?, exit_code = ?, sellsy_requests = ?, simon_requests = ? "
+                "WHERE id = ?",
+                (to_text(at), exit_code, sellsy_requests, simon_requests, run),
+            )
+
+    def last(self, *, before: int | None = None, command: str | None = None) -> Run | None:
+        """Return the newest run (before another, of a command, where given)."""
+        row = self._database.one(
+            "SELECT * FROM runs WHERE (? IS NULL OR id < ?) AND (? IS NULL OR command = ?) "
+            "ORDER BY id DESC LIMIT 1",
+            (before, before, command, command),
+        )
+        return None if row is None else _run(row)
+
+    def since(self, moment: datetime) -> Iterator[Run]:
+        """Iterate over the runs that began since a moment."""
+        for row in self._database.rows(
+            "SELECT * FROM runs WHERE started_at >= ? ORDER BY id", (to_text(moment),)
+        ):
+            yield _run(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a stream has been handled [7.2].
+
+    Attributes:
+        mutation: highest mutation date read from its source and fully handled.
+        updated_at: when the integration last changed something in it.
+    """
+
+    stream: str
+    mutation: datetime | None
+    updated_at: datetime | None
+
+
+class Cursors:
+    """The cursors of one account."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open state file."""
+        self._database = database
+
+    def get(self, stream: str) -> Cursor:
+        """Return a stream's cursor; empty before its first run."""
+        row = self._database.one("SELECT * FROM cursors WHERE stream = ?", (stream,))
+        if row is None:
+            return Cursor(stream, None, None)
+        return Cursor(stream, optional_moment(row["mutation"]), optional_moment(row["updated_at"]))
+
+    def move(
+        self, stream: str, *, mutation: datetime | None = None, updated_at: datetime | None = None
+    ) -> None:
+        """Move a cursor forward; what is None or lies behind stays as it is."""
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+                "mutation = max(coalesce(mutation, ''), coalesce(excluded.mutation, mutation)), "
+                "updated_at = max(coalesce(updated_at, ''), coalesce(excluded.updated_at, updated_at))",
+                (stream, optional_text(mutation), optional_text(updated_at)),
+            )
+
+
+def _run(row: Row) -> Run:
+    return Run(
+        id=row["id"],
+        command=row["command"],
+        started_at=to_moment(row["started_at"]),
+        finished_at=optional_moment(row["finished_at"]),
+        exit_code=row["exit_code"],
+        sellsy_requests=row["sellsy_requests"] or 0,
+        simon_requests=row["simon_requests"] or 0,
+    )
