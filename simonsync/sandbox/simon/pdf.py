@@ -1,0 +1,54 @@
+"""The PDFs that Simon makes of a work order and of a completed questionnaire: small, real, readable."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from simonsync.sandbox.simon.refusal import not_found
+from simonsync.sandbox.simon.world import SimonWorld
+
+_LEFT = 60
+_TOP = 780
+_LINE = 18
+
+
+def work_order_pdf(world: SimonWorld, work_order: int) -> tuple[str, bytes]:
+    """File name and bytes of a work order's PDF."""
+    row = world.row("WorkOrder", work_order)
+    location = world.row("Location", row["LocationId"])
+    address = (location["Name"], location["Street"], location["ZipCode"], location["City"])
+    lines = [
+        row["Description"] or "",
+        ", ".join(part for part in address if part),
+        *(f"{used['Quantity']} x {used['Description']}" for used in world.children("UsedItem", work_order)),
+        *(f"{sheet['Type']}: {sheet['Minutes']} min" for sheet in world.children("TimeSheet", work_order)),
+    ]
+    return f"{row['Number']}.pdf", _draw(f"Bon de travail {row['Number']}", lines)
+
+
+def survey_pdf(world: SimonWorld, survey: int) -> tuple[str, bytes]:
+    """File name and bytes of a questionnaire's PDF; 404 until it is completed."""
+    row = world.row("WorkOrderSurvey", survey)
+    if row["CompletedDate"] is None:
+        raise not_found(f"The questionnaire {survey} is not completed.", "WorkOrderSurvey")
+    number = world.row("WorkOrder", row["WorkOrderId"])["Number"]
+    lines = [f"Bon de travail {number}", f"{row['CompletedDate']:%d/%m/%Y %H:%M}"]
+    return f"{row['SurveyName']}.pdf", _draw(row["SurveyName"], lines)
+
+
+def _draw(title: str, lines: Iterable[str]) -> bytes:
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfgen.canvas import Canvas
+
+    target = io.BytesIO()
+    # Invariant: the same record gives the same bytes, so that a client may compare them.
+    canvas = Canvas(target, pagesize=A4, invariant=1)
+    canvas.setTitle(title)
+    canvas.setFont("Helvetica-Bold", 16)
+    canvas.drawString(_LEFT, _TOP, title)
+    canvas.setFont("Helvetica", 11)
+    for position, line in enumerate(lines, start=2):
+        canvas.drawString(_LEFT, _TOP - position * _LINE, line)
+    canvas.save()
+    return target.getvalue()
