@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from simonsync.sandbox.simon.pdf import survey_pdf, work_order_pdf
 from simonsync.sandbox.simon.refusal import SimonRefusalError, not_found
+from simonsync.sandbox.simon.renaming import Names
 from simonsync.sandbox.simon.world import SimonWorld
 
 
@@ -22,16 +23,17 @@ def json_answer(
     return Response(text, status=status, content_type="application/json; charset=utf-8")
 
 
-def refusal_answer(refusal: SimonRefusalError) -> Response:
+def refusal_answer(names: Names, refusal: SimonRefusalError) -> Response:
     """The error object of OData."""
-    error = {"code": refusal.code, "message": refusal.message, "target": refusal.target, "details": []}
+    target = names.target(refusal.target)
+    error = {"code": refusal.code, "message": refusal.message, "target": target, "details": []}
     response = json_answer({"error": error}, refusal.status)
     if refusal.allow:
         response.headers["Allow"] = ", ".join(refusal.allow)
     return response
 
 
-def file_answer(world: SimonWorld, entity: str, record: int) -> Response:
+def file_answer(world: SimonWorld, names: Names, entity: str, record: int) -> Response:
     """The PDF of a work order or questionnaire as the world's switches say, or an attachment's bytes."""
     if entity == "Attachment":
         content = world.content(record)
@@ -41,5 +43,7 @@ def file_answer(world: SimonWorld, entity: str, record: int) -> Response:
         raise not_found(f"There is no digital presentation of {entity} {record}.", entity)
     name, content = (work_order_pdf if entity == "WorkOrder" else survey_pdf)(world, record)
     if way == "json":
-        return json_answer({"FileName": name, "Content": base64.b64encode(content).decode()})
+        return json_answer(
+            {names.file["FileName"]: name, names.file["Content"]: base64.b64encode(content).decode()}
+        )
     return Response(content, content_type="application/pdf")

@@ -14,11 +14,13 @@ from simonsync.sandbox.simon.answers import file_answer, json_answer, refusal_an
 from simonsync.sandbox.simon.refusal import SimonRefusalError, wrong_verb
 from simonsync.sandbox.simon.renaming import Names
 from simonsync.sandbox.simon.resources import answer_odata
-from simonsync.sandbox.simon.wire import plain, read_object
+from simonsync.sandbox.simon.rest import answer_rest
+from simonsync.sandbox.simon.wire import read_object
 from simonsync.sandbox.simon.world import SimonWorld
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _SEGMENT = re.compile(r"(?P<name>[^/(]+)(?P<id>\(\d+\))?")
+_PUBLISHED = Names()
 _METHODS = frozenset({"insert", "update", "delete", "read", "readsync", "digitalpresentation"})
 
 
@@ -43,7 +45,7 @@ class SimonApp:
         try:
             response = self._answer(request)
         except SimonRefusalError as refusal:
-            response = refusal_answer(refusal)
+            response = refusal_answer(self._names, refusal)
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -51,22 +53,33 @@ class SimonApp:
         if self._names.is_login(path):
             return self._log_in(request)
         self._world.access.check(
-            request.headers.get(self._names.token_header),
-            request.headers.get(self._names.api_key_header),
+            request.headers.get(self._names.headers["Token"]),
+            request.headers.get(self._names.headers["ApiKey"]),
             self._clock(),
         )
-        file = self._names.file(path)
+        file = self._names.file_at(path)
         if file is not None and (file[0] != "Attachment" or self._world.switches.attachments):
             if request.method != "GET":
                 raise wrong_verb(request.method, "GET")
-            return file_answer(self._world, *file)
-        return answer_odata(self._world, self._names, request, path)
+            return file_answer(self._world, self._names, *file)
+        answer = answer_odata if self._dialect == "odata" else answer_rest
+        return answer(self._world, self._names, request, path)
 
     def _log_in(self, request: Request) -> Response:
-        if request.method != "POST":
-            raise wrong_verb(request.method, "POST")
-        token, expires = self._world.access.log_in(read_object(request.get_data()), self._clock())
-        return json_answer({"Token": token, "Expires": plain(expires)})
+        words = self._names.login
+        if request.method != words["verb"]:
+            raise wrong_verb(request.method, words["verb"])
+        sent = request.args if request.method == "GET" else read_object(request.get_data())
+        given = {name: sent.get(words[name]) for name in ("Key", "Usr", "Pwd")}
+        token, expires = self._world.access.log_in(given, self._clock())
+        answer: dict[str, object] = {words["Token"]: token}
+        if words["Expires"] is not None:
+            answer[words["Expires"]] = self._names.plain(expires)
+        return json_answer(answer)
+
+    def name_request(self, environ: WSGIEnvironment) -> tuple[str, bool]:
+        """The same as the function of this name, for a service that speaks a profile's names."""
+        return _name_request(self._names, environ)
 
 
 def simon_app(
@@ -84,14 +97,17 @@ def simon_app(
         dialect: `odata` = the newer servers, `rest` = the older ones with GET and POST only.
         profile: other wire names, see `renaming`.
     """
-    return SimonApp(world, clock, dialect, Names())
+    return SimonApp(world, clock, dialect, Names(profile))
 
 
 def name_request(environ: WSGIEnvironment) -> tuple[str, bool]:
     """A short name of a request for logs and faults (`PUT Customer`), and whether it writes (not login)."""
+    return _name_request(_PUBLISHED, environ)
+
+
+def _name_request(names: Names, environ: WSGIEnvironment) -> tuple[str, bool]:
     verb = environ["REQUEST_METHOD"]
     path = environ.get("PATH_INFO", "").strip("/")
-    names = Names()
     if names.is_login(path):
         return f"{verb} login", False
     first, _, rest = path.partition("/")

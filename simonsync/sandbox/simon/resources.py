@@ -36,7 +36,7 @@ def _answer_set(world: SimonWorld, names: Names, request: Request, entity: str) 
     if request.method == "POST":
         _refuse_options(request)
         row = world.insert(entity, names.read(entity, _body(request)))
-        shown = names.write(entity, names.show(entity, row))
+        shown = names.write(names.row(world, entity, row["Id"]))
         return json_answer(_entity(names, request, entity, shown), HTTPStatus.CREATED)
     raise wrong_verb(request.method, "GET", "POST")
 
@@ -45,15 +45,15 @@ def _answer_record(world: SimonWorld, names: Names, request: Request, entity: st
     if request.method == "GET":
         options = request.args.items(multi=True)
         listing = read_listing(options, names.kinds(entity), names.filter_dialect, single=True)
-        shown = names.show(entity, world.row(entity, record))
+        shown = names.row(world, entity, record)
         if listing.select:
             shown = {name: shown[name] for name in listing.select}
-        return json_answer(_entity(names, request, entity, names.write(entity, shown)))
+        return json_answer(_entity(names, request, entity, names.write(shown)))
     _refuse_options(request)
     if request.method == "PUT":
-        row = world.update(entity, record, names.read(entity, _body(request)))
-        shown = names.show(entity, row)
-        return json_answer(_entity(names, request, entity, names.write(entity, shown)))
+        world.update(entity, record, names.read(entity, _body(request)))
+        shown = names.row(world, entity, record)
+        return json_answer(_entity(names, request, entity, names.write(shown)))
     if request.method == "DELETE":
         world.delete(entity, record)
         return Response(status=HTTPStatus.NO_CONTENT)
@@ -63,12 +63,11 @@ def _answer_record(world: SimonWorld, names: Names, request: Request, entity: st
 def _list(world: SimonWorld, names: Names, request: Request, entity: str) -> Response:
     options = list(request.args.items(multi=True))
     listing = read_listing(options, names.kinds(entity), names.filter_dialect)
-    rows = [names.show(entity, row) for row in world.rows(entity)]
-    page = page_of(rows, listing, world.switches.page_cap)
+    page = page_of(names.rows(world, entity), listing, world.switches.page_cap)
     answer: dict[str, object] = {"@odata.context": _context(names, request, entity)}
     if page.count is not None:
         answer["@odata.count"] = page.count
-    answer["value"] = [names.write(entity, row) for row in page.rows]
+    answer["value"] = [names.write(row) for row in page.rows]
     if page.next_skip is not None:
         answer["@odata.nextLink"] = _next_link(request, dict(options), page)
     return json_answer(answer)

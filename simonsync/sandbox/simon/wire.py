@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 
 from simonsync.sandbox.simon.refusal import bad_request
 from simonsync.sandbox.simon.schema import Kind
@@ -44,11 +42,6 @@ def plain(value: object) -> object:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value
-
-
-def plain_row(row: Mapping[str, Any]) -> dict[str, object]:
-    """A record as JSON has it."""
-    return {name: plain(value) for name, value in row.items()}
 
 
 def _no_constant(name: str) -> object:
