@@ -40,6 +40,7 @@ class Customer:
         main_address: key of the default invoice address; None where Sellsy has none.
         addresses: every address of the customer itself, the main one included, each once.
         price_category: id of a price category other than the account's default, else "".
+        currency: the customer's currency where Sellsy tells one, else "".
     """
 
     key: Key
@@ -52,6 +53,7 @@ class Customer:
     archived: bool = False
     prospect: bool = False
     price_category: str = ""
+    currency: str = ""
     main_address: Key | None = None
     addresses: tuple[Address, ...] = ()
 
@@ -138,6 +140,7 @@ class QuoteHead:
     note: str
     total: Decimal
     created_at: datetime
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,7 @@ CUSTOMER_ARCHIVED = _warning("customer-archived", "number", "name", table=_WO)
 PRODUCT_ARCHIVED = _warning("product-archived", "number", "product", table=_WO)
 PRICE_CATEGORY_IGNORED = _warning("price-category-ignored", "number", "name", table=_WO)
 SERVICE_UNAVAILABLE = _warning("service-unavailable", "service", "cause", lasting=True)
+CREATES_WAIT = _warning("creates-wait", "number", "until", table=_WO, lasting=True)
 TWO_SCHEDULERS = _warning("two-schedulers", lasting=True)
 RECORD_REFUSED = _warning("record-refused", "name", "cause", table=Table.CUSTOMER, lasting=True)
 
@@ -164,3 +165,21 @@ FOREIGN_MARKER = _error("foreign-marker", "number", "document", table=_WO)
 DRAFT_LINES_DIFFER = _error("draft-lines-differ", "number", "document", "difference", table=_WO)
 BRAKE = _error("brake", "plan", "count", "reason")
 STATE_LOST = _error("state-lost", "reason")
+
+# --- why a line of a draft is there ------------------------------------------------------------------
+# Not journalled: `preview` and `explain` show them beside each line.
+LINES: dict[str, MessageKind] = {}
+
+
+def _line(code: str, *parameters: str) -> MessageKind:
+    LINES[code] = MessageKind(code, Severity.INFO, parameters)
+    return LINES[code]
+
+
+LINE_DESCRIPTION = _line("line-description")
+LINE_USED_ITEM = _line("line-used-item", "record", "quantity", "product", "price")
+LINE_FROM_QUOTE = _line("line-used-item-from-quote", "record", "quantity", "product", "price", "quote")
+LINE_FREE = _line("line-free", "record", "quantity", "text")
+LINE_WORK_TIME = _line("line-work-time", "sheets", "rounding", "minutes", "quantity", "product", "price")
+LINE_TRAVEL_TIME = _line("line-travel-time", "sheets", "rounding", "minutes", "quantity", "product", "price")
+LINE_DEFAULT_PRODUCT = _line("line-default-product", "product", "price")

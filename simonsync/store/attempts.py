@@ -75,8 +75,8 @@ class Attempts:
         with self._database.transaction():
             return (
                 self._database.execute(
-                    "INSERT OR IGNORE INTO attempts "
-                    "(subject, attempt, payload, customer, t0, intended_at, run) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT OR IGNORE INTO attempts (subject, attempt, payload, customer, t0, intended_at,"
+                    " run) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (subject, number, payload, customer.id, to_text(t0), to_text(at), run),
                 ).rowcount
                 == 1
@@ -119,6 +119,12 @@ class Attempts:
         """List all attempts at something, in their order."""
         rows = self._database.rows("SELECT * FROM attempts WHERE subject = ? ORDER BY attempt", (subject,))
         return tuple(_attempt(row) for row in rows)
+
+    def open_at(self, subject: str) -> tuple[Attempt, ...]:
+        """List the attempts at something whose outcome is not certain."""
+        return tuple(
+            attempt for attempt in self.of(subject) if attempt.outcome in {None, AttemptOutcome.UNKNOWN}
+        )
 
     def unknown(self, prefix: str = "work_order:") -> Iterator[Attempt]:
         """Iterate over the attempts without a certain outcome."""

@@ -44,6 +44,7 @@ class LedgerEntry:
         expected: the rows and total we asked for, until they are read back.
         step: the document's last seen step in Sellsy.
         watched_until: until when the document is watched for changes by people.
+        documents_at: when its PDFs and attachments were last found to be all in Sellsy.
     """
 
     id: str
@@ -62,6 +63,7 @@ class LedgerEntry:
     read_back_at: datetime | None = None
     step: str | None = None
     watched_until: datetime | None = None
+    documents_at: datetime | None = None
 
 
 class Ledger:
@@ -74,15 +76,16 @@ class Ledger:
     def register(self, head: WorkOrderHead, marker: str, status: Status) -> None:
         """Queue an archived work order, or note that one we know has changed.
 
-        A settled one waits again after a change, so that it is judged anew; a decision of a human stands, and
-        a sent one is never sent twice.
+        A settled one waits again after a change, so that it is judged anew; a dormant one does once it is
+        archived again; a decision of a human stands, and a sent one is never sent twice.
         """
         with self._database.transaction():
             self._database.execute(
                 "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, status) "
                 "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "status = CASE WHEN status = 'settled' AND mutated_at < excluded.mutated_at "
-                "THEN 'waiting' ELSE status END, "
+                "status = CASE WHEN status = 'settled' AND mutated_at < excluded.mutated_at THEN 'waiting' "
+                "WHEN status = 'dormant' AND archived_at < excluded.archived_at THEN excluded.status "
+                "ELSE status END, "
                 "archived_at = excluded.archived_at, mutated_at = excluded.mutated_at",
                 (
                     head.id,
@@ -152,6 +155,21 @@ class Ledger:
         """Iterate over the sent work orders whose documents are still watched."""
         yield from self._many("document_id IS NOT NULL AND watched_until >= ? ORDER BY id", to_text(at))
 
+    def with_documents(self, drafted_since: datetime, checked_before: datetime) -> Iterator[LedgerEntry]:
+        """Iterate over the sent work orders whose PDFs are still to be sent, or looked for again."""
+        yield from list(
+            self._many(
+                "status = 'sent' AND drafted_at >= ? AND (documents_at IS NULL OR documents_at < ?) "
+                "ORDER BY drafted_at",
+                to_text(drafted_since),
+                to_text(checked_before),
+            )
+        )
+
+    def documents_complete(self, work_order_id: str, at: datetime) -> None:
+        """Note that all documents of a work order known at this moment are in Sellsy."""
+        self._set(work_order_id, documents_at=to_text(at))
+
     def drafted_since(self, since: datetime) -> Iterator[LedgerEntry]:
         """Iterate over the work orders whose draft was made since a moment, by that moment."""
         yield from self._many("drafted_at >= ? ORDER BY drafted_at", to_text(since))
@@ -171,6 +189,11 @@ class Ledger:
     def ask_to_send(self, work_order_id: str) -> None:
         """A human names this work order: it waits to be sent, whatever held it back before."""
         self._set(work_order_id, status=Status.WAITING, force=1)
+
+    def forget(self, work_order_id: str) -> None:
+        """Drop a work order that is no longer archived; archived again, it is registered anew."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM work_orders WHERE id = ?", (work_order_id,))
 
     def of_whom(self, work_order_id: str, customer: Key) -> None:
         """Note a work order's customer in Sellsy."""
@@ -198,6 +221,7 @@ class Ledger:
             settings_revision=settings_revision,
             expected=None if expected is None else json.dumps(expected),
             read_back_at=None,
+            documents_at=None,
             step="draft",
             force=0,
         )
@@ -263,4 +287,5 @@ def _entry(row: Row) -> LedgerEntry:
         read_back_at=optional_moment(row["read_back_at"]),
         step=row["step"],
         watched_until=optional_moment(row["watched_until"]),
+        documents_at=optional_moment(row["documents_at"]),
     )

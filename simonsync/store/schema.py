@@ -46,7 +46,7 @@ CREATE TABLE work_orders (
     archived_at TEXT NOT NULL, mutated_at TEXT NOT NULL, status TEXT NOT NULL,
     customer TEXT, content TEXT, force INTEGER NOT NULL DEFAULT 0,
     document_id TEXT, drafted_at TEXT, settings_revision INTEGER, expected TEXT,
-    read_back_at TEXT, step TEXT, watched_until TEXT
+    read_back_at TEXT, step TEXT, watched_until TEXT, documents_at TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX work_orders_by_status ON work_orders (status, archived_at);
 CREATE INDEX work_orders_by_number ON work_orders (number);

@@ -137,6 +137,9 @@ class SimonReader(Protocol):
     def work_orders_by_number(self, number: str) -> tuple[WorkOrderHead, ...]:
         """Find the work orders with exactly this number."""
 
+    def customer_name(self, customer_id: str) -> str:
+        """Return how Simon calls a customer; "" where there is none of this Id."""
+
     def find(self, key: Key) -> str | None:
         """Return the Id of the record whose ExtKey is this key's, or None."""
 

@@ -1,0 +1,358 @@
+"""The heart: an archived work order becomes a draft invoice, or a reason why not [3.4, 5.2-5.8].
+
+Everything that the decision needs comes in as a value (`Billing`): articles and customer as Sellsy has them
+right now, the quote where the work order came from one. Nothing is read, nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
+from simonsync.domain.key import Key
+from simonsync.domain.records import (
+    Customer,
+    Product,
+    Quote,
+    QuoteRow,
+    QuoteRowKind,
+    SellsyAccount,
+    Tax,
+    TimeKind,
+    UsedItem,
+    WorkOrder,
+)
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message
+from simonsync.messages.render import Language, word
+from simonsync.rules.marker import marked
+from simonsync.rules.text import contains, cut, one_line
+from simonsync.rules.time import billed_time
+from simonsync.settings.declaration import Note, ProductChoice, Reference, Settings
+
+INVOICED_STEPS = frozenset({"invoiced", "partialinvoiced", "advanced"})
+_NINE_DECIMALS = Decimal("0.000000001")
+_TWENTY = Decimal(20)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What holds for all drafts of an account."""
+
+    account: SellsyAccount
+    taxes: tuple[Tax, ...]
+    units: tuple[str, ...]
+    language: Language
+
+    @property
+    def free_line_tax(self) -> Tax | None:
+        """The rate of a line that people must price themselves: 20 % if enabled, else the highest enabled."""
+        enabled = [tax for tax in self.taxes if tax.enabled]
+        return max(enabled, key=lambda tax: (tax.rate == _TWENTY, tax.rate), default=None)
+
+    @property
+    def first_unit(self) -> str:
+        """The unit where an article has none; Sellsy requires one on every priced row."""
+        return self.units[0] if self.units else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """What Sellsy says about everything on one work order, read fresh.
+
+    Attributes:
+        customer: None where the work order's customer is not one of Sellsy's, or is gone there.
+        customer_name: how Simon calls the customer, or the one of the work address where there is none.
+        articles: by the id of the article in Simon; None where Sellsy does not know it (any more).
+        chosen: the products that the settings name, by setting; None where Sellsy does not know it.
+        quote: the quote that the work order was made from, where it still exists.
+        item_names: how Simon calls the articles, by their id there.
+    """
+
+    customer: Customer | None = None
+    customer_name: str = ""
+    articles: Mapping[str, Product | None] = field(default_factory=dict)
+    chosen: Mapping[str, Product | None] = field(default_factory=dict)
+    quote: Quote | None = None
+    item_names: Mapping[str, str] = field(default_factory=dict)
+
+
+def needed_choices(order: WorkOrder, settings: Settings) -> dict[str, ProductChoice]:
+    """Return the settings whose products this work order's draft needs."""
+    wanted = {"default_product": settings.default_product}
+    for kind, key in ((TimeKind.WORK, "work_time_product"), (TimeKind.TRAVEL, "travel_time_product")):
+        if billed_time(order.time_sheets, kind, settings.time_rounding_minutes):
+            wanted[key] = getattr(settings, key)
+    return {key: choice for key, choice in wanted.items() if choice is not None}
+
+
+def is_filtered(order: WorkOrder, settings: Settings) -> bool:
+    """Tell whether the filter word keeps a work order from being sent [5.6]."""
+    return contains(settings.skip_work_orders_containing, order.description, order.work_done)
+
+
+def draft_invoice(
+    order: WorkOrder, mark: str, settings: Settings, billing: Billing, office: Office, *, force: bool = False
+) -> DraftInvoice | Message:
+    """Turn an archived work order into a draft invoice.
+
+    Given the work order, its marker, the settings in force and what Sellsy knows, return the draft; or a
+    message: information where it is on purpose not sent, an error where it is held until somebody acts.
+    `force` is the human's word that a quote which looks invoiced is to be billed all the same.
+    """
+    number = order.head.number
+    if is_filtered(order, settings):
+        return Message(
+            kinds.WORK_ORDER_FILTERED, {"number": number, "word": settings.skip_work_orders_containing}
+        )
+    held = _held(order, settings, billing, office, force=force)
+    if held is not None:
+        return held
+    customer = billing.customer
+    assert customer is not None  # noqa: S101 _held has just ruled it out
+    lines = tuple(_lines(order, settings, billing, office))
+    return DraftInvoice(
+        work_order_id=order.head.id,
+        number=number,
+        marker=mark,
+        customer=customer.key,
+        subject=marked(f"{word('subject-work-order', office.language)} {number}", mark),
+        lines=lines,
+        reference=_reference(order, settings),
+        note=_note(order, settings, office.account.country),
+        warnings=tuple(_warnings(number, customer, lines, billing)),
+    )
+
+
+def _held(
+    order: WorkOrder, settings: Settings, billing: Billing, office: Office, *, force: bool
+) -> Message | None:
+    number, customer, quote = order.head.number, billing.customer, billing.quote
+    if not order.customer_id:
+        return Message(
+            kinds.WORK_ORDER_WITHOUT_CUSTOMER,
+            {"number": number, "address_customer": billing.customer_name or "–"},
+        )
+    if customer is None:
+        name = billing.customer_name or order.customer_id
+        return Message(kinds.WORK_ORDER_CUSTOMER_UNKNOWN, {"number": number, "name": name})
+    if customer.prospect:
+        return Message(
+            kinds.WORK_ORDER_CUSTOMER_NOT_CLIENT, {"number": number, "name": one_line(customer.name)}
+        )
+    for currency in (customer.currency, quote.head.currency if quote else ""):
+        if currency and currency != office.account.currency:
+            return Message(
+                kinds.CURRENCY_DIFFERS,
+                {
+                    "number": number,
+                    "name": one_line(customer.name),
+                    "currency": currency,
+                    "account_currency": office.account.currency,
+                },
+            )
+    if quote and quote.head.step in INVOICED_STEPS and not force:
+        return Message(
+            kinds.QUOTE_ALREADY_INVOICED,
+            {"number": number, "quote": quote.head.number, "step": quote.head.step},
+        )
+    unknown = [
+        one_line(used.description) or billing.item_names.get(used.item_id, "") or used.item_id
+        for used in order.used_items
+        if used.item_id and billing.articles.get(used.item_id) is None
+    ]
+    if unknown:
+        return Message(kinds.WORK_ORDER_ITEM_UNKNOWN, {"number": number, "item": ", ".join(unknown)})
+    for key, choice in needed_choices(order, settings).items():
+        if billing.chosen.get(key) is None:
+            return Message(kinds.SETTING_PRODUCT_UNKNOWN, {"setting": key, "product": str(choice)})
+    return None
+
+
+def _lines(order: WorkOrder, settings: Settings, billing: Billing, office: Office) -> Iterator[DraftLine]:
+    description = (
+        (order.description.strip() or order.work_done.strip()) if (settings.description_as_first_line) else ""
+    )
+    if description:
+        yield DraftLine(LineKind.COMMENT, "description", Message(kinds.LINE_DESCRIPTION), text=description)
+    for used in sorted(order.used_items, key=lambda used: (len(used.id), used.id)):
+        yield _used_item_line(used, billing, office)
+    for kind, key, why in (
+        (TimeKind.WORK, "work_time_product", kinds.LINE_WORK_TIME),
+        (TimeKind.TRAVEL, "travel_time_product", kinds.LINE_TRAVEL_TIME),
+    ):
+        product = billing.chosen.get(key)
+        time = billed_time(order.time_sheets, kind, settings.time_rounding_minutes)
+        if product and time and getattr(settings, key):
+            reason = {
+                "sheets": _sum_of_minutes(time.sheets),
+                "rounding": str(settings.time_rounding_minutes),
+                "minutes": _minutes(time.seconds),
+                "quantity": f"{time.hours}",
+            }
+            yield _article_line(product, time.hours, f"{kind}_time", Message(why, reason), office)
+    product = billing.chosen.get("default_product")
+    if product and settings.default_product:
+        yield _article_line(
+            product, Decimal(1), "default_product", Message(kinds.LINE_DEFAULT_PRODUCT), office
+        )
+
+
+def _used_item_line(used: UsedItem, billing: Billing, office: Office) -> DraftLine:
+    source = f"used_item:{used.id}"
+    row = _signed_row(used, billing)
+    product = billing.articles.get(used.item_id) if used.item_id else None
+    quantity = f"{used.quantity.normalize():f}"
+    if row is not None and billing.quote is not None:
+        why = Message(
+            kinds.LINE_FROM_QUOTE,
+            {
+                "record": used.id,
+                "quantity": quantity,
+                "product": row.reference or row.text,
+                "price": f"{row.unit_price.normalize():f}",
+                "quote": billing.quote.head.number,
+            },
+        )
+        return DraftLine(
+            kind=LineKind.ITEM if product else LineKind.FREE,
+            source=source,
+            why=why,
+            product=product.key if product else None,
+            name=product.reference if product else row.text,
+            text=product.name if product else "",
+            quantity=used.quantity,
+            unit=row.unit or office.first_unit,
+            unit_price=row.unit_price,
+            tax_id=row.tax_id,
+            tax_rate=row.tax_rate,
+            discount=row.discount,
+            discount_unit=row.discount_unit,
+        )
+    if product is not None:
+        why = Message(kinds.LINE_USED_ITEM, {"record": used.id, "quantity": quantity})
+        return _article_line(product, used.quantity, source, why, office)
+    tax = office.free_line_tax
+    text = one_line(used.description) or "–"
+    return DraftLine(
+        kind=LineKind.FREE,
+        source=source,
+        why=Message(kinds.LINE_FREE, {"record": used.id, "quantity": quantity, "text": text}),
+        name=text,
+        quantity=used.quantity,
+        unit=office.first_unit,
+        tax_id=tax.id if tax else "",
+        tax_rate=tax.rate if tax else Decimal(0),
+    )
+
+
+def _signed_row(used: UsedItem, billing: Billing) -> QuoteRow | None:
+    """Return the row of the quote that a used item came from, if nobody changed the item since.
+
+    The customer signed that row's price, discount and tax; a changed item is billed from the catalogue.
+    """
+    if billing.quote is None:
+        return None
+    row = next((row for row in billing.quote.rows if row.key.ext_key == used.ext_key), None)
+    if row is None or row.quantity != used.quantity or used_item_text(row) != used.description:
+        return None
+    product = billing.articles.get(used.item_id) if used.item_id else None
+    return row if row.product == (product.key if product else None) else None
+
+
+def used_item_text(row: QuoteRow) -> str:
+    """Return the text that a used item gets when it is made from a row of a quote [5.9.2]."""
+    return cut(row.text or row.reference, 100)
+
+
+def is_used_item(row: QuoteRow) -> bool:
+    """Tell whether a row of a quote is something to be used: articles and free lines, no options."""
+    return row.kind in {QuoteRowKind.ITEM, QuoteRowKind.FREE} and not row.option
+
+
+def _article_line(
+    product: Product, quantity: Decimal, source: str, why: Message, office: Office
+) -> DraftLine:
+    price = price_before_tax(product)
+    tax = office.free_line_tax
+    return DraftLine(
+        kind=LineKind.ITEM,
+        source=source,
+        why=Message(
+            why.kind, {**why.params, "product": product.reference, "price": f"{price.normalize():f}"}
+        ),
+        product=product.key,
+        name=product.reference,
+        text=product.name,
+        quantity=quantity,
+        unit=product.unit or office.first_unit,
+        unit_price=price,
+        tax_id=product.tax_id or (tax.id if tax else ""),
+        tax_rate=product.tax_rate if product.tax_id or tax is None else tax.rate,
+    )
+
+
+def price_before_tax(product: Product) -> Decimal:
+    """Return the catalogue's price before tax, in euros; Sellsy keeps nine decimals."""
+    if not product.price_includes_tax:
+        return product.unit_price
+    return (product.unit_price / (1 + product.tax_rate / 100)).quantize(_NINE_DECIMALS, ROUND_HALF_UP)
+
+
+def _reference(order: WorkOrder, settings: Settings) -> str | None:
+    """Say what goes into the customer reference of the draft [5.8]."""
+    number, reference = order.head.number, one_line(order.customer_reference)
+    parts = {
+        Reference.NONE: (),
+        Reference.WORK_ORDER_NUMBER: (number,),
+        Reference.CUSTOMER_REFERENCE: (reference,),
+        Reference.WORK_ORDER_NUMBER_AND_CUSTOMER_REFERENCE: (number, reference),
+    }[settings.invoice_reference]
+    return " / ".join(part for part in parts if part) or None
+
+
+def _note(order: WorkOrder, settings: Settings, home_country: str) -> str | None:
+    """Say what goes into the note of the draft: work address, description, both or nothing [5.7]."""
+    blocks = []
+    if settings.invoice_note in {Note.WORK_ADDRESS, Note.WORK_ADDRESS_AND_DESCRIPTION} and order.place:
+        place = order.place
+        abroad = place.country if place.country.upper() != home_country.upper() else ""
+        town = " ".join(part for part in (place.zip_code.strip(), place.town.strip()) if part)
+        lines = (place.street.strip(), place.second_line.strip(), town, abroad.strip())
+        blocks.append("\n".join(line for line in lines if line))
+    if settings.invoice_note in {Note.DESCRIPTION, Note.WORK_ADDRESS_AND_DESCRIPTION}:
+        blocks.append(order.description.strip() or order.work_done.strip())
+    return "\n\n".join(block for block in blocks if block) or None
+
+
+def _warnings(
+    number: str, customer: Customer, lines: tuple[DraftLine, ...], billing: Billing
+) -> Iterator[Message]:
+    name = one_line(customer.name)
+    if customer.archived:
+        yield Message(kinds.CUSTOMER_ARCHIVED, {"number": number, "name": name})
+    if customer.price_category:
+        yield Message(kinds.PRICE_CATEGORY_IGNORED, {"number": number, "name": name})
+    known: dict[Key, Product] = {
+        product.key: product
+        for product in (*billing.articles.values(), *billing.chosen.values())
+        if product is not None
+    }
+    for key in dict.fromkeys(line.product for line in lines if line.product):
+        if known[key].archived:
+            yield Message(kinds.PRODUCT_ARCHIVED, {"number": number, "product": known[key].reference})
+    for line in lines:
+        if line.kind is LineKind.FREE and line.why.kind is kinds.LINE_FREE:
+            yield Message(kinds.FREE_LINE_PRICE_MISSING, {"number": number, "text": line.name})
+    if not lines:
+        yield Message(kinds.DRAFT_WITHOUT_LINES, {"number": number})
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds / 60:g}"
+
+
+def _sum_of_minutes(spans: tuple[int, ...]) -> str:
+    return " + ".join(f"{_minutes(span)} min" for span in spans)

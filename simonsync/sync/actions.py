@@ -1,0 +1,182 @@
+"""What is still to do, as plain data: it can be printed instead of being done, which is a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from simonsync.domain.draft import DraftInvoice, LineKind, totals
+from simonsync.domain.key import Key
+from simonsync.domain.records import NewUsedItem, NewWorkOrder, SimonRecord
+from simonsync.messages.kinds import Message, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make a record in Simon."""
+
+    record: SimonRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change a record in Simon to what Sellsy says."""
+
+    record: SimonRecord
+    target_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateWorkOrder:
+    """Make a work order in Simon from a quote, with its used items [5.9]."""
+
+    record: NewWorkOrder
+    used_items: tuple[NewUsedItem, ...]
+    quote_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete a record from Simon; `key` is None for one that was made there."""
+
+    table: str
+    target_id: str
+    name: str
+    reason: str
+    key: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDraft:
+    """Make a draft invoice in Sellsy.
+
+    Attributes:
+        content: what the work order says, to notice later changes.
+        again: it is made again, after an attempt whose outcome stayed unknown.
+    """
+
+    draft: DraftInvoice
+    content: Mapping[str, str]
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Put a file among the customer's documents in Sellsy.
+
+    Attributes:
+        key: names the file by its source in Simon.
+        source: `work_order`, `survey` or `attachment`; `source_id` is Simon's Id of it.
+    """
+
+    key: Key
+    work_order_id: str
+    number: str
+    customer: Key
+    file_name: str
+    source: str
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A work order or quote that cannot go yet: an open case, planned again each run."""
+
+    message: Message
+    record: str
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """A work order that on purpose is not sent, with the content for which that holds."""
+
+    message: Message
+    work_order_id: str
+    content: str
+
+
+Action = Create | Update | CreateWorkOrder | Delete | CreateDraft | Attach | Hold | Settle
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A small batch of actions, applied and committed before the next is planned.
+
+    Attributes:
+        stream: whose cursor moves once all is applied.
+        mutation: where to; None leaves the mutation date alone.
+    """
+
+    actions: tuple[Action, ...]
+    stream: str | None = None
+    mutation: datetime | None = None
+
+
+def as_json(action: Action) -> dict[str, Any] | None:
+    """Describe an action for `--dry-run`; what writes to neither service is no action there."""
+    match action:
+        case Create(record) | CreateWorkOrder(record):
+            kind, target, key, name = "create", "simon", record.key, record
+        case Update(record, target_id):
+            return _described("update", "simon", record.key.kind, record.key.ext_key, target_id, record)
+        case Delete(table, target_id, name, reason, key):
+            return {
+                "action": "delete",
+                "target": "simon",
+                "kind": table,
+                "key": None if key is None else key.ext_key,
+                "record": target_id,
+                "fields": {"name": name, "reason": reason},
+            }
+        case CreateDraft(draft):
+            return {
+                "action": "create",
+                "target": "sellsy",
+                "kind": "draft_invoice",
+                "key": draft.marker,
+                "record": draft.work_order_id,
+                "fields": {
+                    "number": draft.number,
+                    "customer": draft.customer.id,
+                    "subject": draft.subject,
+                    "reference": draft.reference,
+                    "note": draft.note,
+                    "lines": sum(line.kind is not LineKind.COMMENT for line in draft.lines),
+                    "total": str(totals(draft.lines).before_tax),
+                },
+            }
+        case Attach():
+            return {
+                "action": "attach",
+                "target": "sellsy",
+                "kind": action.source,
+                "key": action.key.id,
+                "record": action.work_order_id,
+                "fields": {"customer": action.customer.id, "file_name": action.file_name},
+            }
+        case _:
+            return None
+    return _described(kind, target, key.kind, key.ext_key, None, name)
+
+
+def _described(
+    action: str, target: str, kind: str, key: str, record: str | None, value: SimonRecord
+) -> dict[str, Any]:
+    fields = {name: _plain(field) for name, field in asdict(value).items() if name != "key"}
+    return {"action": action, "target": target, "kind": kind, "key": key, "record": record, "fields": fields}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 asdict gives anything a record may hold
+    match value:
+        case {"origin": _, "kind": kind, "id": record_id}:
+            return f"{kind}:{record_id}"
+        case dict():
+            return {name: _plain(field) for name, field in value.items() if name != "key"}
+        case Decimal():
+            return str(value)
+        case _:
+            return value

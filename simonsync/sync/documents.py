@@ -1,0 +1,187 @@
+"""PDFs and attachments of a work order go to the customer's documents in Sellsy [5.11].
+
+A file's name is its identity there: a file that is listed under its name is taken as sent, so that nothing
+lies there twice, whatever became of an earlier upload. A failed upload never undoes the draft.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+
+from simonsync.domain.key import Kind, simon_key
+from simonsync.domain.records import WorkOrder
+from simonsync.errors import (
+    CredentialsRefused,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    RecordError,
+    Refused,
+    ServiceUnavailable,
+)
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, Table
+from simonsync.rules.file_names import file_names, same_file
+from simonsync.settings.declaration import Documents, Settings
+from simonsync.settings.values import read_settings
+from simonsync.store.attempts import Attempt, AttemptOutcome
+from simonsync.store.ledger import LedgerEntry
+from simonsync.sync.actions import Attach, Plan
+from simonsync.sync.run import Run
+
+LOOK_FOR_FORMS = timedelta(days=7)
+"""How long after the draft forms that are finished late are still looked for."""
+LOOK_AGAIN = timedelta(hours=1)
+"""How often they are looked for."""
+PDF_SIGNATURE = b"%PDF-"
+
+
+def plan_documents(run: Run) -> Iterator[Plan]:
+    """Plan the files that Sellsy lacks, work order by work order."""
+    since, again = run.sellsy_now() - LOOK_FOR_FORMS, run.now() - LOOK_AGAIN
+    for entry in run.state.ledger.with_documents(since, again):
+        run.stop()
+        settings = _settings_of(entry, run)
+        actions: tuple[Attach, ...] = ()
+        if settings.documents is not Documents.NONE or settings.attachments:
+            actions = tuple(_missing(entry, settings, run))
+        if actions:
+            yield Plan(actions)
+        else:
+            run.state.ledger.documents_complete(entry.id, run.now())
+
+
+def _settings_of(entry: LedgerEntry, run: Run) -> Settings:
+    """Return the settings under which the draft was made: changes are never retroactive [6.1]."""
+    revision = entry.settings_revision
+    stored = None if revision is None else run.state.settings.revision(revision)
+    return run.settings if stored is None else read_settings(stored[1])
+
+
+def _missing(entry: LedgerEntry, settings: Settings, run: Run) -> Iterator[Attach]:
+    if entry.customer is None:
+        return
+    wanted: list[tuple[str, str, str]] = []
+    if settings.documents in {Documents.WORK_ORDER, Documents.WORK_ORDER_AND_FORMS}:
+        wanted.append(("work_order", entry.id, ""))
+    if settings.documents in {Documents.FORMS, Documents.WORK_ORDER_AND_FORMS}:
+        completed = (survey for survey in run.simon.surveys(entry.id) if survey.completed_at)
+        wanted += [("survey", survey.id, survey.name) for survey in completed]
+    if settings.attachments:
+        wanted += [
+            ("attachment", attachment.id, attachment.file_name)
+            for attachment in run.simon.attachments(entry.id) or ()
+        ]
+    for (source, source_id, _), name in zip(wanted, file_names(entry.number, wanted), strict=True):
+        key = simon_key(Kind.FILE, f"{entry.id}:{source}:{source_id}")
+        if run.state.bindings.get(key) is None:
+            yield Attach(key, entry.id, entry.number, entry.customer, name, source, source_id)
+
+
+def attach(action: Attach, run: Run) -> None:
+    """Upload one file, unless the customer's documents already hold it.
+
+    Raises RecordError where it could not be done: the journal has a warning, and the next run tries again.
+    """
+    try:
+        _attach(action, run)
+    except RecordError as error:
+        cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
+        params = {"number": action.number, "file": action.file_name, "cause": cause}
+        run.say(Message(kinds.DOCUMENT_UPLOAD_FAILED, params), _record(action))
+        raise
+
+
+def _attach(action: Attach, run: Run) -> None:
+    subject = f"file:{action.key.id}"
+    listed = _listed(action, run)
+    if listed is not None:
+        _bind(action, subject, listed, run)
+        return
+    attempts = run.state.attempts.of(subject)
+    if any(_may_still_appear(attempt, run) for attempt in attempts):
+        raise OutcomeUnknown("upload-unknown", file=action.file_name)
+    content = _content(action, run)
+    if content is None:
+        run.say(
+            Message(kinds.DOCUMENT_UNAVAILABLE, {"number": action.number, "file": action.file_name}),
+            _record(action),
+        )
+        return
+    number = len(attempts) + 1
+    run.state.attempts.intend(
+        subject,
+        number,
+        payload=hashlib.sha256(content).hexdigest()[:32],
+        customer=action.customer,
+        t0=run.sellsy_now(),
+        at=run.now(),
+        run=run.id,
+    )
+    try:
+        file_id = run.sellsy.upload(action.customer, action.file_name, content)
+    except (NotSent, Refused, CredentialsRefused, ServiceUnavailable):
+        run.state.attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
+        raise
+    except OutcomeUnknown:
+        run.state.attempts.close(subject, number, AttemptOutcome.UNKNOWN, run.sellsy_now())
+        raise
+    _bind(action, subject, file_id, run)
+    run.say(
+        Message(kinds.DOCUMENT_UPLOADED, {"number": action.number, "file": action.file_name}),
+        action.work_order_id,
+    )
+
+
+def _bind(action: Attach, subject: str, file_id: str, run: Run) -> None:
+    with run.state.commit():
+        run.state.attempts.close_all(subject, AttemptOutcome.APPLIED)
+        run.state.bindings.bind(action.key, file_id, "", run.now())
+        run.cure(Table.WORK_ORDER, _record(action))
+
+
+def _record(action: Attach) -> str:
+    """A file has its own case, so that one that arrives does not cure another."""
+    return action.key.id
+
+
+def _listed(action: Attach, run: Run) -> str | None:
+    for page in run.sellsy.files_of(action.customer):
+        for stored in page:
+            if same_file(stored.name, action.file_name):
+                return stored.id
+    return None
+
+
+def _may_still_appear(attempt: Attempt, run: Run) -> bool:
+    """Tell whether an upload without a certain outcome is so young that Sellsy may not list it yet."""
+    if attempt.outcome not in {None, AttemptOutcome.UNKNOWN}:
+        return False
+    return run.sellsy_now() - (attempt.unknown_since or attempt.t0) < run.timing.unknown_wait
+
+
+def _content(action: Attach, run: Run) -> bytes | None:
+    """Fetch a file from Simon; None where it has none, or something that is not what it says."""
+    match action.source:
+        case "survey":
+            return _pdf_or_none(run.simon.survey_pdf(action.source_id))
+        case "attachment":
+            return run.simon.attachment(action.source_id) or None
+        case _:
+            content = _pdf_or_none(run.simon.work_order_pdf(action.source_id))
+            return content if content is not None else _drawn(action, run)
+
+
+def _pdf_or_none(content: bytes | None) -> bytes | None:
+    return content if content is not None and content.startswith(PDF_SIGNATURE) else None
+
+
+def _drawn(action: Attach, run: Run) -> bytes | None:
+    """Draw the work order ourselves where Simon has no PDF of it."""
+    try:
+        order: WorkOrder = run.simon.work_order(action.work_order_id)
+    except NotFound:
+        return None
+    return run.draw(order, run.account)

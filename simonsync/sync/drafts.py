@@ -1,0 +1,243 @@
+"""Make a draft invoice exactly once, and read it back.
+
+Sellsy has no idempotency key, and may show a document only minutes after it was made. So: a durable intent
+before the call, a binding after it, and whatever lies between the two is *unknown* and is looked up
+(`sync.lookup`) before anything is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from simonsync.domain.draft import CENT, DraftInvoice, DraftLine, LineKind, totals
+from simonsync.domain.records import Document, DocumentRow
+from simonsync.errors import (
+    CredentialsRefused,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    ServiceUnavailable,
+)
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, Table
+from simonsync.store.attempts import AttemptOutcome, draft_subject
+from simonsync.store.ledger import LedgerEntry
+from simonsync.sync.actions import CreateDraft
+from simonsync.sync.run import Run, as_text
+
+INTENT_LIFE = 30.0
+"""Seconds after which an intent is too old to be acted on: the machine may have slept in between."""
+READ_BACK_EXACT = timedelta(minutes=10)
+"""How long rows are compared; later people may have edited the draft, and only its existence is looked at."""
+READ_BACK_LIMIT = timedelta(hours=24)
+"""How long a draft may stay unreadable before people are told."""
+WATCH = timedelta(days=90)
+"""How long a draft is watched for what people do to it."""
+
+
+def payload_hash(draft: DraftInvoice) -> str:
+    """Hash what is to be sent, so that an attempt tells what it was about."""
+    text = json.dumps(
+        {
+            "subject": draft.subject,
+            "customer": draft.customer.id,
+            "reference": draft.reference,
+            "note": draft.note,
+            "lines": [_expected_row(line) for line in draft.lines],
+        },
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def create_draft(action: CreateDraft, run: Run) -> None:
+    """Make the draft of a work order.
+
+    Raises RecordError where nothing was made (it waits for the next run) or where the outcome is unknown (it
+    waits to be looked up).
+    """
+    draft = action.draft
+    subject = draft_subject(draft.work_order_id)
+    attempts = run.state.attempts
+    number = len(attempts.of(subject)) + 1
+    t0, begun = run.sellsy_now(), run.clocks.elapsed()
+    if not attempts.intend(
+        subject,
+        number,
+        payload=payload_hash(draft),
+        customer=draft.customer,
+        t0=t0,
+        at=run.now(),
+        run=run.id,
+    ):
+        raise OutcomeUnknown("attempt-taken", number=draft.number)
+    try:
+        document_id = _sent(draft, begun, run)
+    except (NotSent, Refused, CredentialsRefused, ServiceUnavailable) as error:
+        attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
+        if isinstance(error, Refused):
+            cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
+            message = Message(kinds.DRAFT_REFUSED, {"number": draft.number, "cause": cause})
+            run.say(message, draft.work_order_id)
+        raise
+    except OutcomeUnknown:
+        # Sellsy's clock now: what it last told us, and what has passed since.
+        since = t0 + timedelta(seconds=max(0.0, run.clocks.elapsed() - begun))
+        with run.state.commit():
+            attempts.close(subject, number, AttemptOutcome.UNKNOWN, since)
+            until = since + run.timing.unknown_wait
+            message = Message(kinds.OUTCOME_UNKNOWN, {"number": draft.number, "until": as_text(until)})
+            run.say(message, draft.work_order_id)
+        raise
+    _bind(action, document_id, run)
+    entry = run.state.ledger.get(draft.work_order_id)
+    if entry is not None:
+        read_back(entry, run, patience=run.timing.consistency_wait)
+
+
+def _sent(draft: DraftInvoice, intended: float, run: Run) -> str:
+    """Send the draft once; an intent that the machine slept over is not acted on."""
+    if run.clocks.elapsed() - intended > INTENT_LIFE:
+        raise NotSent("intent-too-old", number=draft.number)
+    return run.sellsy.create_draft(draft)
+
+
+def _bind(action: CreateDraft, document_id: str, run: Run) -> None:
+    """Note the document before anything else: an id that was given and lost is a duplicate tomorrow."""
+    draft = action.draft
+    made_at = run.sellsy_now()
+    amount = totals(draft.lines).before_tax
+    kind = kinds.DRAFT_CREATED_AGAIN if action.again else kinds.DRAFT_CREATED
+    with run.state.commit():
+        run.state.attempts.close_all(draft_subject(draft.work_order_id), AttemptOutcome.APPLIED)
+        run.state.ledger.bind(
+            draft.work_order_id,
+            document_id,
+            drafted_at=made_at,
+            watched_until=made_at + WATCH,
+            content=json.dumps(dict(action.content), ensure_ascii=False),
+            settings_revision=run.settings_revision,
+            expected={"rows": [_expected_row(line) for line in draft.lines], "total": str(amount)},
+        )
+        run.cure(Table.WORK_ORDER, draft.work_order_id)
+        params = {"number": draft.number, "document": document_id, "total": str(amount)}
+        run.say(Message(kind, params), draft.work_order_id)
+        for warning in draft.warnings:
+            run.say(warning, draft.work_order_id)
+
+
+def _expected_row(line: DraftLine) -> dict[str, str]:
+    if line.kind is LineKind.COMMENT:
+        return {"kind": line.kind, "text": line.text}
+    linked, _, declination = line.product.id.partition("_") if line.product else ("", "", "")
+    return {
+        "kind": line.kind,
+        "name": line.name,
+        "linked": linked,
+        "declination": declination or "0",
+        "quantity": str(line.quantity),
+        "unit_price": str(line.unit_price),
+        "tax": line.tax_id,
+        "discount": str(line.discount),
+    }
+
+
+def read_back(entry: LedgerEntry, run: Run, *, patience: timedelta = timedelta(0)) -> None:
+    """Compare a fresh draft with what was asked for, waiting a little for Sellsy to show it.
+
+    What is not readable yet is looked at again in the next runs; rows are compared only while nobody can
+    reasonably have edited them.
+    """
+    if entry.document_id is None or entry.expected is None or entry.drafted_at is None:
+        return
+    document = _readable(entry.document_id, run, patience)
+    age = run.sellsy_now() - entry.drafted_at
+    params = {"number": entry.number, "document": entry.document_id}
+    if document is None:
+        if age > READ_BACK_LIMIT:
+            with run.state.commit():
+                run.state.ledger.read_back(entry.id, run.now())
+                run.say(Message(kinds.DRAFT_DELETED, params), entry.id)
+        return
+    with run.state.commit():
+        run.state.ledger.read_back(entry.id, run.now())
+        run.state.ledger.seen_step(entry.id, document.head.step)
+        if age <= READ_BACK_EXACT and document.head.step == "draft":
+            for message in _findings(entry.expected, document, params):
+                run.say(message, entry.id)
+
+
+def _readable(document_id: str, run: Run, patience: timedelta) -> Document | None:
+    deadline = run.clocks.elapsed() + patience.total_seconds()
+    pause = 0.5
+    while True:
+        try:
+            return run.sellsy.invoice(document_id)
+        except NotFound:
+            if run.clocks.elapsed() + pause > deadline:
+                return None
+        run.stop()
+        run.clocks.sleep(pause)
+        pause *= 2
+
+
+def _findings(
+    expected: Mapping[str, Any], document: Document, params: Mapping[str, str]
+) -> Iterator[Message]:
+    """Say where a draft is not what was asked for: rows, quantities, unit amounts and taxes exactly."""
+    differences = tuple(row_differences(expected["rows"], document.rows))
+    if differences:
+        yield Message(kinds.DRAFT_LINES_DIFFER, {**params, "difference": "; ".join(differences)})
+    asked, found = Decimal(expected["total"]), document.total_before_tax
+    if asked == found:
+        return
+    amounts = {**params, "expected": str(asked), "found": str(found)}
+    rounding = CENT * len(document.rows)
+    kind = kinds.DRAFT_TOTAL_ROUNDED if abs(asked - found) <= rounding else kinds.DRAFT_TOTAL_DIFFERS
+    yield Message(kind, amounts)
+
+
+_ROW_KINDS = {"comment": "comment", "item": "item", "free": "once"}
+
+
+def row_differences(expected: list[dict[str, str]], rows: tuple[DocumentRow, ...]) -> Iterator[str]:
+    """Compare rows with what was asked for, one by one, in the order people see."""
+    if len(expected) != len(rows):
+        yield f"{len(rows)} ≠ {len(expected)} rows"
+    for place, (asked, row) in enumerate(zip(expected, rows, strict=False), start=1):
+        if row.kind != _ROW_KINDS[asked["kind"]]:
+            yield f"row {place}: {row.kind} ≠ {_ROW_KINDS[asked['kind']]}"
+        elif row.kind != "comment":
+            yield from _value_differences(place, asked, row)
+
+
+def _value_differences(place: int, asked: Mapping[str, str], row: DocumentRow) -> Iterator[str]:
+    if asked["kind"] == LineKind.ITEM and (row.linked_id, row.declination_id) != (
+        asked["linked"],
+        asked["declination"],
+    ):
+        yield f"row {place}: article {row.linked_id} ≠ {asked['linked']}"
+    for name, found in (("quantity", row.quantity), ("unit_price", row.unit_price)):
+        if Decimal(asked[name]) != found:
+            yield f"row {place}: {name} {found.normalize():f} ≠ {asked[name]}"
+    if asked["tax"] != row.tax_id:
+        yield f"row {place}: tax {row.tax_id} ≠ {asked['tax']}"
+
+
+def due_for_read_back(run: Run) -> None:
+    """Look again at the drafts that could not be read when they were made."""
+    for entry in run.state.ledger.to_read_back():
+        run.stop()
+        read_back(entry, run)
+
+
+def waited_long_enough(since: datetime | None, run: Run) -> bool:
+    """Tell whether an unknown outcome has waited, by Sellsy's clock at both ends."""
+    return since is not None and run.sellsy_now() - since >= run.timing.unknown_wait

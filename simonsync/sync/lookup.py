@@ -1,0 +1,190 @@
+"""Look for our documents in Sellsy before anything is made there.
+
+Once a run, before its first create: all documents that carry our tag, and for each unknown outcome also every
+invoice of its customer, complete and counted. Their markers are compared with what we know. What fits is
+adopted; what does not fit is a case for people, and never a second create.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from simonsync.domain.key import Key
+from simonsync.domain.records import DocumentHead
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, Table
+from simonsync.rules.marker import marker_in
+from simonsync.store.attempts import Attempt, AttemptOutcome, draft_subject
+from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.sync.actions import Hold
+from simonsync.sync.drafts import WATCH, waited_long_enough
+from simonsync.sync.run import TIMER_INTERVAL, Run, as_text
+
+OVERLAP = timedelta(days=1)
+"""How far before the oldest moment of interest a look-up begins: clocks differ, zones are mistaken."""
+EMPTY_LOOKUPS = 3
+"""Complete look-ups after the wait that must find nothing before a draft may be made again."""
+
+
+@dataclass(slots=True)
+class LookUp:
+    """What a complete look-up found.
+
+    Attributes:
+        unowned: documents of ours that belong to no work order we know, by customer.
+        cases: what people must look at; nothing is made for these work orders.
+        second_writer: somebody else writes with our markers; nothing is made in this run.
+    """
+
+    unowned: dict[Key, list[DocumentHead]] = field(default_factory=dict)
+    cases: dict[str, Hold] = field(default_factory=dict)
+    second_writer: bool = False
+
+
+def look_up(run: Run) -> LookUp:
+    """Find our documents, adopt what fits, raise cases for what does not, and count empty look-ups.
+
+    Raises ServiceUnavailable where the listing could not be completed: then nothing is made in this run.
+    """
+    unknown = tuple(run.state.attempts.unknown())
+    for attempt in unknown:
+        if attempt.unknown_since is None:
+            # The run that made it died: its wait begins with Sellsy's first answer to this one.
+            run.state.attempts.wait_from(attempt.subject, attempt.number, run.sellsy_now())
+    found = LookUp()
+    documents = _documents(unknown, run)
+    by_marker: dict[str, list[DocumentHead]] = {}
+    for document in documents:
+        by_marker.setdefault(marker_in(document.subject) or "", []).append(document)
+    for mark, group in by_marker.items():
+        entry = run.state.ledger.by_marker(mark) if mark else None
+        if entry is None:
+            for document in group:
+                if run.state.ledger.by_document(document.id) is None:
+                    found.unowned.setdefault(document.customer, []).append(document)
+        else:
+            _judge(entry, group, found, run, explained=bool(unknown))
+    for attempt in run.state.attempts.unknown():
+        if waited_long_enough(attempt.unknown_since, run):
+            run.state.attempts.count_empty_lookup(attempt.subject, attempt.number, run.id)
+    return found
+
+
+def look_up_needed(run: Run) -> bool:
+    """Tell whether this run may create something, or has an unknown outcome to settle."""
+    return run.state.ledger.count(Status.WAITING) > 0 or any(True for _ in run.state.attempts.unknown())
+
+
+def _documents(unknown: Iterable[Attempt], run: Run) -> list[DocumentHead]:
+    """List the documents that may be ours, each once; only few are that young."""
+    moments = [attempt.t0 for attempt in unknown]
+    oldest_waiting = run.state.ledger.oldest_waiting()
+    if oldest_waiting is not None:
+        moments.append(oldest_waiting)
+    since = min(moments) - OVERLAP if moments else run.sellsy_now() - OVERLAP
+    documents = {document.id: document for page in run.sellsy.tagged_invoices(since) for document in page}
+    for attempt in unknown:
+        for page in run.sellsy.invoices_of(attempt.customer, attempt.t0 - OVERLAP):
+            for document in page:
+                # Without the tag only our marker makes it ours.
+                if marker_in(document.subject):
+                    documents.setdefault(document.id, document)
+    return list(documents.values())
+
+
+def _judge(
+    entry: LedgerEntry, group: list[DocumentHead], found: LookUp, run: Run, *, explained: bool
+) -> None:
+    """Decide about the documents that carry one work order's marker."""
+    ledger = run.state.ledger
+    others = [
+        document
+        for document in group
+        if document.id != entry.document_id and not ledger.disowned(document.id, entry.id)
+    ]
+    if not others:
+        return
+    if entry.document_id is not None or entry.status is Status.NEVER or len(others) > 1:
+        listed = [entry.document_id] if entry.document_id else []
+        ids = ", ".join([*listed, *(document.id for document in others)])
+        message = Message(kinds.SEVERAL_DRAFTS, {"number": entry.number, "documents": ids})
+        found.cases[entry.id] = Hold(message, entry.id)
+        return
+    adopt(entry, others[0], run)
+    if not explained:
+        found.second_writer = True
+        params = {"number": entry.number, "document": others[0].id}
+        found.cases[entry.id] = Hold(Message(kinds.SECOND_WRITER, params), entry.id)
+
+
+def adopt(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
+    """Bind a work order to a document that was found: what seemed unknown was done after all."""
+    made_at = document.created_at or run.sellsy_now()
+    with run.state.commit():
+        run.state.attempts.close_all(draft_subject(entry.id), AttemptOutcome.APPLIED)
+        run.state.ledger.bind(
+            entry.id,
+            document.id,
+            drafted_at=made_at,
+            watched_until=made_at + WATCH,
+            content=entry.content,
+            settings_revision=run.settings_revision,
+            expected=None,
+        )
+        run.state.ledger.of_whom(entry.id, document.customer)
+        run.state.ledger.seen_step(entry.id, document.step)
+        run.cure(Table.WORK_ORDER, entry.id)
+        run.say(Message(kinds.DRAFT_ADOPTED, {"number": entry.number, "document": document.id}), entry.id)
+
+
+def obstacle(entry: LedgerEntry, customer: Key, found: LookUp, run: Run) -> Message | None:
+    """Say what keeps this run from making a work order's draft; None where nothing does.
+
+    For a document that nobody knows, at the same customer; for an unknown outcome until enough look-ups after
+    the wait found nothing; and while all creates wait.
+    """
+    strangers = [
+        document
+        for document in found.unowned.get(customer, ())
+        if not run.state.ledger.disowned(document.id, entry.id)
+    ]
+    if strangers:
+        ids = ", ".join(document.id for document in strangers)
+        return Message(kinds.FOREIGN_MARKER, {"number": entry.number, "document": ids})
+    open_attempts = run.state.attempts.open_at(draft_subject(entry.id))
+    if open_attempts and not _proven_absent(open_attempts, run, force=entry.force):
+        return Message(kinds.OUTCOME_UNKNOWN, {"number": entry.number, "until": _until(open_attempts, run)})
+    wait_until = creates_wait_until(run)
+    if wait_until is not None:
+        return Message(kinds.CREATES_WAIT, {"number": entry.number, "until": as_text(wait_until)})
+    return None
+
+
+def _proven_absent(attempts: Sequence[Attempt], run: Run, *, force: bool) -> bool:
+    """Tell whether enough look-ups found nothing; a second unknown needs a human's word as well."""
+    return (len(attempts) == 1 or force) and all(
+        attempt.empty_lookups >= EMPTY_LOOKUPS and attempt.last_lookup_run == run.id for attempt in attempts
+    )
+
+
+def _until(attempts: Sequence[Attempt], run: Run) -> str:
+    since = max((attempt.unknown_since or run.sellsy_now()) for attempt in attempts)
+    return as_text(since + run.timing.unknown_wait)
+
+
+def creates_wait_until(run: Run) -> datetime | None:
+    """Return until when no draft may be made: after a loss of state, or a rest of three timer intervals."""
+    until = run.state.activation.get().creates_wait_until
+    return until if until is not None and run.sellsy_now() < until else None
+
+
+def rest_before(run: Run) -> None:
+    """Make creates wait where the last run is so long ago that this state may be an old copy."""
+    last = run.state.runs.last(before=run.id)
+    if last is None:
+        return
+    rested = run.now() - (last.finished_at or last.started_at)
+    if rested > 3 * TIMER_INTERVAL:
+        run.state.activation.wait_with_creates(run.sellsy_now() + run.timing.unknown_wait)

@@ -1,0 +1,246 @@
+"""Simon → Sellsy: archived work orders become draft invoices [3.4].
+
+First every archived work order that changed since the cursor is registered in the ledger, page by page. Then what
+waits there is looked at, one by one: read afresh, turned by the rules into a draft or a reason why not, and
+handed on before the next is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from simonsync.domain.draft import DraftInvoice
+from simonsync.domain.key import Key, Kind, parse_ext_key
+from simonsync.domain.records import Customer, Product, Quote, SellsyAccount, WorkOrder, WorkOrderHead
+from simonsync.errors import NotFound
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, Severity, Table
+from simonsync.messages.render import Language
+from simonsync.rules.content import content, content_hash, difference
+from simonsync.rules.invoice import Billing, Office, draft_invoice, is_filtered, needed_choices
+from simonsync.rules.marker import marker
+from simonsync.settings.declaration import ProductChoice, Settings
+from simonsync.store.attempts import draft_subject
+from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.state import State
+from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
+from simonsync.sync.lookup import LookUp, obstacle
+from simonsync.sync.ports import SellsyReader, SimonReader
+from simonsync.sync.run import Run
+
+Found = TypeVar("Found")
+
+STREAM = "work_orders"
+ARTICLES = (Kind.ITEM, Kind.SERVICE)
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """Sellsy's products, customers and quotes, each read at most once a run: prices are those of today."""
+
+    sellsy: SellsyReader
+    _products: dict[Key, Product | None] = field(default_factory=dict)
+    _customers: dict[Key, Customer | None] = field(default_factory=dict)
+    _quotes: dict[Key, Quote | None] = field(default_factory=dict)
+    _chosen: dict[ProductChoice, Product | None] = field(default_factory=dict)
+
+    def product(self, key: Key) -> Product | None:
+        """Return a product, or None where it is gone."""
+        if key not in self._products:
+            self._products[key] = _found(lambda: self.sellsy.product(key))
+        return self._products[key]
+
+    def customer(self, key: Key) -> Customer | None:
+        """Return a customer, or None where it is gone."""
+        if key not in self._customers:
+            self._customers[key] = _found(lambda: self.sellsy.customer(key))
+        return self._customers[key]
+
+    def quote(self, key: Key) -> Quote | None:
+        """Return a quote, or None where it is gone."""
+        if key not in self._quotes:
+            self._quotes[key] = _found(lambda: self.sellsy.quote(key))
+        return self._quotes[key]
+
+    def chosen(self, choice: ProductChoice) -> Product | None:
+        """Return the product that a setting names; None where there is not exactly one."""
+        if choice not in self._chosen:
+            found = self.sellsy.products_by_reference(choice.kind, choice.reference)
+            self._chosen[choice] = found[0] if len(found) == 1 else None
+        return self._chosen[choice]
+
+
+def office_of(sellsy: SellsyReader, account: SellsyAccount, language: Language) -> Office:
+    """Read what holds for all drafts of the account."""
+    return Office(account, sellsy.taxes(), sellsy.units(), language)
+
+
+def marker_of(head: WorkOrderHead, corp_id: str, licence: str) -> str:
+    """Return a work order's marker."""
+    return marker(
+        corp_id=corp_id,
+        licence=licence,
+        work_order_id=head.id,
+        number=head.number,
+        created_at=head.created_at,
+    )
+
+
+def register(run: Run) -> None:
+    """Take the work orders that were archived since the cursor into the ledger, page by page [3.4].
+
+    The cursor compares with ≥ and moves with each page: overlap costs nothing, since the ledger knows each.
+    """
+    corp_id, licence = run.account.corp_id, run.simon.licence()
+    since = run.state.cursors.get(STREAM).mutation
+    for page in run.simon.archived_work_orders(since):
+        with run.state.commit():
+            for head in page:
+                _register(head, marker_of(head, corp_id, licence), run)
+            if page:
+                run.state.cursors.move(STREAM, mutation=max(head.mutated_at for head in page))
+        run.stop()
+
+
+def _register(head: WorkOrderHead, mark: str, run: Run) -> None:
+    ledger, known = run.state.ledger, run.state.ledger.get(head.id)
+    if known is None and not run.state.activation.was_active(head.archived_at or head.mutated_at):
+        ledger.register(head, mark, Status.DORMANT)
+        run.say(Message(kinds.ARCHIVED_WHILE_INACTIVE, {"number": head.number}), head.id)
+        return
+    if known is not None and known.status is Status.SENT and head.mutated_at > known.mutated_at:
+        _tell_change(known, run)
+    ledger.register(head, mark, Status.WAITING)
+
+
+def _tell_change(entry: LedgerEntry, run: Run) -> None:
+    """Warn once for each change made in Simon after the draft; the draft is never touched."""
+    try:
+        now = content(run.simon.work_order(entry.id))
+    except NotFound:
+        return
+    before = json.loads(entry.content) if entry.content else None
+    run.state.ledger.content_is(entry.id, json.dumps(now, ensure_ascii=False))
+    if before is None:
+        return
+    changes = difference(before, now)
+    if changes:
+        listed = "; ".join(f"@{aspect}: {old or '–'} → {new or '–'}" for aspect, old, new in changes)
+        params = {"number": entry.number, "document": entry.document_id or "", "difference": listed}
+        run.say(Message(kinds.WORK_ORDER_CHANGED, params), entry.id)
+
+
+def plan_push(run: Run, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:
+    """Plan a draft, or say why there is none, for each work order that waits (or is `chosen`, by Id)."""
+    catalogue = Catalogue(run.sellsy)
+    for entry in run.state.ledger.waiting():
+        run.stop()
+        if chosen and entry.id not in chosen:
+            continue
+        plan = _plan_one(entry, run, found, office, catalogue)
+        if plan is not None:
+            yield plan
+
+
+def _plan_one(
+    entry: LedgerEntry, run: Run, found: LookUp, office: Office, catalogue: Catalogue
+) -> Plan | None:
+    try:
+        order = run.simon.work_order(entry.id)
+    except NotFound:
+        return _gone(entry, run)
+    if order.head.archived_at is None:
+        _reopened(entry, run)
+        return None
+    decision = decide(order, entry, run.settings, run.state, run.simon, office, catalogue)
+    if isinstance(decision, Message):
+        if decision.kind.severity is Severity.ERROR:
+            return Plan((Hold(decision, entry.id, Table.WORK_ORDER),), STREAM)
+        return Plan((Settle(decision, entry.id, content_hash(order)),), STREAM)
+    if found.second_writer or entry.id in found.cases:
+        return None
+    run.state.ledger.of_whom(entry.id, decision.customer)
+    reason = obstacle(entry, decision.customer, found, run)
+    if reason is not None:
+        return Plan((Hold(reason, entry.id, Table.WORK_ORDER),), STREAM)
+    again = bool(run.state.attempts.open_at(draft_subject(entry.id)))
+    return Plan((CreateDraft(decision, content(order), again=again),), STREAM)
+
+
+def _reopened(entry: LedgerEntry, run: Run) -> None:
+    """Forget a work order that was opened again before it was sent; not while a draft of it may exist."""
+    if not run.state.attempts.open_at(draft_subject(entry.id)):
+        with run.state.commit():
+            run.state.ledger.forget(entry.id)
+            run.cure(Table.WORK_ORDER, entry.id)
+
+
+def _gone(entry: LedgerEntry, run: Run) -> Plan | None:
+    """Settle a work order that was deleted in Simon; not while a draft of it may exist."""
+    if run.state.attempts.open_at(draft_subject(entry.id)):
+        return None
+    params = {"number": entry.number, "reason": "@deleted-in-simon"}
+    return Plan((Settle(Message(kinds.WORK_ORDER_SETTLED, params), entry.id, ""),), STREAM)
+
+
+def decide(
+    order: WorkOrder,
+    entry: LedgerEntry | None,
+    settings: Settings,
+    state: State,
+    simon: SimonReader,
+    office: Office,
+    catalogue: Catalogue,
+    *,
+    mark: str = "",
+) -> DraftInvoice | Message:
+    """Read what Sellsy knows about a work order and let the rule decide: the value of push and of preview."""
+    if is_filtered(order, settings):
+        billing = Billing()
+    else:
+        billing = gather(order, settings, state, simon, catalogue)
+    return draft_invoice(
+        order,
+        entry.marker if entry else mark,
+        settings,
+        billing,
+        office,
+        force=entry.force if entry else False,
+    )
+
+
+def gather(
+    order: WorkOrder, settings: Settings, state: State, simon: SimonReader, catalogue: Catalogue
+) -> Billing:
+    """Read everything that a work order's draft depends on."""
+    articles: dict[str, Product | None] = {}
+    for used in order.used_items:
+        if used.item_id and used.item_id not in articles:
+            binding = state.bindings.by_target(used.item_id, *ARTICLES)
+            articles[used.item_id] = catalogue.product(binding.key) if binding else None
+    customer_id = order.customer_id or (order.place.customer_id if order.place else "")
+    customer_binding = state.bindings.by_target(customer_id, Kind.CUSTOMER) if customer_id else None
+    customer = catalogue.customer(customer_binding.key) if customer_binding else None
+    quote_key = parse_ext_key(order.ext_key)
+    is_quote = quote_key is not None and quote_key.kind is Kind.QUOTE
+    return Billing(
+        customer=customer if order.customer_id else None,
+        customer_name=customer.name if customer else _simon_name(customer_id, simon),
+        articles=articles,
+        chosen={key: catalogue.chosen(choice) for key, choice in needed_choices(order, settings).items()},
+        quote=catalogue.quote(quote_key) if is_quote and quote_key else None,
+    )
+
+
+def _simon_name(customer_id: str, simon: SimonReader) -> str:
+    return simon.customer_name(customer_id) if customer_id else ""
+
+
+def _found(read: Callable[[], Found]) -> Found | None:
+    try:
+        return read()
+    except NotFound:
+        return None

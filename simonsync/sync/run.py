@@ -1,0 +1,110 @@
+"""One execution that holds the lock: what it works with, and how it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from simonsync.domain.key import Key
+from simonsync.domain.records import SellsyAccount, WorkOrder
+from simonsync.messages.kinds import Message, Severity, Table
+from simonsync.messages.render import Language
+from simonsync.settings.declaration import Settings
+from simonsync.store.state import State
+from simonsync.sync.ports import SellsyWriter, SimonWriter
+
+TIMER_INTERVAL = timedelta(minutes=5)
+"""How often the timer starts a sync [7.2]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The waits of the exactly-once protocol.
+
+    Attributes:
+        unknown_wait: how long an unknown outcome waits before a look-up may count.
+        consistency_wait: how long a run waits for a fresh document to become readable.
+        budget: how long a run may take before it yields at a clean point.
+    """
+
+    unknown_wait: timedelta = timedelta(minutes=15)
+    consistency_wait: timedelta = timedelta(seconds=20)
+    budget: timedelta = timedelta(seconds=240)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Where time comes from.
+
+    Attributes:
+        now: aware UTC, our clock.
+        elapsed: seconds of a clock that also counts while the machine sleeps.
+        sleep: wait some seconds.
+    """
+
+    now: Callable[[], datetime]
+    elapsed: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
+def as_text(moment: datetime) -> str:
+    """Write a moment as a parameter of a message; it is shown in the reader's zone and form."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Progress = Callable[[str, int, int | None], None]
+"""Told of (stream, done, total or None) while long work goes on."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run works with.
+
+    Attributes:
+        account: who we are in Sellsy, read when the run began.
+        settings_revision: number of the settings in force, noted with each draft.
+        draw: draws a work order's PDF where Simon has none; None where it cannot.
+        stop: raises Stopped at a clean point once a signal asked for it.
+        new_cases: what newly needs someone; a timer prints these and nothing else.
+    """
+
+    id: int
+    state: State
+    sellsy: SellsyWriter
+    simon: SimonWriter
+    account: SellsyAccount
+    settings: Settings
+    settings_revision: int
+    language: Language
+    clocks: Clocks
+    timing: Timing = field(default_factory=Timing)
+    draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
+    stop: Callable[[], None] = lambda: None
+    progress: Progress = lambda _stream, _done, _total: None
+    new_cases: list[Message] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """Return the present moment by our clock."""
+        return self.clocks.now()
+
+    def sellsy_now(self) -> datetime:
+        """Return Sellsy's clock as of its last answer, else ours."""
+        return self.sellsy.server_time() or self.now()
+
+    def say(self, message: Message, record: str = "", table: Table | None = None) -> None:
+        """Write a message into the journal; what is new and needs someone is also kept for the terminal."""
+        new = self.state.journal.note(message, self.now(), run=self.id, record=record, table=table)
+        if new and message.kind.severity is not Severity.INFO:
+            self.new_cases.append(message)
+
+    def cure(self, table: Table, record: str, *codes: str) -> None:
+        """Close what was open about a record."""
+        self.state.journal.cure(table, record, self.now(), run=self.id, codes=codes)
+
+    def simon_id(self, key: Key) -> str:
+        """Turn a key into Simon's Id. Raises KeyError where the record is not there (yet)."""
+        binding = self.state.bindings.get(key)
+        if binding is None:
+            raise KeyError(key)
+        return binding.target_id
