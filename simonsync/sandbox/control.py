@@ -1,0 +1,122 @@
+"""The control endpoint under `/_control/` on each service's port: faults, log, world and clock as JSON.
+
+    GET    /_control/faults          the faults that are on
+    POST   /_control/faults          one fault, or a list of them; answers with their numbers
+    DELETE /_control/faults          all off; /_control/faults/3 switches off number 3
+    GET    /_control/log             all requests; ?service= and ?writes=1 choose
+    DELETE /_control/log             forget them
+    GET    /_control/world           Sellsy's data; ?service=simon those of Simon
+    POST   /_control/world           {"service", "call", "args"}: a method of the world, as office staff acts
+    GET    /_control/clock           the time
+    POST   /_control/clock           {"advance": seconds}
+
+Requests to it are neither logged nor spoilt. It is for processes that cannot reach the Python objects.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+from simonsync.sandbox.faults import read_fault
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from simonsync.sandbox.box import Sandbox
+
+PREFIX = "/_control/"
+
+
+def with_control(service: "WSGIApplication", control: "WSGIApplication") -> "WSGIApplication":
+    """Return an application that sends requests below `/_control/` to the control endpoint."""
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        chosen = control if environ.get("PATH_INFO", "").startswith(PREFIX) else service
+        return chosen(environ, start_response)
+
+    return application
+
+
+def control_app(box: "Sandbox") -> "WSGIApplication":
+    """Return the control endpoint of a sandbox."""
+    pages: dict[str, Callable[[Sandbox, Request], Any]] = {
+        "faults": _faults,
+        "log": _log,
+        "world": _world,
+        "clock": _clock,
+    }
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        request = Request(environ)
+        page = pages.get(request.path.removeprefix(PREFIX).split("/")[0])
+        try:
+            if page is None:
+                raise ValueError(f"there is {', '.join(pages)} here")  # noqa: TRY301 - answered below
+            answer, status = page(box, request), 200
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            answer, status = {"error": str(error)}, 400
+        body = json.dumps(answer, default=_plain, ensure_ascii=False)
+        return Response(body, status=status, mimetype="application/json")(environ, start_response)
+
+    return application
+
+
+def _faults(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+    if request.method == "POST":
+        given = request.get_json(force=True)
+        # All are read before the first is switched on.
+        faults = [read_fault(each) for each in (given if isinstance(given, list) else [given])]
+        return {"numbers": [box.faults.add(fault) for fault in faults]}
+    if request.method == "DELETE":
+        number = request.path.removeprefix(f"{PREFIX}faults").strip("/")
+        if number:
+            box.faults.remove(int(number))
+        else:
+            box.faults.clear()
+    return {"faults": box.faults.as_json()}
+
+
+def _log(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+    if request.method == "DELETE":
+        box.log.clear()
+    service = request.args.get("service")
+    entries = box.log.writes(service) if request.args.get("writes") else box.log.entries(service)
+    return {"entries": [entry.as_json() for entry in entries]}
+
+
+def _world(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+    box.settle()
+    if request.method != "POST":
+        return _chosen(box, request.args.get("service", "sellsy")).snapshot()
+    given = request.get_json(force=True)
+    world = _chosen(box, given.get("service", "sellsy"))
+    name, args = given["call"], given.get("args", {})
+    method = getattr(world, name) if not name.startswith("_") else None
+    if not inspect.ismethod(method):
+        raise ValueError(f"{name} is nothing that can be done to this world")
+    done = method(**args) if isinstance(args, dict) else method(*args)
+    return {"done": done}
+
+
+def _chosen(box: "Sandbox", service: str) -> Any:  # noqa: ANN401 - one of the two worlds
+    return {"sellsy": box.sellsy, "simon": box.simon}[service]
+
+
+def _clock(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+    if request.method == "POST":
+        box.clock.advance(float(request.get_json(force=True)["advance"]))
+    return {"now": box.clock().isoformat()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what JSON cannot write by itself
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else repr(value)

@@ -1,0 +1,290 @@
+"""What can go wrong between a client and a service, switched on by tests, a file or the control endpoint.
+
+A fault names a kind, the service and method it hits, which call from now on, how often, and how likely. The
+kinds are listed in `KINDS`. Nothing here knows HTTP; `guard` carries the faults out.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from random import Random
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from simonsync.sandbox.clock import Now
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "refuse": "connections are refused, for `seconds` or until the fault is removed",
+        "drop_before": "the connection is closed without an answer, nothing was done",
+        "drop_after": "the request is carried out, then the connection is closed without an answer",
+        "late": "the connection is closed, the request is carried out `seconds` later",
+        "status": "answers with `status` and, where given, `retry_after`",
+        "empty": "answers 200 with an empty body",
+        "half": "carries the request out and answers with the first half of the body",
+        "html": "answers 200 with an HTML page",
+        "slow_first_byte": "carries the request out and waits `seconds` before the first byte",
+        "slow_drip": "carries the request out and sends the answer in `pieces` with `seconds` between them",
+        "wrong_page": "a list answers with the page after the one asked for, and says so",
+        "repeated_page": "a list answers with the page before the one asked for and denies it",
+        "shifting_pages": "a list moves by `rows` after its first page, as if a record had come or gone",
+        "token_expired": "the token is refused (Simon: all tokens given so far are forgotten)",
+        "nonce_used": "Sellsy says that the nonce was used before",
+        "invisible": "a document that Sellsy makes cannot be read or listed for `seconds`",
+        "clock_skew": "the service's clock is `seconds` ahead; not bound to a call",
+        "not_loadable": "Sellsy answers E_OBJ_NOT_LOADABLE",
+        "api_error": "Sellsy answers 200 with the error `code`",
+        "bare_error": "Sellsy answers 200 with an error that is a bare text",
+    }
+)
+_SELLSY_ONLY = ("nonce_used", "invisible", "not_loadable", "api_error", "bare_error")
+_TIMED = ("late", "slow_first_byte", "slow_drip", "invisible", "clock_skew")
+_BEYOND_FIRST_PAGE = ("repeated_page", "shifting_pages")
+_PAGES = ("wrong_page", *_BEYOND_FIRST_PAGE)
+SERVICES = ("sellsy", "simon")
+
+
+class ConnectionDropped(ConnectionResetError):
+    """The service closes the connection without an answer.
+
+    Raised through the WSGI application: the server closes the TCP connection for real, an in-process
+    transport turns it into its own connection error.
+    """
+
+
+class ConnectionRefused(ConnectionRefusedError):
+    """The service does not accept the connection; only in-process, over TCP the kernel refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong.
+
+    Attributes:
+        kind: one of `KINDS`.
+        service: `sellsy`, `simon` or `*`.
+        method: name of the method, exact or with `*`: `Document.create`, `GET Customer`, `Client.*`.
+        call: the first matching call that is hit, counted from 1 at the moment the fault is set.
+        times: how many calls are hit; None = every one from then on.
+        probability: how likely a matching call is hit, with `seed`.
+        lasts: seconds of the services' clock after which the fault is over by itself; None = never.
+        seconds: see the kind.
+        applied: for `status`, `empty`, `html`: whether the request is carried out all the same.
+    """
+
+    kind: str
+    service: str = "*"
+    method: str = "*"
+    call: int = 1
+    times: int | None = 1
+    probability: float = 1.0
+    seed: int = 0
+    lasts: float | None = None
+    seconds: float = 0.0
+    applied: bool = False
+    status: int = 500
+    retry_after: int | None = None
+    code: str = "E_UNKNOW"
+    rows: int = 1
+    pieces: int = 10
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown fault {self.kind!r}; known: {', '.join(KINDS)}")
+        if self.service not in (*SERVICES, "*"):
+            raise ValueError(f"unknown service {self.service!r}; known: {', '.join(SERVICES)}, *")
+        if self.kind in _SELLSY_ONLY and self.service == "simon":
+            raise ValueError(f"the fault {self.kind} exists for sellsy only")
+        if self.kind in _TIMED and not self.seconds:
+            raise ValueError(f"the fault {self.kind} needs `seconds`")
+        if self.call < 1 or (self.times is not None and self.times < 1) or self.pieces < 1:
+            raise ValueError("call, times and pieces are counted from 1")
+
+    def hits(self, service: str, method: str, page: int | None) -> bool:
+        """Say whether a call is one that this fault is about; `page` is None where no list is asked for."""
+        if self.service not in (service, "*") or (self.kind in _SELLSY_ONLY and service != "sellsy"):
+            return False
+        if self.kind in _PAGES and (page is None or (page == 1 and self.kind in _BEYOND_FIRST_PAGE)):
+            return False
+        return fnmatchcase(method, self.method)
+
+
+def read_fault(given: Mapping[str, Any]) -> Fault:
+    """Return the fault that a mapping describes; raise ValueError for unknown members and values."""
+    known = {field.name for field in fields(Fault)}
+    if unknown := set(given) - known:
+        raise ValueError(f"unknown member {min(unknown)!r} of a fault; known: {', '.join(sorted(known))}")
+    if "kind" not in given:
+        raise ValueError("a fault needs a `kind`")
+    return Fault(**given)
+
+
+def read_faults(path: Path) -> list[Fault]:
+    """Return the faults of a YAML or JSON file: a list, or a mapping with the list under `faults`."""
+    if path.suffix == ".json":
+        content = json.loads(path.read_text("utf-8"))
+    else:
+        import yaml
+
+        content = yaml.safe_load(path.read_text("utf-8"))
+    listed = content.get("faults") if isinstance(content, dict) else content
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise ValueError(f"{path.name}: a list of faults is expected")
+    return [read_fault(each) for each in listed]
+
+
+class Door(Protocol):
+    """What a real port can do: refuse connections for some seconds, or until it is opened."""
+
+    def shut(self, seconds: float = 0.0) -> None:
+        """Refuse connections from now on."""
+
+    def open(self) -> None:
+        """Accept connections again."""
+
+
+class _Armed:
+    """A fault that is switched on, with what it has seen and done."""
+
+    def __init__(self, number: int, fault: Fault, now: datetime) -> None:
+        self.number = number
+        self.fault = fault
+        self.random = Random(fault.seed)  # noqa: S311 - chooses calls, guards nothing
+        self.until = None if fault.lasts is None else now + timedelta(seconds=fault.lasts)
+        self.seen = 0
+        self.fired = 0
+
+    def strikes(self) -> bool:
+        """Say whether the fault hits the call it has just seen."""
+        fault = self.fault
+        spent = fault.times is not None and self.fired >= fault.times
+        return self.seen >= fault.call and not spent and self.random.random() < fault.probability
+
+
+class Switchboard:
+    """The faults that are switched on; safe to use from several threads.
+
+    Where several faults hit a call, the one set first wins; the others still count the call.
+    """
+
+    def __init__(self, clock: Now) -> None:
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._armed: dict[int, _Armed] = {}
+        self._last = 0
+        self.doors: dict[str, Door] = {}
+
+    def add(self, fault: Fault) -> int:
+        """Switch a fault on and return its number."""
+        with self._lock:
+            self._last += 1
+            self._armed[self._last] = _Armed(self._last, fault, self._clock())
+            number = self._last
+        for service in SERVICES:
+            self.shut_doors(service)
+        return number
+
+    def set(self, kind: str, **members: Any) -> int:  # noqa: ANN401 - members of Fault
+        """Switch on a fault described by its members and return its number."""
+        return self.add(Fault(kind, **members))
+
+    def load(self, path: Path) -> None:
+        """Switch on all faults of a file."""
+        for fault in read_faults(path):
+            self.add(fault)
+
+    def remove(self, number: int) -> None:
+        """Switch a fault off; what waits to be applied late stays waiting."""
+        with self._lock:
+            armed = self._armed.pop(number, None)
+        if armed is not None and armed.fault.kind == "refuse":
+            self._open_doors(armed.fault)
+
+    def clear(self) -> None:
+        """Switch every fault off."""
+        with self._lock:
+            numbers = list(self._armed)
+        for number in numbers:
+            self.remove(number)
+
+    def fired(self, number: int) -> int:
+        """Return how often a fault has struck; 0 also for one that was removed."""
+        with self._lock:
+            armed = self._armed.get(number)
+            return armed.fired if armed else 0
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the faults that are switched on, with what each has seen and done."""
+        with self._lock:
+            return [
+                {"number": a.number, "seen": a.seen, "fired": a.fired, **asdict(a.fault)}
+                for a in self._current()
+            ]
+
+    def clock_of(self, service: str) -> Now:
+        """Return the clock of a service: the common one plus its skew."""
+        return lambda: self._clock() + timedelta(seconds=self._skew(service))
+
+    def strike(self, service: str, method: str, page: int | None = None) -> Fault | None:
+        """Count a call and return the fault that hits it."""
+        struck: Fault | None = None
+        with self._lock:
+            for armed in self._current():
+                fault = armed.fault
+                if fault.kind == "clock_skew" or not fault.hits(service, method, page):
+                    continue
+                armed.seen += 1
+                if struck is None and not self._is_for_doors(fault, service) and armed.strikes():
+                    armed.fired += 1
+                    struck = fault
+        return struck
+
+    def shut_doors(self, service: str) -> bool:
+        """Shut the service's port where the next call is one to be refused; say whether it was shut.
+
+        Over TCP a connection is refused before anybody knows which method it is for. So the port is shut as
+        soon as the call before it has been answered.
+        """
+        door = self.doors.get(service)
+        due = []
+        with self._lock:
+            for armed in self._current():
+                fault = armed.fault
+                about = fault.service in (service, "*") and self._is_for_doors(fault, service)
+                if about and not armed.fired and armed.seen >= fault.call - 1:
+                    armed.fired += 1
+                    due.append(fault)
+        for fault in due:
+            if door is not None:
+                door.shut(fault.seconds)
+        return bool(due)
+
+    def _is_for_doors(self, fault: Fault, service: str) -> bool:
+        return fault.kind == "refuse" and fault.method == "*" and service in self.doors
+
+    def _open_doors(self, fault: Fault) -> None:
+        for service, door in self.doors.items():
+            if fault.service in (service, "*"):
+                door.open()
+
+    def _current(self) -> Iterable[_Armed]:
+        now = self._clock()
+        for number in [n for n, a in self._armed.items() if a.until is not None and a.until <= now]:
+            del self._armed[number]
+        return list(self._armed.values())
+
+    def _skew(self, service: str) -> float:
+        with self._lock:
+            return sum(
+                armed.fault.seconds
+                for armed in self._current()
+                if armed.fault.kind == "clock_skew" and armed.fault.service in (service, "*")
+            )
+
+
+Waiting = Callable[[float], None]
+"""How to let seconds pass before or within an answer."""

@@ -1,0 +1,1 @@
+"""The stand-in of Sellsy's API v1."""
