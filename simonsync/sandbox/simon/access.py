@@ -27,22 +27,23 @@ class Access:
 
     Attributes:
         key: licence code of 16 digits.
-        api_key: what the Api Key header must hold; None = this server asks for none.
+        api_key: what the Api Key header must hold, at login too; None = this server asks for none.
         token_minutes: how long a new token is good for.
         licence_active: False = the licence lapsed (403, at login and at every request).
     """
 
-    key: str = "1234567890123456"
+    key: str = field(default="1234567890123456", repr=False)
     user: str = "bureau"
-    password: str = "bureau-2022"  # noqa: S105 - a stand-in on loopback protects nothing
-    api_key: str | None = None
+    password: str = field(default="bureau-2022", repr=False)
+    api_key: str | None = field(default=None, repr=False)
     token_minutes: float = 60
     licence_active: bool = True
     _tokens: dict[str, datetime] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def log_in(self, given: Mapping[str, object], now: datetime) -> tuple[str, datetime]:
+    def log_in(self, given: Mapping[str, object], api_key: str | None, now: datetime) -> tuple[str, datetime]:
         """A new token and the moment it expires. Earlier tokens stay good: several programs may log in."""
+        self._check_api_key(api_key)
         for name in ("Key", "Usr", "Pwd"):
             if not isinstance(given.get(name), str):
                 raise bad_request("Required", f"{name} is missing or no text.", name)
@@ -57,8 +58,7 @@ class Access:
 
     def check(self, token: str | None, api_key: str | None, now: datetime) -> None:
         """Let a request through, or say why not (401, 403)."""
-        if self.api_key is not None and api_key != self.api_key:
-            raise _unauthorized("InvalidApiKey", "The Api Key is missing or wrong.")
+        self._check_api_key(api_key)
         if not token:
             raise _unauthorized("TokenMissing", "Log in and send the token in the header.")
         with self._lock:
@@ -73,6 +73,10 @@ class Access:
         """Forget every token at once, as a restart of the server would."""
         with self._lock:
             self._tokens.clear()
+
+    def _check_api_key(self, api_key: str | None) -> None:
+        if self.api_key is not None and api_key != self.api_key:
+            raise _unauthorized("InvalidApiKey", "The Api Key is missing or wrong.")
 
     def _check_licence(self) -> None:
         if not self.licence_active:

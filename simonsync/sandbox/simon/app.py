@@ -50,13 +50,11 @@ class SimonApp:
 
     def _answer(self, request: Request) -> Response:
         path = request.path.strip("/")
+        api_key = request.headers.get(self._names.headers["ApiKey"])
         if self._names.is_login(path):
-            return self._log_in(request)
-        self._world.access.check(
-            request.headers.get(self._names.headers["Token"]),
-            request.headers.get(self._names.headers["ApiKey"]),
-            self._clock(),
-        )
+            return self._log_in(request, api_key)
+        token = request.headers.get(self._names.headers["Token"])
+        self._world.access.check(token, api_key, self._clock())
         file = self._names.file_at(path)
         if file is not None and (file[0] != "Attachment" or self._world.switches.attachments):
             if request.method != "GET":
@@ -65,13 +63,13 @@ class SimonApp:
         answer = answer_odata if self._dialect == "odata" else answer_rest
         return answer(self._world, self._names, request, path)
 
-    def _log_in(self, request: Request) -> Response:
+    def _log_in(self, request: Request, api_key: str | None) -> Response:
         words = self._names.login
         if request.method != words["verb"]:
             raise wrong_verb(request.method, words["verb"])
         sent = request.args if request.method == "GET" else read_object(request.get_data())
         given = {name: sent.get(words[name]) for name in ("Key", "Usr", "Pwd")}
-        token, expires = self._world.access.log_in(given, self._clock())
+        token, expires = self._world.access.log_in(given, api_key, self._clock())
         answer: dict[str, object] = {words["Token"]: token}
         if words["Expires"] is not None:
             answer[words["Expires"]] = self._names.plain(expires)
@@ -116,5 +114,5 @@ def _name_request(names: Names, environ: WSGIEnvironment) -> tuple[str, bool]:
     method = rest.partition("/")[0].lower()
     if method in _METHODS:
         return f"{verb} {shown.lower()}/{method}", verb not in _READING
-    entity = names.entity(shown)
-    return f"{verb} {entity or shown}", verb not in _READING
+    content = "/$value" if method == "$value" else ""
+    return f"{verb} {names.entity(shown) or shown}{content}", verb not in _READING

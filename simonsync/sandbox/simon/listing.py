@@ -14,6 +14,7 @@ from simonsync.sandbox.simon.schema import Kind
 
 _KNOWN = frozenset({"$filter", "$orderby", "$top", "$skip", "$count", "$select"})
 _ORDER_PARTS = 2
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _invalid(name: str, reason: str) -> SimonRefusalError:
 
 
 def _whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
         raise _invalid(name, "must be a whole number, 0 or more")
     return int(text)
 

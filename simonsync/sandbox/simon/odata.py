@@ -20,6 +20,7 @@ from simonsync.sandbox.simon.refusal import SimonRefusalError, bad_request
 from simonsync.sandbox.simon.schema import Kind
 
 _DEEPEST = 40
+_LONGEST = 4000
 
 _TOKENS = re.compile(
     r"""\s*(?:
@@ -272,14 +273,12 @@ class _Parser:
             if kind == "day":
                 return Literal(date.fromisoformat(text), "day")
             moment = datetime.fromisoformat(text.split("'")[1] if kind == "prefixed" else text)
-        except ValueError:
-            raise _wrong(f"{text} is no date") from None
-        if moment.tzinfo is None:
-            zone = UTC if kind == "prefixed" else self._dialect.zone
+            zone = moment.tzinfo or (UTC if kind == "prefixed" else self._dialect.zone)
             if zone is None:
                 raise _wrong(f"{text} needs its offset, such as Z")
-            moment = moment.replace(tzinfo=zone)
-        return Literal(moment.astimezone(UTC), "moment")
+            return Literal(moment.replace(tzinfo=zone).astimezone(UTC), "moment")
+        except (ValueError, OverflowError):
+            raise _wrong(f"{text} is no date") from None
 
     def _sort(self, operand: Property | Literal) -> str:
         return operand.sort if isinstance(operand, Literal) else _SORTS[self._kinds[operand.name]]
@@ -306,6 +305,8 @@ class _Parser:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
+    if len(text) > _LONGEST:
+        raise _wrong("it is too long")
     tokens = []
     position = 0
     end = len(text.rstrip())

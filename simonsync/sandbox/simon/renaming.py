@@ -178,9 +178,9 @@ class Names:
             else:
                 moment = datetime.strptime(text, self._date_format)  # noqa: DTZ007 - the zone follows
                 moment = moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
-        except ValueError:
+            return moment.astimezone(UTC) if moment.tzinfo else None
+        except (ValueError, OverflowError):
             return None
-        return moment.astimezone(UTC) if moment.tzinfo else None
 
     def read(self, entity: str, body: Mapping[str, object]) -> dict[str, object]:
         """A client's JSON as values of the world. Annotations (`@odata.…`) carry no data."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WRITING = frozenset({"insert", "update", "delete"})
 _READING = frozenset({"read", "readsync"})
+_DIGITS = 18
 
 
 def answer_rest(world: SimonWorld, names: Names, request: Request, path: str) -> Response:
@@ -36,14 +37,18 @@ def answer_rest(world: SimonWorld, names: Names, request: Request, path: str) ->
         if request.method != "POST":
             raise wrong_verb(request.method, "POST")
         return _write(world, names, entity, method, read_object(request.get_data()))
-    if method not in _READING or (record and (method != "read" or not record.isdecimal())):
+    if method not in _READING or (record and method != "read"):
         raise not_found(f"There is no method {rest} of {table}.", rest)
     if request.method != "GET":
         raise wrong_verb(request.method, "GET")
     given = _parameters(request)
     if method == "readsync":
         return _changes(world, names, entity, given)
-    return _record(world, names, entity, int(record), given) if record else _keys(world, names, entity, given)
+    return (
+        _record(world, names, entity, _whole("Id", record), given)
+        if record
+        else _keys(world, names, entity, given)
+    )
 
 
 def _write(world: SimonWorld, names: Names, entity: str, method: str, body: dict[str, object]) -> Response:
@@ -129,7 +134,7 @@ def _value(names: Names, name: str, text: str, kinds: Mapping[str, Kind]) -> obj
 
 
 def _whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
         raise bad_request("InvalidParameter", f"{name} must be a whole number.", name)
     return int(text)
 

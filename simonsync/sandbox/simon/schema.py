@@ -12,6 +12,13 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from functools import cached_property
 
+_GREATEST = 10**12
+
+
+def _survives(number: int | Decimal) -> bool:
+    """Whether a decimal stays what it is on its trip through a JSON number."""
+    return -_GREATEST < number < _GREATEST
+
 
 class Kind(Enum):
     """The type of a property, by its name in OData."""
@@ -34,7 +41,7 @@ class Kind(Enum):
             bits = 31 if self is Kind.INT32 else 63
             return isinstance(value, int) and not isinstance(value, bool) and -(2**bits) <= value < 2**bits
         if self is Kind.DECIMAL:
-            return isinstance(value, int | Decimal) and not isinstance(value, bool)
+            return isinstance(value, int | Decimal) and not isinstance(value, bool) and _survives(value)
         if self is Kind.MOMENT:
             return isinstance(value, datetime) and value.tzinfo is not None
         return isinstance(value, date) and not isinstance(value, datetime)

@@ -14,7 +14,7 @@ def read_object(body: bytes) -> dict[str, object]:
     """A request's JSON object; decimals stay exact. 400 for anything else."""
     try:
         value = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_request("InvalidBody", "The body is not valid JSON.") from None
     if not isinstance(value, dict):
         raise bad_request("InvalidBody", "The body must be one JSON object.")

@@ -417,6 +417,8 @@ def _is_missing(value: object) -> bool:
 
 
 def _check_text(table: Table, field: Field, value: str) -> None:
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise bad_request("InvalidValue", f"{table.name}.{field.name} holds half a character.", field.name)
     if field.length and len(value) > field.length:
         raise bad_request(
             "TooLong", f"{table.name}.{field.name} holds {field.length} characters at most.", field.name
