@@ -67,7 +67,7 @@ def status_columns(
     if coding == "dates":
         return others
     if "flags" not in coding:
-        return [*others, _coded("Status", coding)]
+        return [*others, _coded("Status", coding, _LIFE)]
     return [*others, *(_flag(name, Status(status)) for status, name in coding["flags"].items())]
 
 
@@ -77,7 +77,7 @@ def time_sheet_columns(
     """Replace kind and duration of a time sheet by what the form has instead."""
     shown = {column.origin: column for column in columns}
     if kinds is not None:
-        shown["Type"] = _coded("Type", kinds)
+        shown["Type"] = _coded("Type", kinds, TimeKind)
     if form is not TimeSheetForm.TYPE_MINUTES:
         del shown["Minutes"]
     if form is TimeSheetForm.TWO_DURATIONS:
@@ -138,8 +138,10 @@ def time_sheet_values(form: TimeSheetForm, values: Mapping[str, object]) -> dict
     return world
 
 
-def _coded(name: str, codes: Mapping[str, str | int]) -> Column:
+def _coded(name: str, codes: Mapping[str, str | int], choices: Iterable[str]) -> Column:
     """A choice written in other words or numbers; an unknown one stays, for the world to refuse."""
+    if set(codes) != set(choices):
+        raise ValueError(f"a profile gives a code to each of {', '.join(choices)}")
     kind = Kind.INT32 if all(isinstance(code, int) for code in codes.values()) else Kind.TEXT
     origins: dict[object, str] = {code: origin for origin, code in codes.items()}
     return Column(name, kind, lambda row: codes[row[name]], lambda value: origins.get(value, value))

@@ -84,9 +84,9 @@ class Names:
 
     def __init__(self, profile: Mapping[str, Any] | None = None) -> None:
         profile = profile or {}
-        unknown = set(profile) - _PARTS
-        if unknown:
-            raise ValueError(f"a profile has no part {', '.join(sorted(unknown))}")
+        # A misspelt name would change nothing, and a test with it prove nothing.
+        _refuse_unknown("part", set(profile) - _PARTS)
+        _refuse_unknown("entity", set(profile.get("entities", {})) - set(TABLES))
         dates = profile.get("dates", {})
         self._date_format: str | None = dates.get("format")
         self._zone = ZoneInfo(dates.get("zone", "UTC"))
@@ -109,6 +109,13 @@ class Names:
         self._time_kinds: Mapping[str, str | int] | None = profile.get("time_kinds")
         self._renamed: Mapping[str, Mapping[str, str]] = profile.get("fields", {})
         self._columns = {entity: self._columns_of(entity) for entity in TABLES}
+        for entity, renamed in self._renamed.items():
+            known = {
+                column.origin
+                for name in (TABLES if entity == "*" else [entity])
+                for column in self._columns[name].values()
+            }
+            _refuse_unknown("field", set(renamed) - known)
         self._unchanged = {name for name, columns in self._columns.items() if columns == _COLUMNS[name]}
 
     # --- paths ------------------------------------------------------------------------------------
@@ -219,6 +226,11 @@ class Names:
         if entity == "TimeSheet":
             columns = time_sheet_columns(self._form, self._time_kinds, columns)
         return {self.field(entity, column.origin): column for column in columns}
+
+
+def _refuse_unknown(what: str, names: set[str]) -> None:
+    if names:
+        raise ValueError(f"a profile has no {what} {', '.join(sorted(names))}")
 
 
 def _path_pattern(path: str) -> re.Pattern[str]:
