@@ -1,4 +1,4 @@
-"""How a work order's files are called in Sellsy: people understand the name, and it is the identity [5.11]."""
+"""How a work order's files are called in Sellsy; the name is the identity of an upload [5.11]."""
 
 from __future__ import annotations
 

@@ -259,7 +259,8 @@ def _signed_row(used: UsedItem, billing: Billing) -> QuoteRow | None:
     if row is None or row.quantity != used.quantity or used_item_text(row) != used.description:
         return None
     product = billing.articles.get(used.item_id) if used.item_id else None
-    return row if row.product == (product.key if product else None) else None
+    # Without an article it is a free line, or one whose article Simon did not have.
+    return row if product is None or row.product == product.key else None
 
 
 def used_item_text(row: QuoteRow) -> str:

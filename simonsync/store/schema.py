@@ -66,6 +66,10 @@ CREATE TABLE disowned (
     PRIMARY KEY (document_id, work_order)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE quotes (
+    id TEXT PRIMARY KEY, look TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE cursors (
     stream TEXT PRIMARY KEY, mutation TEXT, updated_at TEXT
 ) STRICT, WITHOUT ROWID;

@@ -13,6 +13,7 @@ from simonsync.store.database import Database
 from simonsync.store.journal import Journal
 from simonsync.store.ledger import Ledger
 from simonsync.store.plans import Plans
+from simonsync.store.quotes import Quotes
 from simonsync.store.runs import Cursors, Runs
 
 
@@ -31,6 +32,7 @@ class State:
         self.activation = Activations(database)
         self.settings = SettingsHistory(database)
         self.plans = Plans(database)
+        self.quotes = Quotes(database)
 
     def commit(self) -> AbstractContextManager[None]:
         """Make everything inside one durable step."""

@@ -31,11 +31,15 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class CreateWorkOrder:
-    """Make a work order in Simon from a quote, with its used items [5.9]."""
+    """Make a work order in Simon from a quote, with its used items [5.9].
+
+    `look` is how the quote looks now; it counts as dealt with once everything is there.
+    """
 
     record: NewWorkOrder
     used_items: tuple[NewUsedItem, ...]
     quote_number: str
+    look: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,17 @@ class Settle:
     content: str
 
 
-Action = Create | Update | CreateWorkOrder | Delete | CreateDraft | Attach | Hold | Settle
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A quote was edited after its work order was made: people are told once for each change."""
+
+    message: Message
+    record: str
+    quote: Key
+    look: str
+
+
+Action = Create | Update | CreateWorkOrder | Delete | CreateDraft | Attach | Hold | Settle | Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +134,9 @@ def as_json(action: Action) -> dict[str, Any] | None:
     """Describe an action for `--dry-run`; what writes to neither service is no action there."""
     match action:
         case Create(record) | CreateWorkOrder(record):
-            kind, target, key, name = "create", "simon", record.key, record
+            return _described("create", record, None)
         case Update(record, target_id):
-            return _described("update", "simon", record.key.kind, record.key.ext_key, target_id, record)
+            return _described("update", record, target_id)
         case Delete(table, target_id, name, reason, key):
             return {
                 "action": "delete",
@@ -160,14 +174,17 @@ def as_json(action: Action) -> dict[str, Any] | None:
             }
         case _:
             return None
-    return _described(kind, target, key.kind, key.ext_key, None, name)
 
 
-def _described(
-    action: str, target: str, kind: str, key: str, record: str | None, value: SimonRecord
-) -> dict[str, Any]:
-    fields = {name: _plain(field) for name, field in asdict(value).items() if name != "key"}
-    return {"action": action, "target": target, "kind": kind, "key": key, "record": record, "fields": fields}
+def _described(action: str, record: SimonRecord, target_id: str | None) -> dict[str, Any]:
+    return {
+        "action": action,
+        "target": "simon",
+        "kind": record.key.kind,
+        "key": record.key.ext_key,
+        "record": target_id,
+        "fields": {name: _plain(field) for name, field in asdict(record).items() if name != "key"},
+    }
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 asdict gives anything a record may hold

@@ -37,6 +37,7 @@ from simonsync.sync.actions import (
     Hold,
     Plan,
     Settle,
+    Tell,
     Update,
 )
 from simonsync.sync.documents import attach
@@ -76,7 +77,7 @@ def apply(plan: Plan, run: Run) -> Iterator[Outcome]:
         except RecordError as error:
             yield Outcome(action, error)
         else:
-            changed = changed or not isinstance(action, Hold | Settle)
+            changed = changed or not isinstance(action, Hold | Settle | Tell)
             yield Outcome(action)
     if plan.stream is not None:
         run.state.cursors.move(plan.stream, mutation=plan.mutation, updated_at=run.now() if changed else None)
@@ -88,8 +89,8 @@ def _do(action: Action, run: Run) -> None:
             _reported(record, run, _create)
         case Update(record, target_id):
             _reported(record, run, partial(_update, target_id=target_id))
-        case CreateWorkOrder():
-            _create_work_order(action, run)
+        case CreateWorkOrder(record):
+            _reported(record, run, lambda _record, run: _create_work_order(action, run))
         case Delete():
             _delete(action, run)
         case CreateDraft():
@@ -103,6 +104,10 @@ def _do(action: Action, run: Run) -> None:
                 run.state.ledger.set_status(work_order_id, Status.SETTLED, content=content)
                 run.cure(Table.WORK_ORDER, work_order_id)
                 run.say(message, work_order_id)
+        case Tell(message, record_id, quote, look):
+            with run.state.commit():
+                run.state.quotes.dealt_with(quote, look)
+                run.say(message, record_id)
         case _:
             assert_never(action)
 
@@ -184,29 +189,23 @@ def _name(record: SimonRecord) -> str:
 def _create_work_order(action: CreateWorkOrder, run: Run) -> None:
     """Make a quote's work order, then its used items; each is found again by its ExtKey after a crash."""
     record = action.record
-    binding = run.state.bindings.get(record.key)
-    if binding is None:
+    if run.state.bindings.get(record.key) is None:
         work_order_id = _made_once(record, run)
+        number = run.simon.work_order(work_order_id).head.number
         with run.state.commit():
             run.state.bindings.bind(record.key, work_order_id, fingerprint(record), run.now())
-            run.cure(
-                Table.WORK_ORDER, record.key.id, kinds.QUOTE_CUSTOMER_MISSING.code, kinds.RECORD_REFUSED.code
-            )
-            message = Message(
-                kinds.WORK_ORDER_CREATED, {"number": work_order_id, "quote": action.quote_number}
-            )
-            run.say(message, work_order_id)
+            run.cure(Table.WORK_ORDER, record.key.id)
+            params = {"number": number, "quote": action.quote_number}
+            run.say(Message(kinds.WORK_ORDER_CREATED, params), work_order_id)
     for used in action.used_items:
-        if run.state.bindings.get(used.key) is not None:
-            continue
-        used_item_id = _made_once(used, run)
-        with run.state.commit():
-            run.state.bindings.bind(used.key, used_item_id, fingerprint(used), run.now())
-            run.state.cursors.move("used_items", updated_at=run.now())
-            message = Message(
-                kinds.USED_ITEM_CREATED, {"number": action.quote_number, "name": used.description}
-            )
-            run.say(message, used_item_id)
+        if run.state.bindings.get(used.key) is None:
+            used_item_id = _made_once(used, run)
+            with run.state.commit():
+                run.state.bindings.bind(used.key, used_item_id, fingerprint(used), run.now())
+                run.state.cursors.move("used_items", updated_at=run.now())
+                params = {"number": action.quote_number, "name": used.description}
+                run.say(Message(kinds.USED_ITEM_CREATED, params), used_item_id)
+    run.state.quotes.dealt_with(record.key, action.look)
 
 
 def _made_once(record: NewWorkOrder | NewUsedItem, run: Run) -> str:

@@ -1,8 +1,8 @@
 """Simon → Sellsy: archived work orders become draft invoices [3.4].
 
-First every archived work order that changed since the cursor is registered in the ledger, page by page. Then what
-waits there is looked at, one by one: read afresh, turned by the rules into a draft or a reason why not, and
-handed on before the next is read.
+First every archived work order that changed since the cursor is registered in the ledger, page by page. Then
+what waits there is looked at, one by one: read afresh, turned by the rules into a draft or a reason why not,
+and handed on before the next is read.
 """
 
 from __future__ import annotations
@@ -198,10 +198,8 @@ def decide(
     mark: str = "",
 ) -> DraftInvoice | Message:
     """Read what Sellsy knows about a work order and let the rule decide: the value of push and of preview."""
-    if is_filtered(order, settings):
-        billing = Billing()
-    else:
-        billing = gather(order, settings, state, simon, catalogue)
+    filtered = is_filtered(order, settings)
+    billing = Billing() if filtered else gather(order, settings, state, simon, catalogue)
     return draft_invoice(
         order,
         entry.marker if entry else mark,
