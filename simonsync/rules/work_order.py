@@ -63,7 +63,7 @@ def work_order_of(quote: Quote, work_address: Key, settings: Settings) -> Quoted
 
 
 def _description(quote: Quote, settings: Settings) -> str:
-    """Describe the work by the quote's first line, its note or both [5.9.3], and its terms if asked [5.9.4]."""
+    """Describe the work: the quote's first line, its note or both [5.9.3], its terms if asked [5.9.4]."""
     parts = {
         WorkOrderDescription.FIRST_LINE: (first_line(quote),),
         WorkOrderDescription.NOTE: (quote.head.note.strip(),),

@@ -38,6 +38,10 @@ from simonsync.domain.records import (
 class SellsyReader(Protocol):
     """What is read from Sellsy."""
 
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+
     def account(self) -> SellsyAccount:
         """Tell whose account this is: the call that proves the credentials."""
 
@@ -109,6 +113,10 @@ class SellsyWriter(SellsyReader, Protocol):
 
 class SimonReader(Protocol):
     """What is read from Simon."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
 
     def licence_hash(self) -> str:
         """Return the SHA-256 (hex) of the licence code: who we are in Simon."""

@@ -1,0 +1,259 @@
+"""Carry out one run: hold the account, check that state and services belong together, work, account for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simonsync.domain.key import Kind
+from simonsync.domain.phase import Phase
+from simonsync.domain.records import SellsyAccount, WorkOrder
+from simonsync.errors import (
+    CredentialsRefused,
+    ExitCode,
+    Problem,
+    ServiceUnavailable,
+    SimonsyncError,
+    StateUnusable,
+    Stopped,
+    WrongPhase,
+)
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, MessageKind, Severity, Table
+from simonsync.messages.render import Language
+from simonsync.operate.settings_check import adopt_settings
+from simonsync.settings.declaration import Settings
+from simonsync.store.ledger import Status
+from simonsync.store.lock import hold_lock
+from simonsync.store.state import State, open_state
+from simonsync.sync.actions import Action, Hold, Plan, Settle
+from simonsync.sync.apply import apply
+from simonsync.sync.cycle import Sink
+from simonsync.sync.lookup import creates_wait_until, rest_before
+from simonsync.sync.ports import SellsyWriter, SimonWriter
+from simonsync.sync.run import Clocks, Progress, Run, Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One pair of Simon and Sellsy, as configured.
+
+    Attributes:
+        folder: the state folder.
+        settings: what the configuration file wants; the state's history says what applies.
+        api: which of Sellsy's APIs the ids belong to.
+        connect: makes the adapters; no request is made yet.
+        draw: draws a work order's PDF where Simon has none.
+    """
+
+    name: str
+    folder: Path
+    language: Language
+    settings: Settings
+    api: str
+    connect: Callable[[], tuple[SellsyWriter, SimonWriter]]
+    clocks: Clocks
+    timing: Timing = field(default_factory=Timing)
+    draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
+    stop: Callable[[], None] = lambda: None
+    progress: Progress = lambda _stream, _done, _total: None
+
+    @property
+    def database(self) -> Path:
+        """The state file."""
+        return self.folder / f"{self.name}.db"
+
+    @property
+    def lock(self) -> Path:
+        """The lock file."""
+        return self.folder / f"{self.name}.lock"
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run came to.
+
+    Attributes:
+        actions: what was done, or in a dry run what would be done.
+        new_cases: what newly needs someone.
+        problems: why the run ended early, if it did.
+    """
+
+    exit_code: ExitCode = ExitCode.DONE
+    actions: list[Action] = field(default_factory=list)
+    held: list[Hold] = field(default_factory=list)
+    skipped: list[Settle] = field(default_factory=list)
+    new_cases: list[Message] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
+
+    def take(self, action: Action) -> None:
+        """Sort an action by what it means to people."""
+        match action:
+            case Hold():
+                self.held.append(action)
+            case Settle():
+                self.skipped.append(action)
+            case _:
+                self.actions.append(action)
+
+
+def require_phase(state_file: Path, *allowed: Phase) -> None:
+    """Refuse a command in a wrong phase, before anything is asked of a service. Raises WrongPhase."""
+    phase = Phase.NEVER_ACTIVATED
+    if state_file.exists():
+        with open_state(state_file) as state:
+            phase = state.activation.get().phase
+    if phase not in allowed:
+        raise WrongPhase(f"phase-{phase.replace('_', '-')}")
+
+
+def execute(
+    account: Account, command: str, work: Callable[[Run, Sink], None], *, dry_run: bool = False
+) -> Result:
+    """Do a run's work for an active account.
+
+    Given the account, the command's name and its work, return what it came to. In a dry run the work's plans
+    are collected instead of applied, and the state forgets the run. Raises AnotherRun, UsageError, WrongPhase
+    and Stopped; a service that is down or refuses the credentials is journalled and becomes the exit code.
+    """
+    with hold_lock(account.lock, command, account.clocks.now()):
+        require_phase(account.database, Phase.ACTIVE)
+        with open_state(account.database, rehearsal=dry_run) as state:
+            result = Result()
+            with _recorded(account, command, state, result) as run:
+                work(run, result_sink(run, result, dry_run=dry_run))
+            return result
+
+
+def result_sink(run: Run, result: Result, *, dry_run: bool) -> Sink:
+    """Return what takes the plans: apply them one by one, or only show them."""
+
+    def show(plan: Plan) -> None:
+        for action in plan.actions:
+            result.take(action)
+
+    def carry_out(plan: Plan) -> None:
+        for outcome in apply(plan, run):
+            if outcome.error is None:
+                result.take(outcome.action)
+
+    return show if dry_run else carry_out
+
+
+@contextmanager
+def _recorded(account: Account, command: str, state: State, result: Result) -> Iterator[Run]:
+    """Begin a run, and write down how it ended, whatever happens."""
+    run_id = state.runs.begin(command, account.clocks.now())
+    sellsy, simon = account.connect()
+    run: Run | None = None
+    code: ExitCode = ExitCode.BUG
+    try:
+        try:
+            run = _begin(account, state, run_id, sellsy, simon)
+            yield run
+            services_answer(run)
+            code = exit_code_of(run)
+        except (CredentialsRefused, ServiceUnavailable) as error:
+            cases = journal_service_error(state, error, account, run_id)
+            result.new_cases += cases
+            result.problems, code = error.problems, error.exit_code
+    except SimonsyncError as error:
+        code = error.exit_code
+        raise
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+        raise Stopped(code) from None
+    finally:
+        result.exit_code = code
+        if run is not None:
+            result.new_cases += run.new_cases
+        state.runs.finish(
+            run_id,
+            account.clocks.now(),
+            exit_code=code,
+            sellsy_requests=sellsy.requests,
+            simon_requests=simon.requests,
+        )
+
+
+def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, simon: SimonWriter) -> Run:
+    """Check that this state belongs to these services, and put the wanted settings into force."""
+    who = sellsy.account()
+    require_pair(state, who, simon.licence_hash(), account.api)
+    revision, settings = adopt_settings(account.settings, state, sellsy, account.clocks.now(), run_id)
+    run = Run(
+        id=run_id,
+        state=state,
+        sellsy=sellsy,
+        simon=simon,
+        account=who,
+        settings=settings,
+        settings_revision=revision,
+        language=account.language,
+        clocks=account.clocks,
+        timing=account.timing,
+        draw=account.draw,
+        stop=account.stop,
+        progress=account.progress,
+    )
+    rest_before(run)
+    return run
+
+
+def require_pair(state: State, who: SellsyAccount, licence_hash: str, api: str) -> None:
+    """Refuse a state that belongs to another Sellsy company, Simon licence or API. Raises StateUnusable."""
+    known = state.activation.get()
+    if known.corp_id is None:
+        return
+    if (known.corp_id, known.licence_hash) != (who.corp_id, licence_hash):
+        raise StateUnusable("state-other-pair", company=known.company or known.corp_id, found=who.name)
+    if known.api != api and state.bindings.count(*Kind) > 0:
+        raise StateUnusable("state-other-api", known=known.api or "", wanted=api)
+
+
+def services_answer(run: Run) -> None:
+    """Both services answered to the end: what said otherwise is cured."""
+    for service, codes in _SERVICE_CODES.items():
+        if any(run.state.journal.is_open(code, service) for code in codes):
+            run.cure(Table.NONE, service, *codes)
+            run.say(Message(kinds.SYNC_RESUMED, {"service": f"@{service}"}))
+
+
+_SERVICE_CODES: dict[str, tuple[str, ...]] = {
+    "sellsy": (kinds.SERVICE_UNAVAILABLE.code, kinds.SELLSY_CREDENTIALS_REFUSED.code),
+    "simon": (
+        kinds.SERVICE_UNAVAILABLE.code,
+        kinds.SIMON_CREDENTIALS_REFUSED.code,
+        kinds.SIMON_LICENCE_LAPSED.code,
+    ),
+}
+
+
+def journal_service_error(
+    state: State, error: CredentialsRefused | ServiceUnavailable, account: Account, run_id: int
+) -> list[Message]:
+    """Journal a service that is down or refuses us, counted while it lasts; return it if it is new."""
+    problem = error.problems[0]
+    kind: MessageKind = kinds.SERVICE_UNAVAILABLE
+    if isinstance(error, CredentialsRefused):
+        kind = kinds.KINDS.get(problem.code, kinds.SELLSY_CREDENTIALS_REFUSED)
+    service = problem.params.get("service") or ("simon" if kind.code.startswith("simon") else "sellsy")
+    params = {"service": f"@{service}", "cause": problem.params.get("cause", problem.code)}
+    message = Message(kind, {name: params[name] for name in kind.parameters})
+    new = state.journal.note(message, account.clocks.now(), run=run_id, record=service)
+    return [message] if new else []
+
+
+def exit_code_of(run: Run) -> ExitCode:
+    """Say how a run that got to its end went: the most urgent thing that is left over."""
+    state = run.state
+    waiting = state.ledger.count(Status.WAITING) > 0
+    if any(True for _ in state.attempts.unknown()) or (waiting and creates_wait_until(run)):
+        return ExitCode.UNKNOWN_OUTCOME
+    if state.plans.waiting() is not None:
+        return ExitCode.BRAKE
+    if state.journal.open_count(Severity.ERROR):
+        return ExitCode.NEEDS_SOMEONE
+    return ExitCode.DONE

@@ -1,0 +1,103 @@
+"""Check every setting against Sellsy before anything is saved or adopted [5.2, 6.1, 6.2]."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from simonsync.domain.records import Product
+from simonsync.errors import Problem, UsageError
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message
+from simonsync.settings.declaration import SETTINGS, ProductChoice, Settings, SettingType
+from simonsync.settings.values import as_mapping, read_settings, to_yaml
+from simonsync.store.state import State
+from simonsync.sync.ports import SellsyReader
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found: the product behind each setting that names one, and what is wrong."""
+
+    products: Mapping[str, Product]
+    problems: tuple[Problem, ...]
+
+
+def check_settings(settings: Settings, sellsy: SellsyReader) -> Checked:
+    """Look up every product that the settings name: exactly one, active, with exactly this reference."""
+    products: dict[str, Product] = {}
+    problems: list[Problem] = []
+    for setting in SETTINGS:
+        choice = getattr(settings, setting.key)
+        if setting.type is not SettingType.PRODUCT or choice is None:
+            continue
+        found = check_product(choice, sellsy)
+        if isinstance(found, Product):
+            products[setting.key] = found
+        else:
+            problems.append(Problem(found.code, {**found.params, "setting": setting.key}))
+    return Checked(products, tuple(problems))
+
+
+def check_product(choice: ProductChoice, sellsy: SellsyReader) -> Product | Problem:
+    """Find the product that a person named; a problem says what was found instead [5.2]."""
+    found = sellsy.products_by_reference(choice.kind, choice.reference)
+    active = [product for product in found if not product.archived]
+    params = {"product": str(choice)}
+    if len(active) == 1:
+        return active[0]
+    if active:
+        names = ", ".join(f"{product.key.ext_key} ({product.name})" for product in active)
+        return Problem("setting-product-several", {**params, "found": names})
+    if found:
+        return Problem("setting-product-archived", {**params, "found": found[0].name})
+    return Problem(kinds.SETTING_PRODUCT_UNKNOWN.code, params)
+
+
+def require_valid(settings: Settings, sellsy: SellsyReader, state: State, at: datetime) -> Checked:
+    """Check settings; what is wrong goes to the journal and nothing is saved. Raises UsageError."""
+    checked = check_settings(settings, sellsy)
+    if not checked.problems:
+        for setting in SETTINGS:
+            state.journal.cure(kinds.SETTING_PRODUCT_UNKNOWN.table, setting.key, at)
+        return checked
+    for problem in checked.problems:
+        params = {name: problem.params[name] for name in kinds.SETTING_PRODUCT_UNKNOWN.parameters}
+        message = Message(kinds.SETTING_PRODUCT_UNKNOWN, params)
+        state.journal.note(message, at, record=params["setting"])
+    raise UsageError.of(checked.problems)
+
+
+def settings_in_force(state: State) -> Settings | None:
+    """Return the settings that apply; None before the first were saved."""
+    current = state.settings.current()
+    return None if current is None else read_settings(current[1])
+
+
+def put_in_force(settings: Settings, state: State, at: datetime, run: int | None = None) -> int:
+    """Make settings apply from now on, never retroactively [6.1]; journal what has changed."""
+    before = settings_in_force(state) or Settings()
+    changed = settings.differences(before)
+    with state.commit():
+        revision = state.settings.add(
+            {key: to_yaml(value) for key, value in as_mapping(settings).items()}, at
+        )
+        if changed:
+            message = Message(kinds.SETTINGS_CHANGED, {"settings": ", ".join(changed)})
+            state.journal.note(message, at, run=run)
+    return revision
+
+
+def adopt_settings(
+    wanted: Settings, state: State, sellsy: SellsyReader, at: datetime, run: int
+) -> tuple[int, Settings]:
+    """Return the settings in force; what the file wants beyond them is checked and adopted, or refused.
+
+    Raises UsageError where a wanted setting does not fit Sellsy: then nothing changes.
+    """
+    current = state.settings.current()
+    if current is not None and read_settings(current[1]) == wanted:
+        return current[0], wanted
+    require_valid(wanted, sellsy, state, at)
+    return put_in_force(wanted, state, at, run), wanted
