@@ -1,4 +1,4 @@
-"""Carry out one run: hold the account, check that state and services belong together, work, account for it."""
+"""Carry out one run: hold the account, check that state and services fit, work, account for it."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ class Database:
         self.path = path
         self._rehearsal = rehearsal
         self._depth = 0
+        _make_private(path)
         with self._explained():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=10)
         try:
@@ -153,6 +154,17 @@ class Database:
             raise
         except sqlite3.Error as error:
             raise StateUnusable(_problem(error), path=str(self.path), cause=str(error)) from error
+
+
+def _make_private(path: Path) -> None:
+    """Create the file for its owner alone; refuse one that others may read. SQLite's own files follow it."""
+    try:
+        path.touch(mode=0o600)
+        mode = path.stat().st_mode & 0o777
+    except OSError as error:
+        raise StateUnusable("state-cannot-open", path=str(path), cause=error.strerror or "") from error
+    if mode & 0o077:
+        raise StateUnusable("state-mode-wide", path=str(path), mode=f"{mode:04o}")
 
 
 def _problem(error: sqlite3.Error) -> str:
