@@ -93,6 +93,8 @@ ROW = {
         ("Id eq 12 or Id eq 1 and Id eq 2", True),
         ("(Id eq 12 or Id eq 1) and Id eq 2", False),
         ("Id eq 1 and Id eq 2 or Id eq 12", True),
+        ("Id eq 12 and Id gt 1 and Id gt 2 and Id eq 1", False),
+        ("Id eq 1 or Id eq 2 or Id eq 3 or Id eq 12", True),
         ("((Id eq 12))", True),
         ("  Id   eq 12 ", True),
     ],

@@ -287,6 +287,17 @@ def test_the_cap_can_be_changed_and_an_exact_page_is_the_last(items: SimonCaller
     assert "@odata.count" not in page
 
 
+def test_a_page_that_ends_with_the_last_row_is_the_last(items: SimonCaller) -> None:
+    page = items.ok("GET", "Item?$top=99&$skip=25")
+    assert numbers(page) == list(range(25, 45))
+    assert "@odata.nextLink" not in page
+
+
+def test_annotations_in_a_body_carry_no_data(simon: SimonCaller) -> None:
+    simon.ok("POST", "ItemGroup", {"@odata.type": "#Simon.ItemGroup", "Name": "Tubes"})
+    assert simon.ok("PUT", "ItemGroup(1)", {"@odata.etag": "x", "Name": "Tuyaux"})["Name"] == "Tuyaux"
+
+
 def test_select_shows_only_these(items: SimonCaller) -> None:
     assert items.ok("GET", "Item?$select=ExtKey,Id&$top=1")["value"] == [{"ExtKey": "item:0", "Id": 1}]
 
@@ -340,6 +351,14 @@ def test_a_work_order_is_there_as_pdf(simon: SimonCaller, order: int) -> None:
     assert "Fuite d'eau" in text
     assert "2 x Étanchéité" in text
     assert simon.call("GET", f"WorkOrder/DigitalPresentation/{order}").data == answer.data
+
+
+def test_a_long_description_takes_the_pages_it_needs(simon: SimonCaller, order: int) -> None:
+    simon.world.edit("WorkOrder", order, Description="\n".join(f"Étape {n} : purge 🔧" for n in range(120)))
+    content = simon.call("GET", f"workorder/digitalpresentation/{order}").data
+    assert len(pypdf.PdfReader(io.BytesIO(content)).pages) == 3
+    text = pdf_text(content)
+    assert all(f"Étape {n} : purge" in text for n in range(120))
 
 
 def test_a_pdf_may_come_inside_json_or_not_at_all(simon: SimonCaller, order: int) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Thread
@@ -352,6 +353,16 @@ def test_find_wants_exactly_one(firm: Firm) -> None:
         firm.world.find("Item", Name="nothing")
 
 
+@pytest.fixture
+def impatient_threads() -> Iterator[None]:
+    """Python changes threads after every few instructions, so that a missing lock shows."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("impatient_threads")
 def test_threads_never_get_the_same_id_or_key(firm: Firm) -> None:
     refusals: list[SimonRefusalError] = []
 

@@ -1,4 +1,4 @@
-"""The demo company's Simon before activation [4.3]: three years of use in small, made by hand, without keys.
+"""The demo company's Simon before activation [4.3]: months of use in small, without keys.
 
 The counts are those of the manual's table of what will be emptied, and so are the distances between the
 last mutations of the tables. Everything was entered in Simon, so nothing carries an external key yet. It is

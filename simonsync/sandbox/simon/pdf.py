@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from simonsync.sandbox.simon.refusal import not_found
 from simonsync.sandbox.simon.world import SimonWorld
 
-_LEFT = 60
+_FONT = "Helvetica"
+_SIZE = 11
+_LINE = 16
+_MARGIN = 60
 _TOP = 780
-_LINE = 18
 
 
 def work_order_pdf(world: SimonWorld, work_order: int) -> tuple[str, bytes]:
@@ -39,16 +41,23 @@ def survey_pdf(world: SimonWorld, survey: int) -> tuple[str, bytes]:
 
 def _draw(title: str, lines: Iterable[str]) -> bytes:
     from reportlab.lib.pagesizes import A4
+    from reportlab.lib.utils import simpleSplit
     from reportlab.pdfgen.canvas import Canvas
 
     target = io.BytesIO()
     # Invariant: the same record gives the same bytes, so that a client may compare them.
     canvas = Canvas(target, pagesize=A4, invariant=1)
     canvas.setTitle(title)
-    canvas.setFont("Helvetica-Bold", 16)
-    canvas.drawString(_LEFT, _TOP, title)
-    canvas.setFont("Helvetica", 11)
-    for position, line in enumerate(lines, start=2):
-        canvas.drawString(_LEFT, _TOP - position * _LINE, line)
+    canvas.setFont(f"{_FONT}-Bold", 16)
+    canvas.drawString(_MARGIN, _TOP, title)
+    canvas.setFont(_FONT, _SIZE)
+    height = _TOP - 2 * _LINE
+    for line in (part for text in lines for part in simpleSplit(text, _FONT, _SIZE, A4[0] - 2 * _MARGIN)):
+        if height < _MARGIN:
+            canvas.showPage()
+            canvas.setFont(_FONT, _SIZE)
+            height = _TOP
+        canvas.drawString(_MARGIN, height, line)
+        height -= _LINE
     canvas.save()
     return target.getvalue()
