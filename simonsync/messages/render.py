@@ -1,0 +1,202 @@
+"""Turn codes and parameters into sentences in the reader's language, and amounts and times into its forms.
+
+Only the language that is read is imported. Values come from two services and from people: control characters
+are taken out of each of them, so that no value can steer a terminal or break a line in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import StrEnum
+from importlib import import_module
+from typing import Any, Protocol
+
+from simonsync.messages.kinds import Message
+
+
+class Language(StrEnum):
+    """The languages of the texts."""
+
+    FR = "fr"
+    EN = "en"
+    NL = "nl"
+
+
+class Coded(Protocol):
+    """Something that is wrong, as a code of the catalogue and its parameters."""
+
+    @property
+    def code(self) -> str:
+        """The code of its sentence."""
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """What the sentence names."""
+
+
+NOTHING = "–"
+"""Shown where a text names a parameter that it was not given."""
+
+
+def render(message: Message, language: Language, zone: tzinfo = UTC, *, record: str = "") -> tuple[str, str]:
+    """Return what a message says and what to do about it [8.1], times in the reader's zone.
+
+    `record` is the journal's record, for texts that name it. Reasons for lines of a draft have no action.
+    """
+    code = message.kind.code
+    params = {"record": record, **message.params} if record else message.params
+    values = _Values(params, language, zone)
+    lines: dict[str, str] = _texts(language, "lines").LINES
+    if code in lines:
+        return lines[code].format_map(values), ""
+    journal: dict[str, tuple[str, str]] = _texts(language, "journal").JOURNAL
+    text, action = journal.get(code) or (_bare(code, message.params), "")
+    return text.format_map(values), action.format_map(values)
+
+
+def sentence(problem: Coded, language: Language, zone: tzinfo = UTC) -> str:
+    """Return the sentence of a problem: the place and the remedy.
+
+    A code without a sentence is shown with its parameters: one mistake must not hide behind another.
+    """
+    problems: dict[str, str] = _texts(language, "problems").PROBLEMS
+    text = problems.get(problem.code) or _bare(problem.code, problem.params)
+    return text.format_map(_Values(problem.params, language, zone))
+
+
+def word(key: str, language: Language) -> str:
+    """Return a word or phrase of the catalogue. Raises KeyError where there is none."""
+    words: dict[str, str] = _texts(language, "words").WORDS
+    return words[key]
+
+
+def question(key: str, language: Language) -> str:
+    """Return the question of a setting, as the manual asks it [5]."""
+    questions: dict[str, str] = _texts(language, "settings").QUESTIONS
+    return questions[key]
+
+
+def choice(key: str, value: str, language: Language) -> str:
+    """Return what a setting's choice is called [5]; a value without a name stands for itself."""
+    choices: dict[str, dict[str, str]] = _texts(language, "settings").CHOICES
+    return choices.get(key, {}).get(value, value)
+
+
+def help_line(key: str, language: Language) -> str:
+    """Return the line that explains a setting."""
+    lines: dict[str, str] = _texts(language, "settings").HELP
+    return lines[key]
+
+
+def number(value: Decimal, language: Language) -> str:
+    """Write a number with the decimals it has: `1 234,50`, `1.234,50` or `1,234.50`."""
+    text = f"{value:,f}"
+    match language:
+        case Language.FR:
+            return text.translate(_FRENCH)
+        case Language.NL:
+            return text.translate(_DUTCH)
+        case Language.EN:
+            return text
+
+
+def money(value: Decimal, language: Language) -> str:
+    """Write an amount in euros, with cents, or with all its decimals where it has more than two.
+
+    `1 234,56 €`, `€ 1.234,56` or `€1,234.56`; a unit price may have up to nine decimals.
+    """
+    cents = value.quantize(_CENT, ROUND_HALF_UP)
+    exact = cents if cents == value else value.normalize()
+    text = number(abs(exact), language)
+    sign = "-" if exact < 0 else ""
+    match language:
+        case Language.FR:
+            return f"{sign}{text}\N{NO-BREAK SPACE}€"
+        case Language.NL:
+            return f"€\N{NO-BREAK SPACE}{sign}{text}"
+        case Language.EN:
+            return f"{sign}€{text}"
+
+
+def moment(at: datetime, zone: tzinfo, language: Language) -> str:
+    """Write a moment in the reader's zone, as the manual does: `04/05/2022 09:56`; Dutch has dashes."""
+    date = "%d-%m-%Y" if language is Language.NL else "%d/%m/%Y"
+    return at.astimezone(zone).strftime(f"{date} %H:%M")
+
+
+def clean(text: str) -> str:
+    """Make a value safe to show: line breaks become spaces, other control characters go."""
+    return text.translate(_UNSAFE)
+
+
+_CENT = Decimal("0.01")
+_FRENCH = str.maketrans(",.", "\N{NO-BREAK SPACE},")
+_DUTCH = str.maketrans(",.", ".,")
+_BREAKS = (*range(0x09, 0x0E), 0x85, 0x2028, 0x2029)
+_UNSAFE: dict[int, str | None] = {
+    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0))),
+    # Marks that turn the direction of writing can make a text look like another one.
+    **dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    # Half characters cannot be written to a terminal or a file at all.
+    **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
+    **dict.fromkeys(_BREAKS, " "),
+}
+_WORD = re.compile(r"(?:^|(?<=; )|(?<=, ))@([a-z][a-z0-9_-]*)")
+
+
+def _texts(language: Language, module: str) -> Any:  # noqa: ANN401 typed by the caller
+    return import_module(f"simonsync.messages.texts.{language.value}.{module}")
+
+
+def _bare(code: str, params: Mapping[str, str]) -> str:
+    shown = ", ".join(f"{name}={{{name}}}" for name in params)
+    return f"{code} ({shown})" if shown else code
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A parameter's value, which knows how to show itself in the form that a text asks for."""
+
+    text: str
+    language: Language
+    zone: tzinfo
+
+    def __format__(self, form: str) -> str:
+        match form:
+            case "":
+                return self._with_words()
+            case "money" | "number":
+                try:
+                    amount = Decimal(self.text)
+                except InvalidOperation:
+                    return clean(self.text)
+                write = money if form == "money" else number
+                return write(amount, self.language) if amount.is_finite() else clean(self.text)
+            case "moment":
+                try:
+                    at = datetime.fromisoformat(self.text)
+                except ValueError:
+                    return clean(self.text)
+                return moment(at, self.zone, self.language) if at.tzinfo else clean(self.text)
+            case setting:
+                return clean(choice(setting, self.text, self.language))
+
+    def _with_words(self) -> str:
+        """Put the catalogue's words in place of `@keys`, at the start of the value or of an item in a list."""
+        words: dict[str, str] = _texts(self.language, "words").WORDS
+        return _WORD.sub(lambda found: words.get(found[1], found[0]), clean(self.text))
+
+
+class _Values(dict[str, _Value]):
+    """The parameters of a message, ready to be put into its text."""
+
+    def __init__(self, params: Mapping[str, str], language: Language, zone: tzinfo) -> None:
+        super().__init__({name: _Value(value, language, zone) for name, value in params.items()})
+        self._missing = _Value(NOTHING, language, zone)
+
+    def __missing__(self, name: str) -> _Value:
+        return self._missing

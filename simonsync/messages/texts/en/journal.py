@@ -1,0 +1,257 @@
+"""What happened, and what to do about it; the manual's known messages keep their wording [8.1]."""
+
+from typing import Final
+
+_NOTHING: Final = "No Action Needed"
+_CHECK_DRAFT: Final = "Check the draft invoice in Sellsy, confirm it and send it to your customer."
+
+JOURNAL: Final[dict[str, tuple[str, str]]] = {
+    "activated": (
+        "The integration is active: Sellsy and Simon are kept in step from now on",
+        _NOTHING,
+    ),
+    "archived-while-inactive": (
+        "Work order {number} was archived while the integration was not active, and has not been sent to Sellsy",
+        "To invoice it: simonsync push --work-order {number}. If there is to be no invoice: simonsync resolve {number} --never",
+    ),
+    "brake": (
+        "The cleanup has deleted nothing: {count} records would go from Simon ({reason})",
+        "Look at them: simonsync cleanup --dry-run. If they may go: simonsync cleanup --approve {plan}",
+    ),
+    "case-resolved": (
+        "The open case of work order {number} was settled: {choice}",
+        _NOTHING,
+    ),
+    "connected": (
+        "Connected to Simon and to Sellsy ({company})",
+        _NOTHING,
+    ),
+    "creates-wait": (
+        "No draft invoice is made yet for work order {number}: simonsync first makes sure that Sellsy has none",
+        "Please wait: it is made by the first run after {until:moment}, or found in Sellsy before.",
+    ),
+    "currency-differs": (
+        "Work order {number} cannot be sent: customer {name} is invoiced in {currency}, the Sellsy account is in {account_currency}",
+        "Make this invoice in Sellsy yourself, then: simonsync resolve {number} --adopt DOCID. If there is to be no invoice: simonsync resolve {number} --never",
+    ),
+    "customer-archived": (
+        "The draft invoice of work order {number} was made although customer {name} is archived in Sellsy",
+        "Check the draft invoice in Sellsy; if the customer is to be used again, take it out of the archive there.",
+    ),
+    "customer-created": (
+        "New Customer Inserted to Simon Successfully",
+        _NOTHING,
+    ),
+    "customer-deleted": (
+        "Customer {name} Deleted from Simon: {reason}",
+        _NOTHING,
+    ),
+    "customer-kept-open-work-orders": (
+        "{name} was not deleted from Simon: work orders {numbers} still use it",
+        "Finish and archive these work orders, or select a customer and articles that come from Sellsy on them; the next cleanup tries again.",
+    ),
+    "customer-updated": (
+        "Customer {name} Updated in Simon Successfully",
+        _NOTHING,
+    ),
+    "deactivated": (
+        "The integration is stopped: nothing is exchanged any more",
+        "No Action Needed. To start it again: simonsync activate",
+    ),
+    "document-unavailable": (
+        "Simon does not give the file {file} of work order {number}",
+        "Open the work order in Simon and look for the file; if it is needed, add it to the customer's documents in Sellsy yourself.",
+    ),
+    "document-upload-failed": (
+        "The file {file} of work order {number} could not be put among the customer's documents in Sellsy: {cause}",
+        "The next run tries again. If this stays, add the file to the customer's documents in Sellsy yourself.",
+    ),
+    "document-uploaded": (
+        "The file {file} of work order {number} was put among the customer's documents in Sellsy",
+        _NOTHING,
+    ),
+    "draft-adopted": (
+        "Document {document} in Sellsy was recognised as the invoice of work order {number}",
+        _CHECK_DRAFT,
+    ),
+    "draft-created": (
+        "Draft invoice of work order {number} made in Sellsy: document {document}, {total:money} before tax",
+        _CHECK_DRAFT,
+    ),
+    "draft-created-again": (
+        "Draft invoice of work order {number} made again in Sellsy: document {document}, {total:money} before tax",
+        "If you deleted a draft invoice of work order {number}, delete this one too. Otherwise check it, confirm it and send it.",
+    ),
+    "draft-deleted-in-sellsy": (
+        "The draft invoice of work order {number} (document {document}) is no longer in Sellsy",
+        "If you deleted it on purpose, there is nothing to do. To have it made again: simonsync resolve {number} --create",
+    ),
+    "draft-lines-differ": (
+        "Draft invoice {document} of work order {number} is not as it was sent: {difference}",
+        "Compare it with simonsync preview {number} and correct it in Sellsy, then: simonsync resolve {number} --adopt {document}",
+    ),
+    "draft-refused": (
+        "Sellsy refused the draft invoice of work order {number}: {cause}",
+        "Correct what Sellsy names (simonsync explain {number} shows what is sent); the next run tries again.",
+    ),
+    "draft-total-differs": (
+        "Draft invoice {document} of work order {number}: the total is {found:money} instead of {expected:money}",
+        "Compare it with simonsync preview {number} and correct it in Sellsy before you send it.",
+    ),
+    "draft-total-rounded": (
+        "Draft invoice of work order {number}: Sellsy rounds the total to {found:money} instead of {expected:money}",
+        _NOTHING,
+    ),
+    "draft-without-lines": (
+        "The draft invoice of work order {number} has no lines: nothing to invoice was registered",
+        "Complete the draft invoice in Sellsy, or delete it there.",
+    ),
+    "foreign-marker": (
+        "Document {document} in Sellsy may belong to work order {number}, but does not carry its marker",
+        "Look at it in Sellsy. If it is the invoice of this work order: simonsync resolve {number} --adopt DOCID. If not: simonsync resolve {number} --create, or --never if there is to be no invoice.",
+    ),
+    "free-line-price-missing": (
+        "Draft invoice of work order {number}: “{text}” is not an article of Sellsy, and has no price",
+        "Put the price on this line of the draft invoice in Sellsy before you send it.",
+    ),
+    "item-created": (
+        "New Item Inserted to Simon Successfully",
+        _NOTHING,
+    ),
+    "item-deleted": (
+        "Item {name} Deleted from Simon: {reason}",
+        _NOTHING,
+    ),
+    "item-updated": (
+        "Item {name} Updated in Simon Successfully",
+        _NOTHING,
+    ),
+    "outcome-unknown": (
+        "Sellsy did not say whether the draft invoice of work order {number} was made",
+        "Please wait: simonsync looks for it, and makes it after {until:moment} at the earliest. If this is still here an hour later, look in Sellsy: simonsync resolve {number} --adopt DOCID if it is there, --create if not.",
+    ),
+    "price-category-ignored": (
+        "Draft invoice of work order {number}: customer {name} has a price category in Sellsy, the reference prices were used",
+        "Check the prices of the draft invoice in Sellsy before you send it.",
+    ),
+    "product-archived": (
+        "The draft invoice of work order {number} contains product {product}, which is archived in Sellsy",
+        "Check the draft invoice in Sellsy before you send it.",
+    ),
+    "quote-already-invoiced": (
+        "Work order {number} comes from quote {quote}, which is already invoiced in Sellsy ({step:quote_statuses})",
+        "If it is to be invoiced all the same: simonsync push --work-order {number}. If not: simonsync resolve {number} --never",
+    ),
+    "quote-changed-after-work-order": (
+        "Quote {quote} was changed in Sellsy after work order {number} was made from it",
+        "Make the same change on the work order in Simon yourself, if it is needed.",
+    ),
+    "quote-customer-missing": (
+        "No work order was made from quote {quote}: its customer is not in Simon",
+        "Make sure that the customer is a customer (not a prospect) and not archived in Sellsy; the work order follows by itself.",
+    ),
+    "record-in-use": (
+        "{name} could not be deleted from Simon: other records use it",
+        "Take it off the records that use it in Simon; the next cleanup tries again.",
+    ),
+    "record-refused": (
+        "Simon refused {name}: {cause}",
+        "Correct it in Sellsy; the next run tries again.",
+    ),
+    "second-writer": (
+        "Draft invoice {document} of work order {number} was made by another installation of simonsync",
+        "Find the other installation and stop it (simonsync schedule remove): only one may run for an account. Then check in Sellsy that nothing was invoiced twice: simonsync reconcile",
+    ),
+    "sellsy-credentials-refused": (
+        "Sellsy refused the credentials: {cause}",
+        "Enter valid tokens: simonsync connect. They are in Sellsy under Settings, Developer portal.",
+    ),
+    "service-unavailable": (
+        "{service} does not answer as it should: {cause}",
+        "The next run goes on where this one stopped. If this stays: simonsync doctor",
+    ),
+    "setting-product-unknown": (
+        "Product {product} of the setting {setting} does not exist in Sellsy",
+        "Choose another one: simonsync configure --set {setting}=service:REFERENCE. Or add this product in Sellsy.",
+    ),
+    "settings-changed": (
+        "Settings changed: {settings}",
+        "No Action Needed. They apply from now on, not to what was already sent.",
+    ),
+    "several-drafts-found": (
+        "Sellsy has several invoices for work order {number}: documents {documents}",
+        "Keep one and delete the others in Sellsy, then: simonsync resolve {number} --adopt DOCID",
+    ),
+    "simon-credentials-refused": (
+        "Simon refused the credentials: {cause}",
+        "Enter valid ones: simonsync connect",
+    ),
+    "simon-licence-lapsed": (
+        "The Simon licence has lapsed",
+        "Renew it with Simple-Simon; the next run goes on by itself.",
+    ),
+    "state-lost": (
+        "What simonsync remembers of this account is missing or out of date: {reason}",
+        "Nothing is sent for now. Check, then start again: simonsync activate (it finds everything again in Sellsy and Simon, and erases nothing)",
+    ),
+    "sync-resumed": (
+        "{service} answers again: the synchronisation goes on",
+        _NOTHING,
+    ),
+    "two-schedulers": (
+        "simonsync is started twice on this machine: by systemd and by cron",
+        "Remove one of the two: simonsync schedule remove --cron, or simonsync schedule remove --systemd",
+    ),
+    "used-item-created": (
+        "New UsedItem Inserted to Simon Successfully",
+        _NOTHING,
+    ),
+    "wiped": (
+        "Simon's data was erased: {count} records",
+        "No Action Needed. They are kept in {backup}",
+    ),
+    "work-address-created": (
+        "New WorkAddress Inserted to Simon Successfully",
+        _NOTHING,
+    ),
+    "work-address-deleted": (
+        "WorkAddress {name} Deleted from Simon: {reason}",
+        _NOTHING,
+    ),
+    "work-address-updated": (
+        "WorkAddress {name} Updated in Simon Successfully",
+        _NOTHING,
+    ),
+    "work-order-changed-after-draft": (
+        "Work order {number} was changed in Simon after draft invoice {document} was made: {difference}",
+        "Make the same change on the draft invoice in Sellsy yourself, if it is needed; simonsync leaves it as it is.",
+    ),
+    "work-order-created": (
+        "New WorkOrder Inserted to Simon Successfully",
+        _NOTHING,
+    ),
+    "work-order-customer-not-client": (
+        "Work order {number} cannot be sent: customer {name} is still a prospect in Sellsy",
+        "Convert the prospect into a customer in Sellsy; the next run sends the work order.",
+    ),
+    "work-order-customer-unknown": (
+        "Work order {number} cannot be sent: customer {name} is not one of Sellsy",
+        "Open the work order in Simon and select a customer that comes from Sellsy; a new customer is added in Sellsy first.",
+    ),
+    "work-order-filtered": (
+        "Work order {number} was not sent to Sellsy: it contains the filter word “{word}”",
+        "No Action Needed. To invoice it after all, take the word out of its description.",
+    ),
+    "work-order-item-unknown": (
+        "Work order {number} cannot be sent: Sellsy does not know this article: {item}",
+        "Replace it on the work order in Simon by an article that comes from Sellsy; a new article is added in Sellsy first.",
+    ),
+    "work-order-settled": (
+        "Work order {number} is not invoiced: {reason}",
+        _NOTHING,
+    ),
+    "work-order-without-customer": (
+        "Work order {number} cannot be sent: it has no customer",
+        "Open the work order in Simon and select its customer (customer of the work address: {address_customer}); the next run sends it.",
+    ),
+}

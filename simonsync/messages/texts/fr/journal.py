@@ -1,0 +1,257 @@
+"""Ce qui s'est passé, et l'action à entreprendre [8.1]."""
+
+from typing import Final
+
+_RIEN: Final = "Aucune action nécessaire"
+_VERIFIER: Final = "Vérifiez la facture brouillon dans Sellsy, confirmez-la et envoyez-la à votre client."
+
+JOURNAL: Final[dict[str, tuple[str, str]]] = {
+    "activated": (
+        "L'intégration est active : Sellsy et Simon sont désormais synchronisés",
+        _RIEN,
+    ),
+    "archived-while-inactive": (
+        "Le bon de travail {number} a été archivé alors que l'intégration n'était pas active ; il n'a pas été envoyé à Sellsy",
+        "Pour le facturer : simonsync push --work-order {number}. S'il ne faut pas de facture : simonsync resolve {number} --never",
+    ),
+    "brake": (
+        "Le nettoyage n'a rien supprimé : {count} fiches disparaîtraient de Simon ({reason})",
+        "Consultez-les : simonsync cleanup --dry-run. Si elles peuvent disparaître : simonsync cleanup --approve {plan}",
+    ),
+    "case-resolved": (
+        "Le cas du bon de travail {number} est réglé : {choice}",
+        _RIEN,
+    ),
+    "connected": (
+        "Connexion établie avec Simon et avec Sellsy ({company})",
+        _RIEN,
+    ),
+    "creates-wait": (
+        "La facture brouillon du bon de travail {number} n'est pas encore créée : simonsync s'assure d'abord que Sellsy n'en a pas",
+        "Veuillez patienter : elle sera créée par la première synchronisation après le {until:moment}, ou trouvée avant dans Sellsy.",
+    ),
+    "currency-differs": (
+        "Le bon de travail {number} ne peut pas être envoyé : le client {name} est facturé en {currency}, le compte Sellsy est en {account_currency}",
+        "Créez vous-même cette facture dans Sellsy, puis : simonsync resolve {number} --adopt DOCID. S'il ne faut pas de facture : simonsync resolve {number} --never",
+    ),
+    "customer-archived": (
+        "La facture brouillon du bon de travail {number} a été créée, mais le client {name} est archivé dans Sellsy",
+        "Vérifiez la facture brouillon dans Sellsy ; si le client doit encore servir, désarchivez-le dans Sellsy.",
+    ),
+    "customer-created": (
+        "Nouveau client ajouté dans Simon",
+        _RIEN,
+    ),
+    "customer-deleted": (
+        "Client {name} supprimé de Simon : {reason}",
+        _RIEN,
+    ),
+    "customer-kept-open-work-orders": (
+        "{name} n'a pas été supprimé de Simon : les bons de travail {numbers} l'utilisent encore",
+        "Terminez et archivez ces bons de travail, ou sélectionnez-y un client et des articles venant de Sellsy ; le prochain nettoyage réessaiera.",
+    ),
+    "customer-updated": (
+        "Client {name} mis à jour dans Simon",
+        _RIEN,
+    ),
+    "deactivated": (
+        "L'intégration est désactivée : plus rien n'est échangé",
+        "Aucune action nécessaire. Pour la réactiver : simonsync activate",
+    ),
+    "document-unavailable": (
+        "Simon ne fournit pas le fichier {file} du bon de travail {number}",
+        "Ouvrez le bon de travail dans Simon et cherchez-y le fichier ; s'il est nécessaire, ajoutez-le vous-même aux documents du client dans Sellsy.",
+    ),
+    "document-upload-failed": (
+        "Le fichier {file} du bon de travail {number} n'a pas pu être ajouté aux documents du client dans Sellsy : {cause}",
+        "La prochaine synchronisation réessaiera. Si cela persiste, ajoutez vous-même le fichier aux documents du client dans Sellsy.",
+    ),
+    "document-uploaded": (
+        "Le fichier {file} du bon de travail {number} a été ajouté aux documents du client dans Sellsy",
+        _RIEN,
+    ),
+    "draft-adopted": (
+        "Le document {document} dans Sellsy a été reconnu comme la facture du bon de travail {number}",
+        _VERIFIER,
+    ),
+    "draft-created": (
+        "Facture brouillon du bon de travail {number} créée dans Sellsy : document {document}, {total:money} HT",
+        _VERIFIER,
+    ),
+    "draft-created-again": (
+        "Facture brouillon du bon de travail {number} créée à nouveau dans Sellsy : document {document}, {total:money} HT",
+        "Si vous aviez supprimé une facture brouillon du bon de travail {number}, supprimez aussi celle-ci. Sinon, vérifiez-la, confirmez-la et envoyez-la.",
+    ),
+    "draft-deleted-in-sellsy": (
+        "La facture brouillon du bon de travail {number} (document {document}) n'est plus dans Sellsy",
+        "Si vous l'avez supprimée volontairement, il n'y a rien à faire. Pour la créer à nouveau : simonsync resolve {number} --create",
+    ),
+    "draft-lines-differ": (
+        "La facture brouillon {document} du bon de travail {number} diffère de ce qui a été envoyé : {difference}",
+        "Comparez-la avec simonsync preview {number} et corrigez-la dans Sellsy, puis : simonsync resolve {number} --adopt {document}",
+    ),
+    "draft-refused": (
+        "Sellsy a refusé la facture brouillon du bon de travail {number} : {cause}",
+        "Corrigez ce que Sellsy indique (simonsync explain {number} montre ce qui est envoyé) ; la prochaine synchronisation réessaiera.",
+    ),
+    "draft-total-differs": (
+        "Facture brouillon {document} du bon de travail {number} : le total est de {found:money} au lieu de {expected:money}",
+        "Comparez-la avec simonsync preview {number} et corrigez-la dans Sellsy avant de l'envoyer.",
+    ),
+    "draft-total-rounded": (
+        "Facture brouillon du bon de travail {number} : Sellsy arrondit le total à {found:money} au lieu de {expected:money}",
+        _RIEN,
+    ),
+    "draft-without-lines": (
+        "La facture brouillon du bon de travail {number} n'a aucune ligne : rien à facturer n'a été enregistré",
+        "Complétez la facture brouillon dans Sellsy, ou supprimez-la.",
+    ),
+    "foreign-marker": (
+        "Le document {document} dans Sellsy pourrait appartenir au bon de travail {number}, mais il ne porte pas sa marque",
+        "Consultez-le dans Sellsy. Si c'est la facture de ce bon de travail : simonsync resolve {number} --adopt DOCID. Sinon : simonsync resolve {number} --create, ou --never s'il ne faut pas de facture.",
+    ),
+    "free-line-price-missing": (
+        "Facture brouillon du bon de travail {number} : « {text} » n'est pas un article de Sellsy et n'a pas de prix",
+        "Indiquez le prix de cette ligne de la facture brouillon dans Sellsy avant de l'envoyer.",
+    ),
+    "item-created": (
+        "Nouvel article ajouté dans Simon",
+        _RIEN,
+    ),
+    "item-deleted": (
+        "Article {name} supprimé de Simon : {reason}",
+        _RIEN,
+    ),
+    "item-updated": (
+        "Article {name} mis à jour dans Simon",
+        _RIEN,
+    ),
+    "outcome-unknown": (
+        "Sellsy n'a pas dit si la facture brouillon du bon de travail {number} a été créée",
+        "Veuillez patienter : simonsync la cherche, et la créera au plus tôt après le {until:moment}. Si ce message est encore là une heure plus tard, regardez dans Sellsy : simonsync resolve {number} --adopt DOCID si elle existe, --create sinon.",
+    ),
+    "price-category-ignored": (
+        "Facture brouillon du bon de travail {number} : le client {name} a une catégorie tarifaire dans Sellsy, les prix de référence ont été utilisés",
+        "Vérifiez les prix de la facture brouillon dans Sellsy avant de l'envoyer.",
+    ),
+    "product-archived": (
+        "La facture brouillon du bon de travail {number} contient le produit {product}, qui est archivé dans Sellsy",
+        "Vérifiez la facture brouillon dans Sellsy avant de l'envoyer.",
+    ),
+    "quote-already-invoiced": (
+        "Le bon de travail {number} vient du devis {quote}, déjà facturé dans Sellsy ({step:quote_statuses})",
+        "S'il faut tout de même le facturer : simonsync push --work-order {number}. Sinon : simonsync resolve {number} --never",
+    ),
+    "quote-changed-after-work-order": (
+        "Le devis {quote} a été modifié dans Sellsy après la création du bon de travail {number}",
+        "Si nécessaire, faites vous-même la même modification sur le bon de travail dans Simon.",
+    ),
+    "quote-customer-missing": (
+        "Aucun bon de travail n'a été créé pour le devis {quote} : son client n'est pas dans Simon",
+        "Assurez-vous que dans Sellsy ce client est un client (pas un prospect) et n'est pas archivé ; le bon de travail suivra automatiquement.",
+    ),
+    "record-in-use": (
+        "{name} n'a pas pu être supprimé de Simon : d'autres fiches l'utilisent",
+        "Retirez-le des fiches qui l'utilisent dans Simon ; le prochain nettoyage réessaiera.",
+    ),
+    "record-refused": (
+        "Simon a refusé {name} : {cause}",
+        "Corrigez-le dans Sellsy ; la prochaine synchronisation réessaiera.",
+    ),
+    "second-writer": (
+        "La facture brouillon {document} du bon de travail {number} a été créée par une autre installation de simonsync",
+        "Trouvez l'autre installation et arrêtez-la (simonsync schedule remove) : une seule peut fonctionner par compte. Vérifiez ensuite que rien n'a été facturé deux fois : simonsync reconcile",
+    ),
+    "sellsy-credentials-refused": (
+        "Sellsy a refusé les identifiants : {cause}",
+        "Saisissez des tokens valides : simonsync connect. Ils se trouvent dans Sellsy, sous les réglages, Portail développeur.",
+    ),
+    "service-unavailable": (
+        "{service} ne répond pas comme il le devrait : {cause}",
+        "La prochaine synchronisation reprendra où celle-ci s'est arrêtée. Si cela persiste : simonsync doctor",
+    ),
+    "setting-product-unknown": (
+        "Le produit {product} du paramètre {setting} n'existe pas dans Sellsy",
+        "Choisissez-en un autre : simonsync configure --set {setting}=service:REFERENCE. Ou ajoutez ce produit dans Sellsy.",
+    ),
+    "settings-changed": (
+        "Paramètres modifiés : {settings}",
+        "Aucune action nécessaire. Ils s'appliquent dès maintenant, sans effet rétroactif.",
+    ),
+    "several-drafts-found": (
+        "Sellsy a plusieurs factures pour le bon de travail {number} : documents {documents}",
+        "Gardez-en une et supprimez les autres dans Sellsy, puis : simonsync resolve {number} --adopt DOCID",
+    ),
+    "simon-credentials-refused": (
+        "Simon a refusé les identifiants : {cause}",
+        "Saisissez des identifiants valides : simonsync connect",
+    ),
+    "simon-licence-lapsed": (
+        "La licence Simon a expiré",
+        "Renouvelez-la auprès de Simple-Simon ; la prochaine synchronisation reprendra automatiquement.",
+    ),
+    "state-lost": (
+        "Ce que simonsync sait de ce compte est absent ou dépassé : {reason}",
+        "Rien n'est envoyé pour l'instant. Vérifiez, puis redémarrez : simonsync activate (tout est retrouvé dans Sellsy et Simon, rien n'est effacé)",
+    ),
+    "sync-resumed": (
+        "{service} répond à nouveau : la synchronisation reprend",
+        _RIEN,
+    ),
+    "two-schedulers": (
+        "simonsync est lancé deux fois sur cette machine : par systemd et par cron",
+        "Retirez l'un des deux : simonsync schedule remove --cron, ou simonsync schedule remove --systemd",
+    ),
+    "used-item-created": (
+        "Nouvel article utilisé ajouté dans Simon",
+        _RIEN,
+    ),
+    "wiped": (
+        "Les données de Simon ont été effacées : {count} fiches",
+        "Aucune action nécessaire. Elles sont conservées dans {backup}",
+    ),
+    "work-address-created": (
+        "Nouvelle adresse de travail ajoutée dans Simon",
+        _RIEN,
+    ),
+    "work-address-deleted": (
+        "Adresse de travail {name} supprimée de Simon : {reason}",
+        _RIEN,
+    ),
+    "work-address-updated": (
+        "Adresse de travail {name} mise à jour dans Simon",
+        _RIEN,
+    ),
+    "work-order-changed-after-draft": (
+        "Le bon de travail {number} a été modifié dans Simon après la création de la facture brouillon {document} : {difference}",
+        "Si nécessaire, faites vous-même la même modification sur la facture brouillon dans Sellsy ; simonsync n'y touche pas.",
+    ),
+    "work-order-created": (
+        "Nouveau bon de travail ajouté dans Simon",
+        _RIEN,
+    ),
+    "work-order-customer-not-client": (
+        "Le bon de travail {number} ne peut pas être envoyé : le client {name} est encore un prospect dans Sellsy",
+        "Convertissez le prospect en client dans Sellsy ; la prochaine synchronisation enverra le bon de travail.",
+    ),
+    "work-order-customer-unknown": (
+        "Le bon de travail {number} ne peut pas être envoyé : le client {name} ne vient pas de Sellsy",
+        "Ouvrez le bon de travail dans Simon et sélectionnez un client venant de Sellsy ; un nouveau client s'ajoute d'abord dans Sellsy.",
+    ),
+    "work-order-filtered": (
+        "Le bon de travail {number} n'a pas été envoyé à Sellsy : il contient le mot filtre « {word} »",
+        "Aucune action nécessaire. Pour le facturer quand même, retirez ce mot de sa description.",
+    ),
+    "work-order-item-unknown": (
+        "Le bon de travail {number} ne peut pas être envoyé : Sellsy ne connaît pas cet article : {item}",
+        "Remplacez-le sur le bon de travail dans Simon par un article venant de Sellsy ; un nouvel article s'ajoute d'abord dans Sellsy.",
+    ),
+    "work-order-settled": (
+        "Le bon de travail {number} n'est pas facturé : {reason}",
+        _RIEN,
+    ),
+    "work-order-without-customer": (
+        "Le bon de travail {number} ne peut pas être envoyé : il n'a pas de client",
+        "Ouvrez le bon de travail dans Simon et sélectionnez son client (client de l'adresse de travail : {address_customer}) ; la prochaine synchronisation l'enverra.",
+    ),
+}

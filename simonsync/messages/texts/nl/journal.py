@@ -1,0 +1,257 @@
+"""Wat er is gebeurd, en wat u kunt doen [8.1]."""
+
+from typing import Final
+
+_NIETS: Final = "Geen actie nodig"
+_CONTROLEER: Final = "Controleer de conceptfactuur in Sellsy, bevestig ze en stuur ze naar uw klant."
+
+JOURNAL: Final[dict[str, tuple[str, str]]] = {
+    "activated": (
+        "De integratie is actief: Sellsy en Simon worden vanaf nu gesynchroniseerd",
+        _NIETS,
+    ),
+    "archived-while-inactive": (
+        "Werkbon {number} is gearchiveerd terwijl de integratie niet actief was, en is niet naar Sellsy gestuurd",
+        "Om hem te factureren: simonsync push --work-order {number}. Als er geen factuur moet komen: simonsync resolve {number} --never",
+    ),
+    "brake": (
+        "De opschoning heeft niets verwijderd: {count} records zouden uit Simon verdwijnen ({reason})",
+        "Bekijk ze: simonsync cleanup --dry-run. Als ze weg mogen: simonsync cleanup --approve {plan}",
+    ),
+    "case-resolved": (
+        "De open kwestie van werkbon {number} is afgehandeld: {choice}",
+        _NIETS,
+    ),
+    "connected": (
+        "Verbonden met Simon en met Sellsy ({company})",
+        _NIETS,
+    ),
+    "creates-wait": (
+        "De conceptfactuur van werkbon {number} wordt nog niet gemaakt: simonsync gaat eerst na of Sellsy er geen heeft",
+        "Even geduld: ze wordt gemaakt door de eerste synchronisatie na {until:moment}, of eerder gevonden in Sellsy.",
+    ),
+    "currency-differs": (
+        "Werkbon {number} kan niet worden verstuurd: klant {name} wordt gefactureerd in {currency}, de Sellsy-account is in {account_currency}",
+        "Maak deze factuur zelf in Sellsy en geef dan: simonsync resolve {number} --adopt DOCID. Als er geen factuur moet komen: simonsync resolve {number} --never",
+    ),
+    "customer-archived": (
+        "De conceptfactuur van werkbon {number} is gemaakt, maar klant {name} is gearchiveerd in Sellsy",
+        "Controleer de conceptfactuur in Sellsy; haal de klant daar uit het archief als die nog nodig is.",
+    ),
+    "customer-created": (
+        "Nieuwe klant toegevoegd in Simon",
+        _NIETS,
+    ),
+    "customer-deleted": (
+        "Klant {name} verwijderd uit Simon: {reason}",
+        _NIETS,
+    ),
+    "customer-kept-open-work-orders": (
+        "{name} is niet uit Simon verwijderd: nog in gebruik op werkbonnen {numbers}",
+        "Rond deze werkbonnen af en archiveer ze, of kies er een klant en artikelen uit Sellsy op; de volgende opschoning probeert het opnieuw.",
+    ),
+    "customer-updated": (
+        "Klant {name} bijgewerkt in Simon",
+        _NIETS,
+    ),
+    "deactivated": (
+        "De integratie is uitgeschakeld: er wordt niets meer uitgewisseld",
+        "Geen actie nodig. Om ze weer te starten: simonsync activate",
+    ),
+    "document-unavailable": (
+        "Simon geeft het bestand {file} van werkbon {number} niet",
+        "Open de werkbon in Simon en zoek het bestand; voeg het zo nodig zelf toe aan de documenten van de klant in Sellsy.",
+    ),
+    "document-upload-failed": (
+        "Het bestand {file} van werkbon {number} kon niet bij de documenten van de klant in Sellsy worden gezet: {cause}",
+        "De volgende synchronisatie probeert het opnieuw. Blijft dit zo, voeg het bestand dan zelf toe aan de documenten van de klant in Sellsy.",
+    ),
+    "document-uploaded": (
+        "Het bestand {file} van werkbon {number} staat bij de documenten van de klant in Sellsy",
+        _NIETS,
+    ),
+    "draft-adopted": (
+        "Document {document} in Sellsy is herkend als de factuur van werkbon {number}",
+        _CONTROLEER,
+    ),
+    "draft-created": (
+        "Conceptfactuur van werkbon {number} gemaakt in Sellsy: document {document}, {total:money} excl. btw",
+        _CONTROLEER,
+    ),
+    "draft-created-again": (
+        "Conceptfactuur van werkbon {number} opnieuw gemaakt in Sellsy: document {document}, {total:money} excl. btw",
+        "Als u een conceptfactuur van werkbon {number} had verwijderd, verwijder dan ook deze. Controleer ze anders, bevestig ze en verstuur ze.",
+    ),
+    "draft-deleted-in-sellsy": (
+        "De conceptfactuur van werkbon {number} (document {document}) staat niet meer in Sellsy",
+        "Hebt u ze bewust verwijderd, dan hoeft u niets te doen. Om ze opnieuw te laten maken: simonsync resolve {number} --create",
+    ),
+    "draft-lines-differ": (
+        "Conceptfactuur {document} van werkbon {number} wijkt af van wat er is verstuurd: {difference}",
+        "Vergelijk ze met simonsync preview {number} en verbeter ze in Sellsy, geef dan: simonsync resolve {number} --adopt {document}",
+    ),
+    "draft-refused": (
+        "Sellsy heeft de conceptfactuur van werkbon {number} geweigerd: {cause}",
+        "Verbeter wat Sellsy noemt (simonsync explain {number} toont wat er wordt verstuurd); de volgende synchronisatie probeert het opnieuw.",
+    ),
+    "draft-total-differs": (
+        "Conceptfactuur {document} van werkbon {number}: het totaal is {found:money} in plaats van {expected:money}",
+        "Vergelijk ze met simonsync preview {number} en verbeter ze in Sellsy voordat u ze verstuurt.",
+    ),
+    "draft-total-rounded": (
+        "Conceptfactuur van werkbon {number}: Sellsy rondt het totaal af op {found:money} in plaats van {expected:money}",
+        _NIETS,
+    ),
+    "draft-without-lines": (
+        "De conceptfactuur van werkbon {number} heeft geen regels: er is niets geregistreerd om te factureren",
+        "Vul de conceptfactuur aan in Sellsy, of verwijder ze daar.",
+    ),
+    "foreign-marker": (
+        "Document {document} in Sellsy hoort misschien bij werkbon {number}, maar draagt het kenmerk ervan niet",
+        "Bekijk het in Sellsy. Is het de factuur van deze werkbon: simonsync resolve {number} --adopt DOCID. Zo niet: simonsync resolve {number} --create, of --never als er geen factuur moet komen.",
+    ),
+    "free-line-price-missing": (
+        "Conceptfactuur van werkbon {number}: „{text}” is geen artikel van Sellsy en heeft geen prijs",
+        "Vul de prijs van deze regel in op de conceptfactuur in Sellsy voordat u ze verstuurt.",
+    ),
+    "item-created": (
+        "Nieuw artikel toegevoegd in Simon",
+        _NIETS,
+    ),
+    "item-deleted": (
+        "Artikel {name} verwijderd uit Simon: {reason}",
+        _NIETS,
+    ),
+    "item-updated": (
+        "Artikel {name} bijgewerkt in Simon",
+        _NIETS,
+    ),
+    "outcome-unknown": (
+        "Sellsy heeft niet gezegd of de conceptfactuur van werkbon {number} is gemaakt",
+        "Even geduld: simonsync zoekt ze, en maakt ze op zijn vroegst na {until:moment}. Staat dit er een uur later nog, kijk dan in Sellsy: simonsync resolve {number} --adopt DOCID als ze er is, --create als ze er niet is.",
+    ),
+    "price-category-ignored": (
+        "Conceptfactuur van werkbon {number}: klant {name} heeft een prijscategorie in Sellsy, de referentieprijzen zijn gebruikt",
+        "Controleer de prijzen van de conceptfactuur in Sellsy voordat u ze verstuurt.",
+    ),
+    "product-archived": (
+        "De conceptfactuur van werkbon {number} bevat product {product}, dat in Sellsy gearchiveerd is",
+        "Controleer de conceptfactuur in Sellsy voordat u ze verstuurt.",
+    ),
+    "quote-already-invoiced": (
+        "Werkbon {number} komt van offerte {quote}, die in Sellsy al gefactureerd is ({step:quote_statuses})",
+        "Moet hij toch worden gefactureerd: simonsync push --work-order {number}. Zo niet: simonsync resolve {number} --never",
+    ),
+    "quote-changed-after-work-order": (
+        "Offerte {quote} is in Sellsy gewijzigd nadat werkbon {number} ervan was gemaakt",
+        "Breng zo nodig dezelfde wijziging zelf aan op de werkbon in Simon.",
+    ),
+    "quote-customer-missing": (
+        "Van offerte {quote} is geen werkbon gemaakt: de klant staat niet in Simon",
+        "Zorg dat de klant in Sellsy een klant (geen prospect) en niet gearchiveerd is; de werkbon volgt vanzelf.",
+    ),
+    "record-in-use": (
+        "{name} kon niet uit Simon worden verwijderd: andere records gebruiken dit",
+        "Haal het van de records in Simon die het gebruiken; de volgende opschoning probeert het opnieuw.",
+    ),
+    "record-refused": (
+        "Simon heeft {name} geweigerd: {cause}",
+        "Verbeter dit in Sellsy; de volgende synchronisatie probeert het opnieuw.",
+    ),
+    "second-writer": (
+        "Conceptfactuur {document} van werkbon {number} is gemaakt door een andere installatie van simonsync",
+        "Zoek de andere installatie en stop ze (simonsync schedule remove): er mag er maar één per account draaien. Controleer daarna dat er niets dubbel is gefactureerd: simonsync reconcile",
+    ),
+    "sellsy-credentials-refused": (
+        "Sellsy heeft de inloggegevens geweigerd: {cause}",
+        "Voer geldige tokens in: simonsync connect. Ze staan in Sellsy onder de instellingen, Ontwikkelaarsportaal (Portail développeur).",
+    ),
+    "service-unavailable": (
+        "{service} antwoordt niet zoals het hoort: {cause}",
+        "De volgende synchronisatie gaat verder waar deze is gestopt. Blijft dit zo: simonsync doctor",
+    ),
+    "setting-product-unknown": (
+        "Product {product} van de instelling {setting} bestaat niet in Sellsy",
+        "Kies een ander: simonsync configure --set {setting}=service:REFERENCE. Of voeg dit product toe in Sellsy.",
+    ),
+    "settings-changed": (
+        "Instellingen gewijzigd: {settings}",
+        "Geen actie nodig. Ze gelden vanaf nu, niet met terugwerkende kracht.",
+    ),
+    "several-drafts-found": (
+        "Sellsy heeft meerdere facturen voor werkbon {number}: documenten {documents}",
+        "Houd er één en verwijder de andere in Sellsy, geef dan: simonsync resolve {number} --adopt DOCID",
+    ),
+    "simon-credentials-refused": (
+        "Simon heeft de inloggegevens geweigerd: {cause}",
+        "Voer geldige gegevens in: simonsync connect",
+    ),
+    "simon-licence-lapsed": (
+        "De Simon-licentie is verlopen",
+        "Verleng ze bij Simple-Simon; de volgende synchronisatie gaat vanzelf verder.",
+    ),
+    "state-lost": (
+        "Wat simonsync van deze account weet, ontbreekt of is verouderd: {reason}",
+        "Er wordt voorlopig niets verstuurd. Controleer, en start opnieuw: simonsync activate (alles wordt teruggevonden in Sellsy en Simon, er wordt niets gewist)",
+    ),
+    "sync-resumed": (
+        "{service} antwoordt weer: de synchronisatie gaat verder",
+        _NIETS,
+    ),
+    "two-schedulers": (
+        "simonsync wordt op deze machine twee keer gestart: door systemd en door cron",
+        "Verwijder een van de twee: simonsync schedule remove --cron, of simonsync schedule remove --systemd",
+    ),
+    "used-item-created": (
+        "Nieuw gebruikt artikel toegevoegd in Simon",
+        _NIETS,
+    ),
+    "wiped": (
+        "De gegevens van Simon zijn gewist: {count} records",
+        "Geen actie nodig. Ze zijn bewaard in {backup}",
+    ),
+    "work-address-created": (
+        "Nieuw werkadres toegevoegd in Simon",
+        _NIETS,
+    ),
+    "work-address-deleted": (
+        "Werkadres {name} verwijderd uit Simon: {reason}",
+        _NIETS,
+    ),
+    "work-address-updated": (
+        "Werkadres {name} bijgewerkt in Simon",
+        _NIETS,
+    ),
+    "work-order-changed-after-draft": (
+        "Werkbon {number} is in Simon gewijzigd nadat conceptfactuur {document} was gemaakt: {difference}",
+        "Breng zo nodig dezelfde wijziging zelf aan op de conceptfactuur in Sellsy; simonsync laat ze zoals ze is.",
+    ),
+    "work-order-created": (
+        "Nieuwe werkbon toegevoegd in Simon",
+        _NIETS,
+    ),
+    "work-order-customer-not-client": (
+        "Werkbon {number} kan niet worden verstuurd: klant {name} is in Sellsy nog een prospect",
+        "Zet de prospect in Sellsy om in een klant; de volgende synchronisatie verstuurt de werkbon.",
+    ),
+    "work-order-customer-unknown": (
+        "Werkbon {number} kan niet worden verstuurd: klant {name} komt niet uit Sellsy",
+        "Open de werkbon in Simon en kies een klant die uit Sellsy komt; een nieuwe klant voegt u eerst in Sellsy toe.",
+    ),
+    "work-order-filtered": (
+        "Werkbon {number} is niet naar Sellsy gestuurd: hij bevat het filterwoord „{word}”",
+        "Geen actie nodig. Om hem toch te factureren, haalt u het woord uit de omschrijving.",
+    ),
+    "work-order-item-unknown": (
+        "Werkbon {number} kan niet worden verstuurd: Sellsy kent dit artikel niet: {item}",
+        "Vervang het op de werkbon in Simon door een artikel dat uit Sellsy komt; een nieuw artikel voegt u eerst in Sellsy toe.",
+    ),
+    "work-order-settled": (
+        "Werkbon {number} wordt niet gefactureerd: {reason}",
+        _NIETS,
+    ),
+    "work-order-without-customer": (
+        "Werkbon {number} kan niet worden verstuurd: hij heeft geen klant",
+        "Open de werkbon in Simon en kies de klant (klant van het werkadres: {address_customer}); de volgende synchronisatie verstuurt hem.",
+    ),
+}
