@@ -1,0 +1,372 @@
+"""An archived work order becomes a draft invoice, or a reason why not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from simonsync.domain.draft import DraftInvoice, LineKind, totals
+from simonsync.domain.key import Kind
+from simonsync.domain.records import Product, QuoteRowKind, Tax, TimeKind, WorkOrder, WorkPlace
+from simonsync.messages.kinds import Message, Severity
+from simonsync.messages.render import Language
+from simonsync.rules.invoice import Billing, Office, draft_invoice, needed_choices
+from simonsync.settings.declaration import Note, ProductChoice, Reference, Settings
+from tests.builders import (
+    billing,
+    customer,
+    office,
+    product,
+    quote,
+    quote_row,
+    service,
+    sheet,
+    used,
+    work_order,
+)
+
+MARK = "0123456789AB"
+WORK = service("SER001", "55", "Temps de travail")
+TRAVEL = service("SER002", "35", "Temps de déplacement")
+CALL_OUT = service("SER003", "60", "Frais d'intervention")
+SOCKET = product("P-12", "8.50", "Prise 16 A")
+
+CHOSEN: dict[str, Product | None] = {
+    "work_time_product": WORK,
+    "travel_time_product": TRAVEL,
+    "default_product": CALL_OUT,
+}
+ALL_LINES = Settings(
+    work_time_product=ProductChoice(Kind.SERVICE, "SER001"),
+    travel_time_product=ProductChoice(Kind.SERVICE, "SER002"),
+    default_product=ProductChoice(Kind.SERVICE, "SER003"),
+    description_as_first_line=True,
+)
+
+
+def draft(
+    order: WorkOrder | None = None,
+    settings: Settings | None = None,
+    bill: Billing | None = None,
+    where: Office | None = None,
+) -> DraftInvoice:
+    made = draft_invoice(
+        order or work_order(), MARK, settings or Settings(), bill or billing(), where or office()
+    )
+    assert isinstance(made, DraftInvoice), made
+    return made
+
+
+def refused(
+    order: WorkOrder, settings: Settings | None = None, bill: Billing | None = None, *, force: bool = False
+) -> Message:
+    made = draft_invoice(order, MARK, settings or Settings(), bill or billing(), office(), force=force)
+    assert isinstance(made, Message), made
+    return made
+
+
+def lines(made: DraftInvoice) -> list[tuple[str, str, str]]:
+    return [(line.kind, line.name or line.text, f"{line.quantity.normalize():f}") for line in made.lines]
+
+
+def test_3_4_a_whole_day_at_work_order_4711() -> None:
+    order = work_order(
+        used_items=(used(2, "2", "31"),),
+        time_sheets=(sheet(TimeKind.TRAVEL, 15), sheet(TimeKind.WORK, 60)),
+    )
+    made = draft(order, ALL_LINES, billing(articles={"31": SOCKET}, chosen=CHOSEN))
+    assert lines(made) == [
+        ("comment", "Remplacer le tableau électrique", "0"),
+        ("item", "P-12", "2"),
+        ("item", "SER001", "1"),
+        ("item", "SER002", "0.25"),
+        ("item", "SER003", "1"),
+    ]
+    assert [line.source for line in made.lines] == [
+        "description",
+        "used_item:2",
+        "work_time",
+        "travel_time",
+        "default_product",
+    ]
+    assert totals(made.lines).before_tax == Decimal("140.75")
+    assert made.subject == "Bon de travail 4711 [SS-0123456789AB]"
+    assert made.customer == customer().key
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [(Language.FR, "Bon de travail 4711"), (Language.EN, "Work order 4711"), (Language.NL, "Werkbon 4711")],
+)
+def test_3_4_the_subject_is_in_the_accounts_language(language: Language, subject: str) -> None:
+    assert draft(where=office(language=language)).subject == f"{subject} [SS-{MARK}]"
+
+
+def test_3_4_3_used_items_follow_simons_ids_and_are_never_merged() -> None:
+    order = work_order(used_items=(used(10, "1", "31"), used(9, "-2", "31"), used(2, "0", "31")))
+    made = draft(order, bill=billing(articles={"31": SOCKET}))
+    assert lines(made) == [("item", "P-12", "0"), ("item", "P-12", "-2"), ("item", "P-12", "1")]
+
+
+def test_3_4_3_product_unit_tax_and_price_are_sellsys() -> None:
+    made = draft(work_order(used_items=(used(1, "3", "31"),)), bill=billing(articles={"31": SOCKET}))
+    (line,) = made.lines
+    assert (line.name, line.text, line.unit) == ("P-12", "Prise 16 A", "unité")
+    assert (line.unit_price, line.tax_id, line.tax_rate) == (Decimal("8.50"), "1", Decimal(20))
+
+
+def test_3_4_3_an_article_without_unit_takes_the_accounts_first() -> None:
+    article = service("SER009", "1", unit="")
+    made = draft(work_order(used_items=(used(1, "3", "31"),)), bill=billing(articles={"31": article}))
+    assert made.lines[0].unit == "unité"
+
+
+@pytest.mark.parametrize(
+    ("price", "rate", "before_tax"),
+    [("12.00", 20, "10.000000000"), ("66.00", 20, "55.000000000"), ("10.00", 20, "8.333333333")],
+)
+def test_3_4_3_a_price_with_tax_is_divided_by_the_rate(price: str, rate: int, before_tax: str) -> None:
+    article = product("P-1", price, price_includes_tax=True, tax_rate=Decimal(rate))
+    made = draft(work_order(used_items=(used(1, "1", "31"),)), bill=billing(articles={"31": article}))
+    assert str(made.lines[0].unit_price) == before_tax
+
+
+def test_3_4_3_free_text_becomes_a_free_line_at_zero_and_a_warning() -> None:
+    made = draft(work_order(used_items=(used(1, "2", description="Gaine ICTA\n20 mm"),)))
+    (line,) = made.lines
+    assert (line.kind, line.name, line.unit_price, line.unit) == (
+        LineKind.FREE,
+        "Gaine ICTA 20 mm",
+        Decimal(0),
+        "unité",
+    )
+    assert (line.tax_id, line.quantity) == ("1", Decimal(2))
+    assert [warning.kind.code for warning in made.warnings] == ["free-line-price-missing"]
+
+
+def test_3_4_3_without_twenty_per_cent_a_free_line_takes_the_highest_enabled_rate() -> None:
+    taxes = (
+        Tax("3", Decimal("5.5"), enabled=True),
+        Tax("2", Decimal(10), enabled=True),
+        Tax("9", Decimal(33), enabled=False),
+    )
+    made = draft(work_order(used_items=(used(1),)), where=office(taxes=taxes))
+    assert made.lines[0].tax_id == "2"
+
+
+def test_3_4_3_an_article_that_sellsy_does_not_know_holds_the_whole_work_order() -> None:
+    order = work_order(used_items=(used(1, "1", "31"), used(2, "1", "32", description="Câble R2V")))
+    message = refused(order, bill=billing(articles={"31": SOCKET, "32": None}))
+    assert message.kind.code == "work-order-item-unknown"
+    assert message.kind.severity is Severity.ERROR
+    assert message.params["item"] == "Câble R2V"
+
+
+def test_5_2_and_5_3_without_a_chosen_product_time_is_not_sent() -> None:
+    order = work_order(time_sheets=(sheet(TimeKind.TRAVEL, 15), sheet(TimeKind.WORK, 60)))
+    made = draft(order, Settings(), billing(chosen=CHOSEN))
+    assert made.lines == ()
+    assert [warning.kind.code for warning in made.warnings] == ["draft-without-lines"]
+
+
+def test_5_2_only_the_products_that_a_draft_needs_are_asked_for() -> None:
+    order = work_order(time_sheets=(sheet(TimeKind.TRAVEL, 15),))
+    assert set(needed_choices(order, ALL_LINES)) == {"default_product", "travel_time_product"}
+
+
+def test_5_4_the_default_product_is_on_every_draft_once_and_last() -> None:
+    made = draft(work_order(), Settings(default_product=ALL_LINES.default_product), billing(chosen=CHOSEN))
+    assert lines(made) == [("item", "SER003", "1")]
+
+
+def test_6_2_a_product_of_a_setting_that_is_gone_holds_the_work_order() -> None:
+    message = refused(work_order(), ALL_LINES, billing(chosen={"default_product": None}))
+    assert message.kind.code == "setting-product-unknown"
+    assert message.params == {"setting": "default_product", "product": "service:SER003"}
+
+
+@pytest.mark.parametrize("description", ["", "  \n "])
+def test_5_5_without_a_description_there_is_no_first_line(description: str) -> None:
+    made = draft(work_order(description=description), Settings(description_as_first_line=True))
+    assert made.lines == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "sent"),
+    [
+        ("Garantie", "Reprise sous garantie", False),
+        ("Garantie", "Dépannage", True),
+        ("", "Reprise sous garantie", True),
+        ("   ", "Reprise sous garantie", True),
+        ("dépannage", "DEPANNAGE chaudière", False),
+        ("depannage", "Dépannage chaudière", False),
+        ("garanti", "Garantie", False),
+    ],
+)
+@pytest.mark.parametrize("place", ["description", "work_done"])
+def test_5_6_a_filter_word_keeps_a_work_order_from_being_sent(
+    place: str, word: str, text: str, *, sent: bool
+) -> None:
+    order = work_order(**{"description": "", place: text})
+    made = draft_invoice(order, MARK, Settings(skip_work_orders_containing=word), billing(), office())
+    assert isinstance(made, DraftInvoice) is sent
+    if isinstance(made, Message):
+        assert made.kind.code == "work-order-filtered"
+        assert made.kind.severity is Severity.INFO
+
+
+ADDRESS = "3 quai Perrache\n69002 Lyon"
+DESCRIPTION = "Remplacer le tableau électrique"
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        (Note.NONE, None),
+        (Note.WORK_ADDRESS, ADDRESS),
+        (Note.DESCRIPTION, DESCRIPTION),
+        (Note.WORK_ADDRESS_AND_DESCRIPTION, f"{ADDRESS}\n\n{DESCRIPTION}"),
+    ],
+)
+def test_5_7_the_note_has_address_description_both_or_nothing(note: Note, expected: str | None) -> None:
+    assert draft(settings=Settings(invoice_note=note)).note == expected
+
+
+def test_5_7_a_country_is_named_where_it_is_not_the_accounts() -> None:
+    place = WorkPlace("1", "Site", "Rue Neuve 1", "Bât. B", "1000", "Bruxelles", "BE")
+    made = draft(work_order(place=place), Settings(invoice_note=Note.WORK_ADDRESS))
+    assert made.note == "Rue Neuve 1\nBât. B\n1000 Bruxelles\nBE"
+
+
+@pytest.mark.parametrize(
+    ("reference", "customers", "expected"),
+    [
+        (Reference.NONE, "CMD-7", None),
+        (Reference.WORK_ORDER_NUMBER, "CMD-7", "4711"),
+        (Reference.CUSTOMER_REFERENCE, "CMD-7", "CMD-7"),
+        (Reference.CUSTOMER_REFERENCE, "", None),
+        (Reference.WORK_ORDER_NUMBER_AND_CUSTOMER_REFERENCE, "CMD-7", "4711 / CMD-7"),
+        (Reference.WORK_ORDER_NUMBER_AND_CUSTOMER_REFERENCE, " ", "4711"),
+    ],
+)
+def test_5_8_the_reference_has_number_customer_reference_both_or_nothing(
+    reference: Reference, customers: str, expected: str | None
+) -> None:
+    order = work_order(customer_reference=customers)
+    assert draft(order, Settings(invoice_reference=reference)).reference == expected
+
+
+def test_2_3_a_work_order_without_customer_is_held() -> None:
+    message = refused(work_order(customer_id=""))
+    assert message.kind.code == "work-order-without-customer"
+    assert message.params == {"number": "4711", "address_customer": "Garage Dupont"}
+
+
+@pytest.mark.parametrize(
+    ("bill", "code"),
+    [
+        (billing(customer=None, customer_name="Café du Port"), "work-order-customer-unknown"),
+        (billing(customer=customer(prospect=True)), "work-order-customer-not-client"),
+        (billing(customer=customer(currency="CHF")), "currency-differs"),
+        (billing(quote=quote(currency="CHF")), "currency-differs"),
+        (billing(quote=quote(step="invoiced")), "quote-already-invoiced"),
+        (billing(quote=quote(step="partialinvoiced")), "quote-already-invoiced"),
+        (billing(quote=quote(step="advanced")), "quote-already-invoiced"),
+    ],
+)
+def test_2_3_the_offices_other_cases_are_held(bill: Billing, code: str) -> None:
+    message = refused(work_order(), bill=bill)
+    assert message.kind.code == code
+    assert message.kind.severity is Severity.ERROR
+
+
+def test_5_9_a_human_may_bill_a_quote_that_looks_invoiced() -> None:
+    made = draft_invoice(
+        work_order(), MARK, Settings(), billing(quote=quote(step="invoiced")), office(), force=True
+    )
+    assert isinstance(made, DraftInvoice)
+
+
+def test_2_5_archived_customers_and_products_are_billed_with_a_warning() -> None:
+    archived = product("P-13", "2", archived=True)
+    made = draft(
+        work_order(used_items=(used(1, "1", "31"), used(2, "1", "31"))),
+        bill=billing(customer=customer(archived=True, price_category="5"), articles={"31": archived}),
+    )
+    assert [warning.kind.code for warning in made.warnings] == [
+        "customer-archived",
+        "price-category-ignored",
+        "product-archived",
+    ]
+
+
+SIGNED = quote_row(
+    3,
+    product=SOCKET.key,
+    text="Prise 16 A",
+    quantity=Decimal(2),
+    unit_price=Decimal(7),
+    discount=Decimal(10),
+    tax_id="2",
+    tax_rate=Decimal(10),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "price"),
+    [
+        ({}, "7"),
+        ({"quantity": "3"}, "8.50"),
+        ({"description": "Prise 32 A"}, "8.50"),
+        ({"ext_key": ""}, "8.50"),
+        ({"item_id": "99"}, "9.90"),
+    ],
+)
+def test_5_9_2_an_unchanged_line_of_a_quote_is_billed_at_the_signed_price(
+    changes: dict[str, str], price: str
+) -> None:
+    values = {"item_id": "31", "description": "Prise 16 A", "ext_key": "quote:77:row:3", "quantity": "2"}
+    order = work_order(used_items=(used(1, **{**values, **changes}),), ext_key="quote:77")
+    other = product("P-99", "9.90")
+    made = draft(order, bill=billing(articles={"31": SOCKET, "99": other}, quote=quote((SIGNED,))))
+    (line,) = made.lines
+    assert f"{line.unit_price}" == price
+    if price == "7":
+        assert (line.discount, line.tax_id, line.total) == (Decimal(10), "2", Decimal("12.60"))
+
+
+def test_5_9_2_an_unchanged_free_line_of_a_quote_keeps_its_price() -> None:
+    row = quote_row(4, QuoteRowKind.FREE, text="Déblaiement", unit_price=Decimal(40), tax_id="1")
+    order = work_order(used_items=(used(1, description="Déblaiement", ext_key="quote:77:row:4"),))
+    made = draft(order, bill=billing(quote=quote((row,))))
+    (line,) = made.lines
+    assert (line.kind, line.name, line.unit_price) == (LineKind.FREE, "Déblaiement", Decimal(40))
+    assert made.warnings == ()
+
+
+def test_every_line_says_why_it_is_there() -> None:
+    order = work_order(
+        used_items=(used(2, "2", "31"), used(3)),
+        time_sheets=(sheet(TimeKind.WORK, 15), sheet(TimeKind.WORK, 45)),
+    )
+    made = draft(order, ALL_LINES, billing(articles={"31": SOCKET}, chosen=CHOSEN))
+    for line in made.lines:
+        assert set(line.why.params) >= set(line.why.kind.parameters)
+    work = next(line for line in made.lines if line.source == "work_time")
+    assert work.why.params["sheets"] == "15 min + 45 min"
+    assert work.why.params["minutes"] == "60"
+
+
+def test_the_totals_round_each_row_and_then_the_tax_per_rate() -> None:
+    third = product("P-3", "0.333333333")
+    order = work_order(used_items=(used(1, "1", "31"), used(2, "1", "31"), used(3, "1", "32")))
+    ten = product("P-4", "10", tax_id="2", tax_rate=Decimal(10))
+    made = draft(order, bill=billing(articles={"31": third, "32": ten}))
+    sums = totals(made.lines)
+    assert sums.before_tax == Decimal("10.66")
+    assert [(tax.rate, tax.base, tax.amount) for tax in sums.taxes] == [
+        (Decimal(20), Decimal("0.66"), Decimal("0.13")),
+        (Decimal(10), Decimal("10.00"), Decimal("1.00")),
+    ]
+    assert sums.with_tax == Decimal("11.79")
