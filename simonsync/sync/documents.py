@@ -20,6 +20,7 @@ from simonsync.errors import (
     RecordError,
     Refused,
     ServiceUnavailable,
+    Stopped,
 )
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
@@ -122,7 +123,7 @@ def _attach(action: Attach, run: Run) -> None:
     )
     try:
         file_id = run.sellsy.upload(action.customer, action.file_name, content)
-    except (NotSent, Refused, CredentialsRefused, ServiceUnavailable):
+    except (NotSent, Refused, CredentialsRefused, ServiceUnavailable, Stopped):
         run.state.attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
         raise
     except OutcomeUnknown:

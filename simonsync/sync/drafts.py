@@ -23,6 +23,7 @@ from simonsync.errors import (
     OutcomeUnknown,
     Refused,
     ServiceUnavailable,
+    Stopped,
 )
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
@@ -80,7 +81,8 @@ def create_draft(action: CreateDraft, run: Run) -> None:
         raise OutcomeUnknown("attempt-taken", number=draft.number)
     try:
         document_id = _sent(draft, begun, run)
-    except (NotSent, Refused, CredentialsRefused, ServiceUnavailable) as error:
+    except (NotSent, Refused, CredentialsRefused, ServiceUnavailable, Stopped) as error:
+        # A signal stops a run before a request, never within one: nothing was sent.
         attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
         if isinstance(error, Refused):
             cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)

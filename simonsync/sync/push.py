@@ -128,7 +128,7 @@ def _tell_change(entry: LedgerEntry, run: Run) -> None:
         return
     changes = difference(before, now)
     if changes:
-        listed = "; ".join(f"@{aspect}: {old or '–'} → {new or '–'}" for aspect, old, new in changes)
+        listed = "; ".join(f"@aspect-{aspect}: {old or '–'} → {new or '–'}" for aspect, old, new in changes)
         params = {"number": entry.number, "document": entry.document_id or "", "difference": listed}
         run.say(Message(kinds.WORK_ORDER_CHANGED, params), entry.id)
 

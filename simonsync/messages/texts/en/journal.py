@@ -27,7 +27,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NOTHING,
     ),
     "creates-wait": (
-        "No draft invoice is made yet for work order {number}: simonsync first makes sure that Sellsy has none",
+        "No draft invoice is made yet for work order {number}: the integration first makes sure that Sellsy has none",
         "Please wait: it is made by the first run after {until:moment}, or found in Sellsy before.",
     ),
     "currency-differs": (
@@ -128,7 +128,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "outcome-unknown": (
         "Sellsy did not say whether the draft invoice of work order {number} was made",
-        "Please wait: simonsync looks for it, and makes it after {until:moment} at the earliest. If this is still here an hour later, look in Sellsy: simonsync resolve {number} --adopt DOCID if it is there, --create if not.",
+        "Please wait: the integration looks for it, and makes it after {until:moment} at the earliest. If this is still here an hour later, look in Sellsy: simonsync resolve {number} --adopt DOCID if it is there, --create if not.",
     ),
     "price-category-ignored": (
         "Draft invoice of work order {number}: customer {name} has a price category in Sellsy, the reference prices were used",
@@ -191,7 +191,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Renew it with Simple-Simon; the next run goes on by itself.",
     ),
     "state-lost": (
-        "What simonsync remembers of this account is missing or out of date: {reason}",
+        "What the integration remembers of this account is missing or out of date: {reason}",
         "Nothing is sent for now. Check, then start again: simonsync activate (it finds everything again in Sellsy and Simon, and erases nothing)",
     ),
     "sync-resumed": (
@@ -199,7 +199,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NOTHING,
     ),
     "two-schedulers": (
-        "simonsync is started twice on this machine: by systemd and by cron",
+        "The synchronisation is started twice on this machine: by systemd and by cron",
         "Remove one of the two: simonsync schedule remove --cron, or simonsync schedule remove --systemd",
     ),
     "used-item-created": (
@@ -224,7 +224,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-changed-after-draft": (
         "Work order {number} was changed in Simon after draft invoice {document} was made: {difference}",
-        "Make the same change on the draft invoice in Sellsy yourself, if it is needed; simonsync leaves it as it is.",
+        "Make the same change on the draft invoice in Sellsy yourself, if it is needed; the integration leaves it as it is.",
     ),
     "work-order-created": (
         "New WorkOrder Inserted to Simon Successfully",

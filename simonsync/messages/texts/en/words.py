@@ -55,6 +55,7 @@ WORDS: Final[dict[str, str]] = {
     "customer": "Customer",
     "customer-gone": "its customer is deleted",
     "deactivate-question": "Do you really want to deactivate the integration?",
+    "deleted-in-simon": "deleted in Simon",
     "draft-invoice": "Draft invoice",
     "end": "End",
     "filtered": "it contains the filter word",

@@ -27,7 +27,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _RIEN,
     ),
     "creates-wait": (
-        "La facture brouillon du bon de travail {number} n'est pas encore créée : simonsync s'assure d'abord que Sellsy n'en a pas",
+        "La facture brouillon du bon de travail {number} n'est pas encore créée : l'intégration s'assure d'abord que Sellsy n'en a pas",
         "Veuillez patienter : elle sera créée par la première synchronisation après le {until:moment}, ou trouvée avant dans Sellsy.",
     ),
     "currency-differs": (
@@ -128,7 +128,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "outcome-unknown": (
         "Sellsy n'a pas dit si la facture brouillon du bon de travail {number} a été créée",
-        "Veuillez patienter : simonsync la cherche, et la créera au plus tôt après le {until:moment}. Si ce message est encore là une heure plus tard, regardez dans Sellsy : simonsync resolve {number} --adopt DOCID si elle existe, --create sinon.",
+        "Veuillez patienter : l'intégration la cherche, et la créera au plus tôt après le {until:moment}. Si ce message est encore là une heure plus tard, regardez dans Sellsy : simonsync resolve {number} --adopt DOCID si elle existe, --create sinon.",
     ),
     "price-category-ignored": (
         "Facture brouillon du bon de travail {number} : le client {name} a une catégorie tarifaire dans Sellsy, les prix de référence ont été utilisés",
@@ -191,7 +191,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Renouvelez-la auprès de Simple-Simon ; la prochaine synchronisation reprendra automatiquement.",
     ),
     "state-lost": (
-        "Ce que simonsync sait de ce compte est absent ou dépassé : {reason}",
+        "Ce que l'intégration sait de ce compte est absent ou dépassé : {reason}",
         "Rien n'est envoyé pour l'instant. Vérifiez, puis redémarrez : simonsync activate (tout est retrouvé dans Sellsy et Simon, rien n'est effacé)",
     ),
     "sync-resumed": (
@@ -199,7 +199,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _RIEN,
     ),
     "two-schedulers": (
-        "simonsync est lancé deux fois sur cette machine : par systemd et par cron",
+        "La synchronisation est lancée deux fois sur cette machine : par systemd et par cron",
         "Retirez l'un des deux : simonsync schedule remove --cron, ou simonsync schedule remove --systemd",
     ),
     "used-item-created": (
@@ -224,7 +224,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-changed-after-draft": (
         "Le bon de travail {number} a été modifié dans Simon après la création de la facture brouillon {document} : {difference}",
-        "Si nécessaire, faites vous-même la même modification sur la facture brouillon dans Sellsy ; simonsync n'y touche pas.",
+        "Si nécessaire, faites vous-même la même modification sur la facture brouillon dans Sellsy ; l'intégration n'y touche pas.",
     ),
     "work-order-created": (
         "Nouveau bon de travail ajouté dans Simon",

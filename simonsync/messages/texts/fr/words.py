@@ -55,6 +55,7 @@ WORDS: Final[dict[str, str]] = {
     "customer": "Client",
     "customer-gone": "son client est supprimé",
     "deactivate-question": "Voulez-vous vraiment désactiver l'intégration ?",
+    "deleted-in-simon": "supprimé dans Simon",
     "draft-invoice": "Facture brouillon",
     "end": "Fin",
     "filtered": "il contient le mot filtre",

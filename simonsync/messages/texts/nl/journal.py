@@ -27,7 +27,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NIETS,
     ),
     "creates-wait": (
-        "De conceptfactuur van werkbon {number} wordt nog niet gemaakt: simonsync gaat eerst na of Sellsy er geen heeft",
+        "De conceptfactuur van werkbon {number} wordt nog niet gemaakt: de integratie gaat eerst na of Sellsy er geen heeft",
         "Even geduld: ze wordt gemaakt door de eerste synchronisatie na {until:moment}, of eerder gevonden in Sellsy.",
     ),
     "currency-differs": (
@@ -128,7 +128,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "outcome-unknown": (
         "Sellsy heeft niet gezegd of de conceptfactuur van werkbon {number} is gemaakt",
-        "Even geduld: simonsync zoekt ze, en maakt ze op zijn vroegst na {until:moment}. Staat dit er een uur later nog, kijk dan in Sellsy: simonsync resolve {number} --adopt DOCID als ze er is, --create als ze er niet is.",
+        "Even geduld: de integratie zoekt ze, en maakt ze op zijn vroegst na {until:moment}. Staat dit er een uur later nog, kijk dan in Sellsy: simonsync resolve {number} --adopt DOCID als ze er is, --create als ze er niet is.",
     ),
     "price-category-ignored": (
         "Conceptfactuur van werkbon {number}: klant {name} heeft een prijscategorie in Sellsy, de referentieprijzen zijn gebruikt",
@@ -191,7 +191,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Verleng ze bij Simple-Simon; de volgende synchronisatie gaat vanzelf verder.",
     ),
     "state-lost": (
-        "Wat simonsync van deze account weet, ontbreekt of is verouderd: {reason}",
+        "Wat de integratie van deze account weet, ontbreekt of is verouderd: {reason}",
         "Er wordt voorlopig niets verstuurd. Controleer, en start opnieuw: simonsync activate (alles wordt teruggevonden in Sellsy en Simon, er wordt niets gewist)",
     ),
     "sync-resumed": (
@@ -199,7 +199,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NIETS,
     ),
     "two-schedulers": (
-        "simonsync wordt op deze machine twee keer gestart: door systemd en door cron",
+        "De synchronisatie wordt op deze machine twee keer gestart: door systemd en door cron",
         "Verwijder een van de twee: simonsync schedule remove --cron, of simonsync schedule remove --systemd",
     ),
     "used-item-created": (
@@ -224,7 +224,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-changed-after-draft": (
         "Werkbon {number} is in Simon gewijzigd nadat conceptfactuur {document} was gemaakt: {difference}",
-        "Breng zo nodig dezelfde wijziging zelf aan op de conceptfactuur in Sellsy; simonsync laat ze zoals ze is.",
+        "Breng zo nodig dezelfde wijziging zelf aan op de conceptfactuur in Sellsy; de integratie laat ze zoals ze is.",
     ),
     "work-order-created": (
         "Nieuwe werkbon toegevoegd in Simon",

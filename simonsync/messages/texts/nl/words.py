@@ -55,6 +55,7 @@ WORDS: Final[dict[str, str]] = {
     "customer": "Klant",
     "customer-gone": "de klant ervan is verwijderd",
     "deactivate-question": "Wilt u de integratie echt uitschakelen?",
+    "deleted-in-simon": "verwijderd in Simon",
     "draft-invoice": "Conceptfactuur",
     "end": "Einde",
     "filtered": "bevat het filterwoord",

@@ -1,0 +1,68 @@
+"""A draft as `preview` and `explain` show it: the very value that push sends, printed [3.4]."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any
+
+from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, Totals, totals
+from simonsync.messages.kinds import Message
+from simonsync.messages.render import Language, render
+
+
+def draft_as_json(
+    number: str, decision: DraftInvoice | Message, language: Language, zone: tzinfo
+) -> dict[str, Any]:
+    """Return a decision in the form that scripts read; amounts are strings, codes are never translated."""
+    if isinstance(decision, Message):
+        return {
+            "number": number,
+            "would_send": False,
+            "reason": decision.kind.code,
+            "customer": None,
+            "subject": None,
+            "reference": None,
+            "note": None,
+            "lines": [],
+            "totals": None,
+        }
+    return {
+        "number": number,
+        "would_send": True,
+        "reason": None,
+        "customer": decision.customer.id,
+        "subject": decision.subject,
+        "reference": decision.reference,
+        "note": decision.note,
+        "lines": [_line(line, language, zone) for line in decision.lines],
+        "totals": totals_as_json(totals(decision.lines)),
+    }
+
+
+def totals_as_json(sums: Totals) -> dict[str, Any]:
+    """Return totals by their French names, which the field uses in every language."""
+    return {
+        "ht": str(sums.before_tax),
+        "tva": [
+            {"rate": f"{tax.rate.normalize():f}", "base": str(tax.base), "amount": str(tax.amount)}
+            for tax in sums.taxes
+        ],
+        "ttc": str(sums.with_tax),
+    }
+
+
+def _line(line: DraftLine, language: Language, zone: tzinfo) -> dict[str, Any]:
+    priced = line.kind is not LineKind.COMMENT
+    text = " – ".join(part for part in (line.name, line.text) if part)
+    return {
+        "kind": line.kind.value,
+        "source": line.source,
+        "product": None if line.product is None else line.product.ext_key,
+        "text": text,
+        "quantity": f"{line.quantity:f}" if priced else None,
+        "unit": line.unit if priced else None,
+        "unit_price": f"{line.unit_price:f}" if priced else None,
+        "tax_rate": f"{line.tax_rate.normalize():f}" if priced else None,
+        "total": str(line.total) if priced else None,
+        "why": render(line.why, language, zone)[0],
+    }
