@@ -23,13 +23,16 @@ STREAMS = {
 }
 """The five rows of the manual's screen, in its order, and the streams that each one sums up."""
 
-HELD = tuple(
-    kind.code
-    for kind in KINDS.values()
-    if kind.severity is Severity.ERROR
-    and kind.table is Table.WORK_ORDER
-    and kind is not kinds.OUTCOME_UNKNOWN
-) + (kinds.SETTING_PRODUCT_UNKNOWN.code,)
+HELD = (
+    *(
+        kind.code
+        for kind in KINDS.values()
+        if kind.severity is Severity.ERROR
+        and kind.table is Table.WORK_ORDER
+        and kind is not kinds.OUTCOME_UNKNOWN
+    ),
+    kinds.SETTING_PRODUCT_UNKNOWN.code,
+)
 """Codes of the cases for which a work order waits for somebody to act."""
 
 
