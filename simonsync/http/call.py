@@ -1,0 +1,126 @@
+"""What is asked of a service and what comes back, as values."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+    from requests.adapters import BaseAdapter
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest answer that is read; the largest real ones are PDFs."""
+
+
+class Unsettled(Exception):
+    """The service did not settle the request: it is repeated where it may be, else its outcome is unknown.
+
+    Attributes:
+        cause: a short technical word for people (`HTTP 502`, `timeout`, `E_UNKNOW`); never taken from a body.
+        code: which sentence tells it.
+        sent: False where the service cannot have seen the request.
+        again: whether repeating it may help.
+        retry_after: seconds that the service asked to wait.
+    """
+
+    def __init__(
+        self,
+        cause: str,
+        *,
+        code: str = "service-answer-broken",
+        sent: bool = True,
+        again: bool = True,
+        retry_after: float = 0.0,
+    ) -> None:
+        """Say in a word what happened."""
+        super().__init__(cause)
+        self.cause = cause
+        self.code = code
+        self.sent = sent
+        self.again = again
+        self.retry_after = retry_after
+
+
+class Busy(Unsettled):
+    """The service asks for patience (429) and did nothing."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Call:
+    """One thing asked of a service.
+
+    Attributes:
+        name: what it is called in logs and errors (`Document.create`, `GET Customer`).
+        repeatable: whether sending it twice is harmless. What is not repeatable is sent exactly once.
+        path: goes behind the session's address; "" = the address itself.
+        auth: signs the request; asked anew for each attempt, before the body is attached.
+        fresh: use no connection that was idle; one that died unseen would make the outcome unknown.
+        max_bytes: the largest answer that is read.
+    """
+
+    name: str
+    verb: str
+    repeatable: bool
+    path: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    content_type: str = "application/json"
+    auth: Callable[[PreparedRequest], PreparedRequest] | None = None
+    fresh: bool = False
+    max_bytes: int = MAX_BYTES
+
+    def __repr__(self) -> str:
+        """Show the name only: the rest may hold secrets."""
+        return f"Call({self.name})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """What a service answered; `headers` are found in any case of their names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        """Show status and size only: the rest may hold secrets."""
+        return f"Answer({self.status}, {len(self.body)} bytes)"
+
+    def json(self) -> Any:  # noqa: ANN401 - JSON is anything
+        """Return the body read as JSON, fractions as Decimal. Raises Unsettled where it is none."""
+        if not self.body.strip():
+            raise Unsettled("empty answer")
+        try:
+            return json.loads(self.body, parse_float=Decimal)
+        except (ValueError, RecursionError):
+            kind = "HTML" if self.body.lstrip()[:1] == b"<" else "no complete JSON"
+            raise Unsettled(kind) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What a session takes from its surroundings; tests bring their own.
+
+    Attributes:
+        sleep: waits some seconds.
+        clock: seconds that only go forward.
+        now: aware wall clock.
+        random: between 0 and 1, to keep several programs from repeating in step.
+        stop: asked before each request; raises Stopped once a signal has come.
+        transport: replaces the network.
+    """
+
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    random: Callable[[], float] = random.random
+    stop: Callable[[], None] = lambda: None
+    transport: BaseAdapter | None = None

@@ -1,0 +1,83 @@
+"""How often a service may be asked, and when it is left alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from simonsync.errors import ServiceUnavailable
+
+PATIENCE = 40.0
+"""Seconds after which a service that keeps failing counts as down."""
+FAILURES_IN_A_ROW = 5
+"""Failed calls after which no further call is tried in this run."""
+
+
+class Pacer:
+    """Spreads requests evenly, start to start, as a service's limit asks; safe to use from several threads.
+
+    A 429 means that the service counts differently: the next slot is taken, further slots get 2 % longer
+    (10 % at most), and a second 429 in a row doubles the wait.
+    """
+
+    def __init__(self, per_second: float, clock: Callable[[], float]) -> None:
+        """Take the limit in requests a second; 0 = none known."""
+        self._step = 1 / per_second if per_second > 0 else 0.0
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next = clock()
+        self._stretch = 1.0
+        self._refusals = 0
+
+    def reserve(self) -> float:
+        """Take the next free slot and return the seconds until it begins."""
+        with self._lock:
+            now = self._clock()
+            slot = max(now, self._next)
+            self._next = slot + self._step * self._stretch
+            return slot - now
+
+    def refused(self, retry_after: float) -> None:
+        """Slow down after a 429; the service's own word on how long counts."""
+        with self._lock:
+            self._refusals += 1
+            self._stretch = min(1.1, self._stretch * 1.02)
+            wait = retry_after or (self._step or 1.0) * 2 ** (self._refusals - 1)
+            self._next = max(self._next, self._clock() + wait)
+
+    def accepted(self) -> None:
+        """Note that the last request was not refused."""
+        with self._lock:
+            self._refusals = 0
+
+
+class Breaker:
+    """Counts failures in a row, so that a service that is down is not asked again in this run."""
+
+    def __init__(self, service: str) -> None:
+        """Name the service."""
+        self._service = service
+        self._lock = threading.Lock()
+        self._calls = 0
+        self._seconds = 0.0
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which the service may go on failing."""
+        return max(0.0, PATIENCE - self._seconds)
+
+    def check(self) -> None:
+        """Raise ServiceUnavailable where the service has failed too often or for too long."""
+        if self._calls >= FAILURES_IN_A_ROW or self.patience <= 0:
+            raise ServiceUnavailable("service-circuit-open", service=self._service)
+
+    def failed(self, seconds: float) -> None:
+        """Note a call that failed, and how long that took."""
+        with self._lock:
+            self._calls += 1
+            self._seconds += seconds
+
+    def answered(self) -> None:
+        """Note that the service works."""
+        with self._lock:
+            self._calls, self._seconds = 0, 0.0

@@ -1,0 +1,346 @@
+"""One service, spoken to through pooled connections; `simonsync.http` tells what comes of each attempt."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from urllib.parse import urlsplit
+
+from simonsync import __version__
+from simonsync.errors import NotSent, OutcomeUnknown, ServiceUnavailable, SimonsyncError, UsageError
+from simonsync.http.call import Answer, Busy, Call, Hooks, Unsettled
+from simonsync.http.pacing import Breaker, Pacer
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+    from requests.adapters import BaseAdapter
+
+_CONNECT_LIMIT = 10.0  # A connection that takes longer will not come; the patience is for several tries.
+_LEAST_LIMIT = 1.0
+_SLOWEST = 64 * 1024  # Bytes a second that earn an answer more time than the limit.
+_BLOCK = 64 * 1024
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+_TOO_MANY_REQUESTS = 429
+_REDIRECTS = range(300, 400)
+_SERVER_ERRORS = range(500, 600)
+
+_log = logging.getLogger("simonsync.http")
+# At debug level these write headers, signatures and addresses with parameters.
+for _name in ("requests_oauthlib", "oauthlib", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+T = TypeVar("T")
+
+
+def checked_url(service: str, url: str, *, insecure_http: bool) -> str:
+    """Return a service's address where it may be used, else raise UsageError.
+
+    It must be https; plain http is for loopback, or where the configuration says so.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise UsageError("service-url-invalid", service=service)
+    if parts.scheme == "http" and not insecure_http and not is_loopback(url):
+        raise UsageError("plain-http-refused", service=service, host=parts.hostname)
+    return url
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address is on this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Session:
+    """One service, spoken to through pooled connections."""
+
+    def __init__(
+        self,
+        service: str,
+        url: str,
+        *,
+        timeout: float = 30.0,
+        requests_per_second: float = 0.0,
+        insecure_http: bool = False,
+        hooks: Hooks | None = None,
+    ) -> None:
+        """Take the service's name, its address and its limits; nothing is sent yet.
+
+        Args:
+            service: as people know it.
+            url: the address that every call begins with.
+            timeout: seconds for an answer to come; connecting has ten seconds of them at most.
+            requests_per_second: the service's limit; 0 = none known.
+            insecure_http: allow plain http beyond loopback.
+            hooks: clock, waiting, stop and transport.
+
+        Raises:
+            UsageError: the address must not be used.
+        """
+        self.service = service
+        self._url = checked_url(service, url, insecure_http=insecure_http)
+        self._host = urlsplit(url).hostname or ""
+        self._timeout = timeout
+        self._hooks = hooks or Hooks()
+        self._pacer = Pacer(requests_per_second, self._hooks.clock)
+        self._breaker = Breaker(service)
+        self._lock = threading.Lock()
+        self._adapter: BaseAdapter | None = None
+        self._verify: bool | str = True
+        self._proxies: dict[str, str] = {}
+        self.requests = 0
+        self.server_time: datetime | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            adapter, self._adapter = self._adapter, None
+        if adapter is not None:
+            adapter.close()
+
+    def send(self, call: Call, read: Callable[[Answer], T]) -> T:
+        """Send a call and return what `read` makes of the answer; the module's table tells what it raises."""
+        clock = self._hooks.clock
+        begun = clock()
+        give_up = begun + self._breaker.patience
+        pauses = 0
+        while True:
+            self._wait_for_slot(call, give_up)
+            try:
+                return self._attempt(call, read, give_up)
+            except Busy as trouble:
+                # The pacer waits; a service that says so is not down.
+                if not call.repeatable:
+                    raise self._error(call, trouble) from None
+            except Unsettled as trouble:
+                pause = max(trouble.retry_after, self._pause(pauses))
+                in_time = clock() + pause + _LEAST_LIMIT <= give_up
+                if not (call.repeatable and trouble.again and in_time):
+                    self._breaker.failed(clock() - begun)
+                    raise self._error(call, trouble) from None
+                pauses += 1
+                self._sleep(pause)
+
+    def _attempt(self, call: Call, read: Callable[[Answer], T], give_up: float) -> T:
+        answer = self._exchange(call, give_up)
+        if answer.status == _TOO_MANY_REQUESTS:
+            self._pacer.refused(_retry_after(answer, self._hooks.now()))
+            raise Busy("HTTP 429", code="service-busy", sent=False)
+        self._pacer.accepted()
+        if answer.status in _SERVER_ERRORS:
+            raise Unsettled(f"HTTP {answer.status}", retry_after=_retry_after(answer, self._hooks.now()))
+        if answer.status in _REDIRECTS:
+            raise Unsettled(f"HTTP {answer.status}", code="service-redirects", again=False)
+        try:
+            result = read(answer)
+        except SimonsyncError:
+            self._breaker.answered()
+            raise
+        self._breaker.answered()
+        return result
+
+    def _wait_for_slot(self, call: Call, give_up: float) -> None:
+        self._hooks.stop()
+        self._breaker.check()
+        wait = self._pacer.reserve()
+        if self._hooks.clock() + wait > give_up:
+            raise ServiceUnavailable(
+                "service-quota-spent", service=self.service, method=call.name, seconds=f"{wait:.0f}"
+            )
+        self._sleep(wait)
+
+    def _sleep(self, seconds: float) -> None:
+        """Wait in small steps, so that a signal does not have to."""
+        while seconds > 0:
+            step = min(seconds, 1.0)
+            self._hooks.sleep(step)
+            seconds -= step
+            self._hooks.stop()
+
+    def _pause(self, pauses: int) -> float:
+        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * float(2**pauses))
+        return longest * (0.5 + self._hooks.random() / 2)
+
+    def _error(self, call: Call, trouble: Unsettled) -> SimonsyncError:
+        kind: type[SimonsyncError] = ServiceUnavailable
+        code = trouble.code
+        if not call.repeatable and not trouble.sent:
+            kind = NotSent
+        elif not call.repeatable:
+            kind, code = OutcomeUnknown, "write-outcome-unknown"
+        return kind(code, service=self.service, host=self._host, method=call.name, cause=trouble.cause)
+
+    def _exchange(self, call: Call, give_up: float) -> Answer:
+        """Send one request and read its answer whole."""
+        import requests
+        from urllib3 import Timeout
+        from urllib3.exceptions import HTTPError
+
+        clock = self._hooks.clock
+        begun = clock()
+        limit = self._timeout
+        if call.repeatable:
+            limit = min(limit, max(_LEAST_LIMIT, give_up - begun))
+        body = None if call.body is None and call.repeatable else _Body(call.body or b"")
+        status, size = "-", 0
+        try:
+            prepared = self._prepared(call, body)
+            adapter = self._opened(fresh=call.fresh)
+            with self._lock:
+                self.requests += 1
+            with adapter.send(
+                prepared,
+                stream=True,
+                timeout=cast("Any", Timeout(total=limit, connect=min(limit, _CONNECT_LIMIT), read=limit)),
+                verify=self._verify,
+                proxies=self._proxies,
+            ) as response:
+                status = str(response.status_code)
+                self._note_date(response)
+                content = self._content(response, call, begun + limit)
+                size = len(content)
+                return Answer(response.status_code, response.headers, content)
+        except Unsettled as trouble:
+            status = f"{status} {trouble.cause}"
+            raise
+        except (requests.RequestException, HTTPError, OSError) as error:
+            # The error's own text holds addresses with parameters, and its objects hold headers.
+            lost = _trouble(error, sent=body is None or body.asked_for)
+            status = f"{status} {lost.cause}"
+            raise lost from None
+        except ValueError:
+            # A header that cannot be sent, whose text the error would show.
+            raise UsageError("service-request-invalid", service=self.service, method=call.name) from None
+        finally:
+            milliseconds = (clock() - begun) * 1000
+            _log.debug("%s %s %s %.0f ms %d bytes", self.service, call.name, status, milliseconds, size)
+
+    def _prepared(self, call: Call, body: _Body | None) -> PreparedRequest:
+        from requests import Request
+
+        url = f"{self._url.rstrip('/')}/{call.path.lstrip('/')}" if call.path else self._url
+        headers = {
+            "User-Agent": f"simonsync/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            **call.headers,
+        }
+        # Prepared without a requests session: no .netrc, no cookies, no redirects.
+        prepared = Request(
+            call.verb, url, headers=headers, params=dict(call.params), auth=call.auth
+        ).prepare()
+        if body is not None:
+            prepared.body = cast("Any", body)
+            prepared.headers["Content-Length"] = str(len(body.getbuffer()))
+            prepared.headers["Content-Type"] = call.content_type
+        return prepared
+
+    def _opened(self, *, fresh: bool) -> BaseAdapter:
+        """Return the connection pool, which several threads may use at once."""
+        with self._lock:
+            if self._adapter is None:
+                self._adapter = self._hooks.transport or self._connected()
+            elif fresh and self._hooks.transport is None:
+                self._adapter.close()
+            return self._adapter
+
+    def _connected(self) -> BaseAdapter:
+        from requests.adapters import HTTPAdapter
+        from requests.utils import get_environ_proxies
+
+        # What a firm's network needs, as every program on that machine: its proxy, its own certificates.
+        self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        self._proxies = {} if is_loopback(self._url) else get_environ_proxies(self._url)
+        return HTTPAdapter(pool_connections=1, max_retries=0)
+
+    def _note_date(self, response: Response) -> None:
+        moment = _http_date(response.headers.get("Date", ""))
+        if moment is not None:
+            self.server_time = moment
+
+    def _content(self, response: Response, call: Call, deadline: float) -> bytes:
+        """Read an answer block by block, so that one that drips or never ends is noticed."""
+        raw, clock = response.raw, self._hooks.clock
+        blocks: list[bytes] = []
+        size = 0
+        while True:
+            allowed = deadline + size / _SLOWEST - clock()
+            if allowed <= 0:
+                raise Unsettled("timeout", code="service-no-answer")
+            socket = getattr(getattr(raw, "connection", None), "sock", None)
+            if socket is not None:
+                socket.settimeout(allowed)
+            block = raw.read1(_BLOCK, decode_content=True)
+            if not block:
+                return b"".join(blocks)
+            blocks.append(block)
+            size += len(block)
+            if size > call.max_bytes:
+                raise Unsettled("too large", code="service-answer-too-large", again=False)
+
+
+class _Body(io.BytesIO):
+    """A request's body that knows whether sending it has begun."""
+
+    asked_for = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Hand out a block: from here on the service may have it."""
+        self.asked_for = True
+        return super().read(size)
+
+
+def _trouble(error: Exception, *, sent: bool) -> Unsettled:
+    """Say what a failed exchange amounts to."""
+    import requests
+    from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.ConnectTimeout | ConnectionRefusedError) or isinstance(
+        reason, NewConnectionError
+    ):
+        sent = False
+    if isinstance(error, requests.exceptions.SSLError):
+        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
+        code = "service-certificate-refused" if untrusted else "service-unreachable"
+        return Unsettled("TLS", code=code, sent=sent, again=not untrusted)
+    timed_out = isinstance(error, requests.Timeout | ReadTimeoutError | TimeoutError)
+    if not sent:
+        return Unsettled("timeout" if timed_out else "no connection", code="service-unreachable", sent=False)
+    return Unsettled("timeout" if timed_out else "connection lost", code="service-no-answer")
+
+
+def _retry_after(answer: Answer, now: datetime) -> float:
+    """Return how many seconds the service asks to wait; 0 where it does not say."""
+    text = answer.headers.get("Retry-After", "").strip()
+    if text.isdigit():
+        return float(text)
+    moment = _http_date(text)
+    return max(0.0, (moment - now).total_seconds()) if moment else 0.0
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
