@@ -186,7 +186,7 @@ class _Value:
                 return clean(choice(setting, self.text, self.language))
 
     def _with_words(self) -> str:
-        """Put the catalogue's words in place of `@keys`, at the start of the value or of an item in a list."""
+        """Put words in place of the `@keys` that begin the value or an item of a list in it."""
         words: dict[str, str] = _texts(self.language, "words").WORDS
         return _WORD.sub(lambda found: words.get(found[1], found[0]), clean(self.text))
 
