@@ -26,6 +26,8 @@ class _Gateway(wsgi.Gateway_10):
     def respond(self) -> None:
         """Answer the request, or close the socket at once and say nothing."""
         try:
+            if self.req.server.refusing:
+                raise ConnectionDropped("shut")  # noqa: TRY301 - closed like any other drop
             super().respond()
         except (ConnectionDropped, ConnectionRefused):
             # Headers marked as sent, or the server would still say "500" on the dying connection.
@@ -39,8 +41,9 @@ class _Gateway(wsgi.Gateway_10):
 class _Server(wsgi.Server):
     """The cheroot server with one-line logging instead of tracebacks on standard error."""
 
+    refusing = False
     # How long `stop` may wait for the accepting thread.
-    expiration_interval = 0.05
+    expiration_interval = 0.02
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002 - cheroot's signature
         """Pass the server's own remarks to `logging`."""
@@ -81,12 +84,15 @@ class Service:
             if self._server is not None:
                 return
             self._release()
-            server: Any = _Server((_HOST, self._port), self._app, numthreads=self._threads)
-            server.gateway = _Gateway
-            server.shutdown_timeout = 2
-            server.request_queue_size = 64
-            server.prepare()
-            self._port = server.bind_addr[1]
+            # cheroot leaks its socket where the port is taken, so that is found out before. A port that the
+            # kernel chooses is asked for by its number: only then may it be bound again after `shut`.
+            with contextlib.closing(_bound(self._port)) as holder:
+                self._port = holder.getsockname()[1]
+                server: Any = _Server((_HOST, self._port), self._app, numthreads=self._threads)
+                server.gateway = _Gateway
+                server.shutdown_timeout = 2
+                server.request_queue_size = 64
+                server.prepare()
             self._server = server
             self._serving = threading.Thread(target=server.serve, name=f"sandbox-{self._port}", daemon=True)
             self._serving.start()
@@ -112,8 +118,9 @@ class Service:
             server, self._server = self._server, None
             if server is None:
                 return
-            # The kernel refuses from here on. The rest of the server is taken down by another thread, since
-            # this one may be among those that have to end.
+            # The kernel refuses from here on, and a connection that is still open gets no more answers. The
+            # rest is taken down by another thread, since this one may be among those that have to end.
+            server.refusing = True
             server.socket.close()
             self._placeholder = _held(self._port)
             self._closing = threading.Thread(target=self._finish, args=(server, self._serving), daemon=True)
@@ -154,12 +161,20 @@ class Service:
 
 def _held(port: int) -> socket.socket | None:
     """Return a socket that owns the port without listening, so that nobody else takes it meanwhile."""
+    try:
+        return _bound(port)
+    except OSError:
+        # Connections that are still closing may forbid it; the port is then merely free for a while.
+        return None
+
+
+def _bound(port: int) -> socket.socket:
+    """Return a socket bound to the port, not listening; raise OSError where it is taken."""
     holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         holder.bind((_HOST, port))
     except OSError:
-        # Connections that are still closing may forbid it; the port is then merely free for a while.
         holder.close()
-        return None
+        raise
     return holder

@@ -1,7 +1,7 @@
 """One call of a method: its parameters, checked for presence and type as the service checks them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -50,7 +50,6 @@ class Call:
     upload: Upload | None = None
     page_fault: PageFault | None = None
     invisible_for: float = 0.0
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def section(params: Params, name: str, *, required: bool = False) -> Params:

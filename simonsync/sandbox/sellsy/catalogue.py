@@ -1,5 +1,6 @@
 """`Catalogue.*`: articles, services, their declinations and categories."""
 
+from collections.abc import Callable
 from typing import Any
 
 from simonsync.sandbox.sellsy.call import (
@@ -50,7 +51,7 @@ def get_list(call: Call) -> dict[str, Any]:
         if product.type == kind:
             found.append((product, None))
             found += [] if combined else [(product, variant) for variant in product.declinations]
-    found = [entry for entry in found if _matches(entry, search)]
+    found = list(filter(_filter(search), found))
     if descending:
         found.reverse()
     return listing(call, found, lambda entry: (_key(entry), product_record(call.world, *entry)))
@@ -61,20 +62,27 @@ def _key(entry: _Entry) -> str:
     return f"{product.id}_{variant.id if variant else 0}"
 
 
-def _matches(entry: _Entry, search: Params) -> bool:
-    product, variant = entry
+def _filter(search: Params) -> Callable[[_Entry], bool]:
+    """Return what decides whether an entry is found."""
     active, declined = flag(search, "actif"), flag(search, "useDeclination")
-    name = text(search, "name").casefold()
-    stamped = variant or product
-    category = whole(search, "categoryid", 0)
-    wanted = words(search, "tags")
-    return (
-        active in (None, product.active and stamped.active)
-        and declined in (None, bool(product.declinations))
-        and (not category or category == product.category_id)
-        and (name in stamped.name.casefold() or name in stamped.tradename.casefold())
-        and (not wanted or bool(set(wanted) & set(product.tags)))
+    name, category, tags = (
+        text(search, "name").casefold(),
+        whole(search, "categoryid", 0),
+        words(search, "tags"),
     )
+
+    def matches(entry: _Entry) -> bool:
+        product, variant = entry
+        stamped = variant or product
+        return (
+            active in (None, product.active and stamped.active)
+            and declined in (None, bool(product.declinations))
+            and (not category or category == product.category_id)
+            and (name in stamped.name.casefold() or name in stamped.tradename.casefold())
+            and (not tags or bool(set(tags) & set(product.tags)))
+        )
+
+    return matches
 
 
 def _alone(call: Call, product: Product | None) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """`Client.*` and `Prospects.getOne`: companies and persons with their addresses."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from simonsync.sandbox.sellsy.call import (
@@ -40,6 +42,17 @@ _SEARCH = (
     "customfields",
 )
 _TYPES = ("corporation", "person")
+# Searches are not exact in the real service as far as is known, `ident` and `email` included.
+_SEARCHED: Mapping[str, Callable[[Customer], str]] = {
+    "contains": lambda customer: f"{customer.full_name} {customer.email}",
+    "containstel": lambda customer: f"{customer.tel} {customer.mobile}",
+    "name": lambda customer: customer.full_name,
+    "ident": lambda customer: customer.ident,
+    "email": lambda customer: customer.email,
+    "web": lambda customer: customer.web,
+    "containssiret": lambda customer: customer.siret,
+    "containssiren": lambda customer: customer.siren,
+}
 # Sellsy's name of a field of `third` → ours.
 _THIRD = {
     "name": "name",
@@ -67,38 +80,36 @@ def get_list(call: Call) -> dict[str, Any]:
     """List clients; without `actif` archived ones are among them, and only the main address is inline."""
     search = search_block(call.params, _SEARCH)
     _, descending = direction(call.params, ("contactType", "name"))
-    found = [customer for customer in call.world.clients() if _matches(customer, search)]
+    found = list(filter(_filter(search), call.world.clients()))
     if descending:
         found.reverse()
     return listing(call, found, lambda c: (str(c.id), customer_in_list(call.world, c)))
 
 
-def _matches(customer: Customer, search: Params) -> bool:
-    if not search:
-        return True
-    start, end = timestamp(search, "periodecreated_start"), timestamp(search, "periodecreated_end")
-    active, wanted = flag(search, "actif"), words(search, "tags")
-    kind = choice(search, "type", _TYPES) if search.get("type") else customer.type
+def _filter(search: Params) -> Callable[[Customer], bool]:
+    """Return what decides whether a client is found; texts are found anywhere, in any case."""
+    kind = choice(search, "type", _TYPES) if search.get("type") else None
+    active, tags = flag(search, "actif"), set(words(search, "tags"))
+    start, end = (_moment(search, f"periodecreated_{edge}") for edge in ("start", "end"))
     numbers(search, "owner")
-    looked_in = {
-        "contains": f"{customer.full_name} {customer.email}",
-        "containstel": f"{customer.tel} {customer.mobile}",
-        "name": customer.full_name,
-        # Not exact in the real service as far as is known.
-        "ident": customer.ident,
-        "email": customer.email,
-        "web": customer.web,
-        "containssiret": customer.siret,
-        "containssiren": customer.siren,
-    }
-    return (
-        kind == customer.type
-        and active in (None, customer.active)
-        and (start is None or customer.created >= moment_of(start))
-        and (end is None or customer.created <= moment_of(end))
-        and (not wanted or bool(set(wanted) & set(customer.tags)))
-        and all(text(search, key).casefold() in place.casefold() for key, place in looked_in.items())
-    )
+    texts = [(place, text(search, key).casefold()) for key, place in _SEARCHED.items() if search.get(key)]
+
+    def matches(customer: Customer) -> bool:
+        return (
+            kind in (None, customer.type)
+            and active in (None, customer.active)
+            and (start is None or customer.created >= start)
+            and (end is None or customer.created <= end)
+            and (not tags or bool(tags & set(customer.tags)))
+            and all(wanted in place(customer).casefold() for place, wanted in texts)
+        )
+
+    return matches
+
+
+def _moment(search: Params, name: str) -> datetime | None:
+    seconds = timestamp(search, name)
+    return None if seconds is None else moment_of(seconds)
 
 
 def _client(call: Call, name: str = "clientid") -> Customer:

@@ -1,5 +1,6 @@
 """`Document.*` for reading: lists without rows, single documents with them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from simonsync.sandbox.sellsy.call import (
@@ -69,7 +70,7 @@ def _sort_key(world: SellsyWorld, document: Document, by: str) -> Any:  # noqa: 
     return third.full_name.casefold() if third else ""
 
 
-def _filter(world: SellsyWorld, doctype: str, search: Params) -> Any:  # noqa: ANN401 - a predicate
+def _filter(world: SellsyWorld, doctype: str, search: Params) -> Callable[[Document], bool]:
     """Return what decides whether a document is found.
 
     `periodecreationDate_*` looks at the moment it was made, `periodecreated_*` at the date it bears. A tag is
