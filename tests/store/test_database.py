@@ -1,0 +1,144 @@
+"""The state file: durable steps, rehearsals, and clear words where it cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simonsync.domain.phase import Phase
+from simonsync.errors import ExitCode, StateUnusable
+from simonsync.store.database import SCHEMA_VERSION, Database, to_moment, to_text
+from simonsync.store.state import open_state
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    with open_state(path) as state:
+        state.activation.set_phase(Phase.WIPED)
+        files = list(tmp_path.iterdir())
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert path.exists()
+
+
+def test_the_schema_version_is_the_newest_migration(tmp_path: Path) -> None:
+    database = Database(tmp_path / "firm.db")
+    row = database.one("PRAGMA user_version")
+    database.close()
+    assert row is not None
+    assert row[0] == SCHEMA_VERSION
+
+
+def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    Database(path).close()
+    path.chmod(0o644)
+    with pytest.raises(StateUnusable) as caught:
+        Database(path)
+    assert (caught.value.code, caught.value.exit_code) == ("state-mode-wide", ExitCode.USAGE)
+
+
+def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    Database(path).close()
+    raw = sqlite3.connect(path)
+    raw.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    raw.close()
+    before = path.read_bytes()
+    with pytest.raises(StateUnusable) as caught:
+        Database(path)
+    assert caught.value.code == "state-newer"
+    assert path.read_bytes() == before
+
+
+def test_something_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    path.write_text("<html>not a database</html>" * 100)
+    path.chmod(0o600)
+    with pytest.raises(StateUnusable) as caught:
+        Database(path)
+    assert caught.value.code == "state-corrupt"
+
+
+def test_a_flipped_page_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    with open_state(path) as state:
+        for number in range(300):
+            state.settings.add({"number": number, "text": "x" * 200}, datetime(2026, 1, 1, tzinfo=UTC))
+    content = bytearray(path.read_bytes())
+    content[8192 : 8192 + 64] = b"\xff" * 64
+    path.write_bytes(content)
+    database = Database(path)
+    try:
+        found = database.check()
+    except StateUnusable as error:
+        found = (error.code,)
+    finally:
+        database.close()
+    assert found
+
+
+def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    with open_state(path) as state:
+        state.settings.add({"kept": True}, moment)
+        pages = state.database.one("PRAGMA page_count")
+        assert pages is not None
+        # SQLite answers a file that may not grow as it answers a full disk.
+        state.database.execute(f"PRAGMA max_page_count = {pages[0]}")
+        with pytest.raises(StateUnusable) as caught:
+            state.settings.add({"text": "x" * 100_000}, moment)
+        assert caught.value.code == "state-disk-full"
+        current = state.settings.current()
+        assert current is not None
+        assert current[1] == {"kept": True}
+
+
+def test_a_rehearsal_sees_its_own_changes_and_leaves_none(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    with open_state(path) as state:
+        state.activation.set_phase(Phase.WIPED)
+    with open_state(path, rehearsal=True) as state:
+        state.activation.set_phase(Phase.CONNECTED)
+        with suppress(RuntimeError), state.commit():
+            state.activation.set_phase(Phase.ACTIVE)
+            raise RuntimeError
+        assert state.activation.get().phase is Phase.CONNECTED
+    with open_state(path) as state:
+        assert state.activation.get().phase is Phase.WIPED
+
+
+def test_a_step_that_fails_leaves_nothing_half_done(tmp_path: Path) -> None:
+    with open_state(tmp_path / "firm.db") as state:
+        with suppress(RuntimeError), state.commit():
+            state.activation.set_phase(Phase.WIPED)
+            with state.commit():
+                state.settings.add({}, datetime(2026, 1, 1, tzinfo=UTC))
+            raise RuntimeError
+        assert state.activation.get().phase is Phase.NEVER_ACTIVATED
+        assert state.settings.current() is None
+        state.activation.set_phase(Phase.WIPED)
+        assert state.activation.get().phase is Phase.WIPED
+
+
+def test_a_copy_is_made_while_others_write(tmp_path: Path) -> None:
+    with open_state(tmp_path / "firm.db") as state:
+        state.activation.set_phase(Phase.WIPED)
+        state.database.copy_to(tmp_path / "copy.db")
+    with open_state(tmp_path / "copy.db") as copy:
+        assert copy.activation.get().phase is Phase.WIPED
+
+
+@given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)), st.integers(-12, 14))  # noqa: DTZ001
+def test_moments_come_back_and_sort_as_texts(naive: datetime, hours: int) -> None:
+    moment = naive.replace(tzinfo=timezone(timedelta(hours=hours)))
+    assert to_moment(to_text(moment)) == moment
+    later = moment + timedelta(microseconds=1)
+    assert to_text(moment) < to_text(later)
