@@ -346,7 +346,7 @@ class Profile:
 def default_profile(dialect: Dialect) -> Profile:
     """Return the names that hold where no profile file says otherwise.
 
-    The older service names its tables in lower case and has no list of attachments.
+    The older service names its tables in lower case.
     """
     profile = Profile(dialect=dialect)
     if dialect is Dialect.ODATA:
@@ -363,5 +363,5 @@ def default_profile(dialect: Dialect) -> Profile:
         used_items=UsedItems(path="useditem"),
         time_sheets=TimeSheets(path="timesheet"),
         surveys=Surveys(path="workordersurvey"),
-        attachments=Attachments(path="", content_path=""),
+        attachments=Attachments(path="attachment"),
     )

@@ -1,0 +1,381 @@
+"""Simon as the engine sees it: the readers and writers of `sync.ports`, over either dialect."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from simonsync.domain.key import Key
+from simonsync.domain.records import (
+    Attachment,
+    SimonRecord,
+    Survey,
+    TableCount,
+    UsedItem,
+    WorkOrder,
+    WorkOrderHead,
+    WorkPlace,
+)
+from simonsync.errors import Conflict, NotFound, Refused, ServiceUnavailable
+from simonsync.simon import records, tables
+from simonsync.simon.client import Content, SimonClient
+from simonsync.simon.profile import Profile, StatusCoding
+from simonsync.simon.query import Dialect, Is, Value, Where
+from simonsync.simon.records import Step, Wire
+
+_PDF = b"%PDF-"
+_PDF_WITHIN = 1024
+_WORK_ORDERS_AT_ONCE = 20
+
+
+class Simon:
+    """One licence of Simple-Simon, read and written.
+
+    Adapters of one service may be shared by threads; a restore belongs to one of them.
+    """
+
+    def __init__(self, client: SimonClient, dialect: Dialect, profile: Profile) -> None:
+        """Speak this dialect over this client by these names."""
+        self._client = client
+        self._dialect = dialect
+        self._restored: dict[tuple[str, str], str] = {}
+        self.profile = profile
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    # --- who we are -------------------------------------------------------------------------------
+
+    def licence(self) -> str:
+        """Return the licence code; it enters markers, never a text."""
+        return self._client.credentials.key
+
+    def licence_hash(self) -> str:
+        """Return the SHA-256 (hex) of the licence code: who we are in Simon."""
+        return hashlib.sha256(self.licence().encode()).hexdigest()
+
+    def verify(self) -> None:
+        """Log in and read something: the calls that prove the credentials [4.3]."""
+        self._client.log_in()
+        self._dialect.sample("customers", 1)
+
+    def server_time(self) -> datetime | None:
+        """Return Simon's own clock as of its last answer; None before the first."""
+        return self._client.server_time()
+
+    # --- tables -----------------------------------------------------------------------------------
+
+    def table_counts(self) -> tuple[TableCount, ...]:
+        """Count the seven tables of the manual, in its order [4.3]."""
+        return tuple(self._count(table) for table in tables.MANUAL_ORDER)
+
+    def _count(self, table: str) -> TableCount:
+        with _answers_readable():
+            try:
+                return self._dialect.count(table)
+            except NotFound:
+                if table in tables.OPTIONAL:
+                    return TableCount(table, 0, None)
+                raise
+
+    def keys(self, table: str) -> Iterator[Sequence[tuple[str, str, str]]]:
+        """Page through (Id, ExtKey, name) of a table; counted."""
+        common = self.profile.common
+        label = tables.label_field(self.profile, table)
+        for page in self._list(table, fields=(common.id, common.ext_key, label)):
+            with _answers_readable():
+                yield [
+                    (
+                        records.record_id(table, row, self.profile),
+                        records.text(row, common.ext_key),
+                        records.text(row, label),
+                    )
+                    for row in page
+                ]
+
+    def records(self, table: str) -> Iterator[Sequence[dict[str, object]]]:
+        """Page through the raw records of a table, as Simon has them, for backups; counted.
+
+        Beside the seven tables: `used_items`, `time_sheets`, `surveys`. Numbers with a fraction are Decimal.
+        """
+        for page in self._list(table):
+            yield [dict(row) for row in page]
+
+    def sample(self, table: str, size: int) -> Sequence[Wire]:
+        """Read a few raw records of a table, for a look at their fields. Raises NotFound where unknown."""
+        return self._dialect.sample(table, size)
+
+    def _list(self, table: str, where: Where = (), fields: Sequence[str] = ()) -> Iterator[Sequence[Wire]]:
+        with _answers_readable():
+            try:
+                yield from self._dialect.list(table, where, fields)
+            except NotFound:
+                if table not in tables.OPTIONAL:
+                    raise
+
+    def _all(self, table: str, where: Where) -> list[Wire]:
+        return [row for page in self._list(table, where) for row in page]
+
+    # --- work orders ------------------------------------------------------------------------------
+
+    def archived_work_orders(self, since: datetime | None) -> Iterator[Sequence[WorkOrderHead]]:
+        """Page through archived work orders changed at or after a moment, by mutation date [3.4]."""
+        with _answers_readable():
+            fields = self._head_fields()
+            for page in self._dialect.changed("work_orders", self._archived(), since, fields):
+                heads = [records.work_order_head(row, self.profile) for row in page]
+                archived = [head for head in heads if head.archived_at is not None]
+                if archived:
+                    yield archived
+
+    def open_work_orders(self) -> Iterator[Sequence[WorkOrder]]:
+        """Page through the work orders that are not archived, with used items, no time sheets; counted.
+
+        A status that the profile does not list counts as open: nothing that it uses may be deleted.
+        """
+        for page in self._list("work_orders", self._archived(negated=True)):
+            rows = [row for row in page if records.step(row, self.profile) is not Step.ARCHIVED]
+            if rows:
+                with _answers_readable():
+                    used = self._used_items_of(rows)
+                    yield [
+                        records.work_order(
+                            row, self.profile, used_items=tuple(used.get(self._id("work_orders", row), ()))
+                        )
+                        for row in rows
+                    ]
+
+    def _used_items_of(self, orders: Sequence[Wire]) -> dict[str, list[UsedItem]]:
+        """Read the used items of several work orders together, by work order."""
+        field = self.profile.used_items.work_order
+        found: dict[str, list[UsedItem]] = {}
+        for start in range(0, len(orders), _WORK_ORDERS_AT_ONCE):
+            some = orders[start : start + _WORK_ORDERS_AT_ONCE]
+            ids = tuple(_value(self._id("work_orders", row)) for row in some)
+            for row in self._all("used_items", (Is(field, ids),)):
+                found.setdefault(records.text(row, field), []).append(records.used_item(row, self.profile))
+        return found
+
+    def work_order(self, work_order_id: str) -> WorkOrder:
+        """Read one work order with used items, time sheets and work address.
+
+        Raises NotFound where there is none, Refused where a quantity or a time on it cannot be read.
+        """
+        row = self._dialect.read("work_orders", work_order_id)
+        names = self.profile
+        mine = _value(work_order_id)
+        used = self._children("used_items", names.used_items.work_order, mine)
+        times = self._children("time_sheets", names.time_sheets.work_order, mine)
+        return records.work_order(
+            row,
+            names,
+            place=self._place(records.text(row, names.work_orders.work_address)),
+            used_items=tuple(records.used_item(each, names) for each in used),
+            time_sheets=tuple(sheet for each in times for sheet in records.time_sheets(each, names)),
+        )
+
+    def _children(self, table: str, field: str, work_order: Value) -> list[Wire]:
+        """Read all that hangs on one work order; what cannot be read is its matter alone: `Refused`."""
+        return [row for page in self._dialect.list(table, (Is(field, (work_order,)),)) for row in page]
+
+    def _place(self, work_address_id: str) -> WorkPlace | None:
+        if not work_address_id:
+            return None
+        try:
+            row = self._dialect.read("work_addresses", work_address_id)
+        except NotFound:
+            return None
+        return records.work_place(row, self.profile)
+
+    def work_orders_by_number(self, number: str) -> tuple[WorkOrderHead, ...]:
+        """Find the work orders with exactly this number."""
+        rows = self._all("work_orders", (Is(self.profile.work_orders.number, (number,)),))
+        with _answers_readable():
+            return tuple(records.work_order_head(row, self.profile) for row in rows)
+
+    def customer_name(self, customer_id: str) -> str:
+        """Return how Simon calls a customer; "" where there is none of this Id."""
+        try:
+            row = self._dialect.read("customers", customer_id)
+        except NotFound:
+            return ""
+        return records.text(row, self.profile.customers.name)
+
+    def _archived(self, *, negated: bool = False) -> Where:
+        """Put "archived" into a condition, by the way in which the service codes it."""
+        orders = self.profile.work_orders
+        status = orders.status
+        match status.coding:
+            case StatusCoding.TEXT:
+                return (Is(status.field, status.archived, negated),)
+            case StatusCoding.INTEGER:
+                return (Is(status.field, tuple(int(code) for code in status.archived), negated),)
+            case StatusCoding.FLAGS:
+                return (Is(status.archived_flag, (True,), negated),)
+            case StatusCoding.DATES:
+                return (Is(orders.archived_date, (None,), not negated),)
+
+    def _head_fields(self) -> tuple[str, ...]:
+        orders, common = self.profile.work_orders, self.profile.common
+        status = {
+            StatusCoding.FLAGS: (orders.status.archived_flag, orders.status.ready_flag),
+            StatusCoding.DATES: (orders.ready_date,),
+        }.get(orders.status.coding, (orders.status.field,))
+        names = (common.id, common.mutation_date, common.creation_date, orders.number, orders.archived_date)
+        return tuple(name for name in (*names, *status) if name)
+
+    def _id(self, table: str, row: Wire) -> str:
+        return records.record_id(table, row, self.profile)
+
+    # --- forms, files, PDFs -----------------------------------------------------------------------
+
+    def surveys(self, work_order_id: str) -> tuple[Survey, ...]:
+        """List the forms on a work order [5.11]."""
+        condition = Is(self.profile.surveys.work_order, (_value(work_order_id),))
+        return tuple(records.survey(row, self.profile) for row in self._all("surveys", (condition,)))
+
+    def attachments(self, work_order_id: str) -> tuple[Attachment, ...] | None:
+        """List the files on a work order; None where this Simon offers no such list [5.11]."""
+        names = self.profile.attachments
+        if not names.path:
+            return None
+        condition = Is(names.work_order, (_value(work_order_id),))
+        try:
+            rows = [row for page in self._dialect.list("attachments", (condition,)) for row in page]
+        except NotFound:
+            return None
+        return tuple(records.attachment(row, self.profile) for row in rows)
+
+    def work_order_pdf(self, work_order_id: str) -> bytes | None:
+        """Return the work order's PDF; None where Simon has none, or has something that is no PDF [5.11]."""
+        return self._pdf(self.profile.pdfs.work_order_path, work_order_id)
+
+    def survey_pdf(self, survey_id: str) -> bytes | None:
+        """Return a completed form's PDF; None where Simon has none (yet) [5.11]."""
+        return self._pdf(self.profile.pdfs.survey_path, survey_id)
+
+    def _pdf(self, path: str, record_id: str) -> bytes | None:
+        content = self._content(path, record_id)
+        return pdf_bytes(content, self.profile.pdfs.content) if content else None
+
+    def attachment(self, attachment_id: str) -> bytes | None:
+        """Return an attachment's content; None where it is gone [5.11]."""
+        content = self._content(self.profile.attachments.content_path, attachment_id)
+        return file_bytes(content, self.profile.pdfs.content) if content else None
+
+    def _content(self, path: str, record_id: str) -> Content | None:
+        if not path:
+            return None
+        return self._client.content(path.replace("{id}", quote(record_id, safe="")))
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def find(self, key: Key) -> str | None:
+        """Return the Id of the record whose ExtKey is this key's, or None."""
+        with _answers_readable():
+            return self._dialect.find(tables.table_of_kind(key.kind), key.ext_key)
+
+    def create(self, record: SimonRecord, ids: Callable[[Key], str]) -> str:
+        """Insert a record and return its Id; `ids` turns the keys it points at into Simon's Ids.
+
+        Raises Conflict where the ExtKey is taken, Refused, NotSent or OutcomeUnknown; sent once.
+        """
+        return self._dialect.insert(records.table_of(record), records.wire_fields(record, self.profile, ids))
+
+    def update(self, record: SimonRecord, record_id: str, ids: Callable[[Key], str]) -> None:
+        """Change a record. Raises NotFound, Refused, NotSent or OutcomeUnknown."""
+        fields = records.wire_fields(record, self.profile, ids)
+        del fields[self.profile.common.ext_key]  # it was written once and names the record for ever
+        self._dialect.update(records.table_of(record), record_id, fields)
+
+    def delete(self, table: str, record_id: str) -> None:
+        """Delete a record; one that is gone already is fine. Raises InUse or Refused."""
+        try:
+            self._dialect.delete(table, record_id)
+        except NotFound:
+            return
+
+    def restore(self, table: str, fields: dict[str, object]) -> str:
+        """Insert a raw record of a backup and return its new Id. Raises Conflict or Refused.
+
+        Where it points at a record that was restored before it, it points at that one's new Id: restore
+        customers before their work addresses, groups before items.
+        """
+        common_id, ext_key = self.profile.common.id, self.profile.common.ext_key
+        body = records.restorable_fields(table, fields, self.profile)
+        for field, target in tables.references(self.profile, table).items():
+            new = self._restored.get((target, str(body.get(field))))
+            if new is not None:
+                body[field] = _value(new)
+        old = (table, str(fields.get(common_id)))
+        try:
+            self._restored[old] = self._dialect.insert(table, body)
+        except Conflict:
+            # Restored by an earlier attempt: what points at it must still find it.
+            present = self._dialect.find(table, str(fields.get(ext_key) or ""))
+            if present is not None:
+                self._restored[old] = present
+            raise
+        return self._restored[old]
+
+
+@contextmanager
+def _answers_readable() -> Iterator[None]:
+    """Turn an unreadable field inside a list into the service's failure: a list with a hole is no list."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code != "simon-field-unreadable":
+            raise
+        first, *more = refused.problems
+        raise ServiceUnavailable(first.code, more=more, **first.params) from refused
+
+
+def _value(record_id: str) -> Value:
+    return int(record_id) if record_id.isascii() and record_id.isdigit() else record_id
+
+
+def pdf_bytes(content: Content, field: str) -> bytes | None:
+    """Take the PDF out of an answer, by its content and not by what it is called; None where it is none."""
+    data = file_bytes(content, field)
+    if _PDF not in data[:_PDF_WITHIN]:
+        data = _decoded(data) or b""
+    start = data[:_PDF_WITHIN].find(_PDF)
+    return data[start:] if start >= 0 else None
+
+
+def file_bytes(content: Content, field: str) -> bytes:
+    """Take a file out of an answer: the bytes themselves, or base64 inside JSON."""
+    if "json" not in content.content_type.lower() and content.data.lstrip()[:1] != b"{":
+        return content.data
+    try:
+        answer = json.loads(content.data)
+    except ValueError:
+        return content.data
+    packed = answer.get(field) if isinstance(answer, Mapping) else answer
+    decoded = _decoded(packed.encode()) if isinstance(packed, str) else None
+    return content.data if decoded is None else decoded
+
+
+def _decoded(data: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(b"".join(data.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
