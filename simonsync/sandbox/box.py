@@ -15,7 +15,9 @@ from simonsync.sandbox.sellsy.company import demo_company as sellsy_company
 from simonsync.sandbox.sellsy.world import SellsyWorld
 from simonsync.sandbox.simon.app import simon_app
 from simonsync.sandbox.simon.company import demo_company as simon_company
+from simonsync.sandbox.simon.schema import TABLES
 from simonsync.sandbox.simon.world import SimonWorld
+from simonsync.sandbox.snapshot import plain
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -100,6 +102,11 @@ class Sandbox:
         """Carry out what was to be applied late and is due by now, without waiting for the next request."""
         for guard in self.guards.values():
             guard.settle()
+
+    def snapshot(self) -> dict[str, dict[str, Any]]:
+        """Return the data of both services as plain JSON values, by service and kind of record."""
+        simon = {entity: {str(row["Id"]): plain(row) for row in self.simon.rows(entity)} for entity in TABLES}
+        return {"sellsy": self.sellsy.snapshot(), "simon": simon}
 
     @property
     def credentials(self) -> dict[str, str]:

@@ -6,7 +6,8 @@
     GET    /_control/log             all requests; ?service= and ?writes=1 choose
     DELETE /_control/log             forget them
     GET    /_control/world           Sellsy's data; ?service=simon those of Simon
-    POST   /_control/world           {"service", "call", "args"}: a method of the world, as office staff acts
+    POST   /_control/world           {"service", "call", "args"}: a method of the world, as the office acts;
+                                     args is an object of names and values, or an array
     GET    /_control/clock           the time
     POST   /_control/clock           {"advance": seconds}
 
@@ -16,14 +17,12 @@ Requests to it are neither logged nor spoilt. It is for processes that cannot re
 import inspect
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, is_dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
 from simonsync.sandbox.faults import read_fault
+from simonsync.sandbox.snapshot import plain
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -61,7 +60,7 @@ def control_app(box: "Sandbox") -> "WSGIApplication":
             answer, status = page(box, request), 200
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             answer, status = {"error": str(error)}, 400
-        body = json.dumps(answer, default=_plain, ensure_ascii=False)
+        body = json.dumps(plain(answer), ensure_ascii=False)
         return Response(body, status=status, mimetype="application/json")(environ, start_response)
 
     return application
@@ -93,30 +92,20 @@ def _log(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
 def _world(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
     box.settle()
     if request.method != "POST":
-        return _chosen(box, request.args.get("service", "sellsy")).snapshot()
+        return box.snapshot()[request.args.get("service", "sellsy")]
     given = request.get_json(force=True)
-    world = _chosen(box, given.get("service", "sellsy"))
+    world = {"sellsy": box.sellsy, "simon": box.simon}[given.get("service", "sellsy")]
     name, args = given["call"], given.get("args", {})
     method = getattr(world, name) if not name.startswith("_") else None
     if not inspect.ismethod(method):
         raise ValueError(f"{name} is nothing that can be done to this world")
-    done = method(**args) if isinstance(args, dict) else method(*args)
-    return {"done": done}
-
-
-def _chosen(box: "Sandbox", service: str) -> Any:  # noqa: ANN401 - one of the two worlds
-    return {"sellsy": box.sellsy, "simon": box.simon}[service]
+    try:
+        return {"done": method(**args) if isinstance(args, dict) else method(*args)}
+    except Exception as refusal:  # the two worlds refuse in ways of their own
+        raise ValueError(f"{type(refusal).__name__}: {refusal}") from refusal
 
 
 def _clock(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
     if request.method == "POST":
         box.clock.advance(float(request.get_json(force=True)["advance"]))
     return {"now": box.clock().isoformat()}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - what JSON cannot write by itself
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else repr(value)

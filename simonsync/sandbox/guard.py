@@ -147,7 +147,9 @@ class Guard:
             if kind in _APPLIED_WHERE_TOLD and fault.applied:
                 self._run(environ, number)
             return spoilt
-        if kind == "token_expired" and self._service.expire_tokens is not None:
+        if kind == "token_expired":
+            if self._service.expire_tokens is None:
+                return _text("401 Unauthorized", "text/plain", b"oauth_problem=token_expired")
             self._service.expire_tokens()
         if kind == "invisible":
             environ["sandbox.invisible_for"] = fault.seconds

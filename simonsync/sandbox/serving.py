@@ -101,8 +101,6 @@ class Service:
         """Close every connection and the port; nothing of this service is left afterwards."""
         with self._lock:
             opening = self._opening
-            if opening is not None:
-                opening.cancel()
             self._shut_down()
             self._release()
         if opening is not None and opening.is_alive():
@@ -145,6 +143,9 @@ class Service:
             self._finish(server, self._serving)
 
     def _release(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
         if self._closing is not None:
             self._closing.join()
             self._closing = None

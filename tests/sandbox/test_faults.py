@@ -254,6 +254,13 @@ def test_a_used_nonce_is_a_401(box: Sandbox, sellsy: SellsyCaller) -> None:
     sellsy.ok("Infos.getInfos")
 
 
+def test_a_dead_token_is_a_401(box: Sandbox, sellsy: SellsyCaller) -> None:
+    box.faults.set("token_expired", service="sellsy")
+    answer = sellsy.post("Infos.getInfos")
+    assert (answer.status_code, answer.text) == (401, "oauth_problem=token_expired")
+    sellsy.ok("Infos.getInfos")
+
+
 def test_a_fresh_document_may_be_invisible_for_a_while(box: Sandbox, sellsy: SellsyCaller) -> None:
     box.faults.set("invisible", method="Document.create", seconds=480)
     made = sellsy.ok("Document.create", draft(box))["doc_id"]

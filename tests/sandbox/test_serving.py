@@ -122,6 +122,14 @@ def test_another_process_can_play_the_office(box: Sandbox) -> None:
     assert requests.post(control(box, "world"), json=call, timeout=5).status_code == 200
     world = requests.get(control(box, "world"), timeout=5).json()
     assert world["customers"][str(third)]["active"] is False
+    call = {"service": "simon", "call": "add", "args": ["Customer"]}
+    refused = requests.post(control(box, "world"), json=call, timeout=5)
+    assert (refused.status_code, "Customer.Name" in refused.json()["error"]) == (400, True)
+    call = {"service": "simon", "call": "add", "args": {"entity": "Customer", "Name": "Zoé"}}
+    made = requests.post(control(box, "world"), json=call, timeout=5).json()["done"]
+    assert box.simon.row("Customer", made)["Name"] == "Zoé"
+    simon = requests.get(control(box, "world?service=simon"), timeout=5).json()
+    assert (len(simon["Customer"]), len(simon["WorkOrder"])) == (7, 43)
     wrong = requests.post(control(box, "world"), json={"call": "_change", "args": []}, timeout=5)
     assert (wrong.status_code, "error" in wrong.json()) == (400, True)
     assert not list(box.log)

@@ -5,8 +5,7 @@ method takes the one lock; records that come back are the stored ones, so change
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +23,7 @@ from simonsync.sandbox.sellsy.records import (
     Row,
     StoredFile,
 )
+from simonsync.sandbox.snapshot import plain
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     "invoice": ("draft", "due", "payinprogress", "paid", "late", "cancelled"),
@@ -377,17 +377,17 @@ class SellsyWorld(Account):
         """Return all data as plain JSON values, to compare two worlds."""
         with self.lock:
             return {
-                "customers": {str(key): _plain(asdict(value)) for key, value in self.customers.items()},
-                "products": {str(key): _plain(asdict(value)) for key, value in self.products.items()},
-                "documents": {str(key): _plain(asdict(value)) for key, value in self.documents.items()},
+                "customers": plain(self.customers),
+                "products": plain(self.products),
+                "documents": plain(self.documents),
                 "files": {
-                    str(f.id): {
-                        "linkedtype": f.linkedtype,
-                        "linkedid": f.linkedid,
-                        "name": f.file_name,
-                        "size": len(f.content),
+                    str(stored.id): {
+                        "linkedtype": stored.linkedtype,
+                        "linkedid": stored.linkedid,
+                        "name": stored.file_name,
+                        "size": len(stored.content),
                     }
-                    for f in self.files.values()
+                    for stored in self.files.values()
                 },
             }
 
@@ -397,15 +397,3 @@ def _change(record: Any, fields: Mapping[str, Any]) -> None:  # noqa: ANN401 - o
         if name not in record.__slots__:
             raise AttributeError(f"{type(record).__name__} has no field {name}")
         setattr(record, name, value)
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any nesting of plain values
-    if isinstance(value, dict):
-        return {str(key): _plain(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
