@@ -24,7 +24,7 @@ RAISED = {
     name for name, thing in vars(errors).items() if isinstance(thing, type) and issubclass(thing, Exception)
 } | {"Problem"}
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
-WORD = re.compile(r"@[a-z][a-z0-9_-]*")
+WORD = re.compile(r"@[a-z][a-z0-9_-]*[a-z0-9]")
 
 
 @dataclass(frozen=True)
