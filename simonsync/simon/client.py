@@ -105,7 +105,7 @@ class SimonClient:
             if answer.status in {_NO_CONTENT, _NOT_FOUND, _CONFLICT, _GONE}:
                 return None
             self._complain(answer, path, Refused, "simon-refused")
-            return Content(answer.body, answer.headers.get("Content-Type", ""))
+            return Content(answer.body, answer.headers.get("content-type", ""))
 
         return self._send(call, read)
 
@@ -148,9 +148,9 @@ class SimonClient:
                 and str(record_id).strip()
             ):
                 return str(record_id)
-        match = _ID_IN_ADDRESS.search(answer.headers.get("Location", ""))
+        match = _ID_IN_ADDRESS.search(answer.headers.get("location", ""))
         if match is None:
-            raise Unsettled("no Id")
+            raise Unsettled("@cause-empty")
         return unquote(match[1] or match[2])
 
     # --- the login --------------------------------------------------------------------------------

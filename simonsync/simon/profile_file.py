@@ -118,18 +118,19 @@ class _Reading:
         for key, value in given.items():
             place = f"{path}.{key}" if path else str(key)
             if key not in names:
-                likely = get_close_matches(str(key), names, n=1)
-                self.problems.append(
-                    Problem(
-                        "profile-key-unknown",
-                        {"file": self.file, "path": place, "suggestion": (likely or [", ".join(names)])[0]},
-                    )
-                )
+                self._unknown(place, str(key), names)
                 continue
             old = getattr(defaults, key)
             nested = is_dataclass(old) and not isinstance(old, type)
             changes[key] = self.tree(old, value, place) if nested else self._leaf(old, value, place)
         return replace(defaults, **changes)
+
+    def _unknown(self, path: str, key: str, names: list[str]) -> None:
+        params = {"file": self.file, "path": path}
+        if likely := get_close_matches(key, names, n=1):
+            self.problems.append(Problem("profile-key-unknown-near", {**params, "nearest": likely[0]}))
+        else:
+            self.problems.append(Problem("profile-key-unknown", {**params, "allowed": ", ".join(names)}))
 
     def _leaf(self, old: object, given: object, path: str) -> object:
         if isinstance(old, tuple):

@@ -96,8 +96,8 @@ def test_all_problems_come_at_once_each_with_its_path(tmp_path: Path) -> None:
     pdfs: {survey_path: survey/pdf}
     """
     assert problems_of(tmp_path, text) == [
-        ("profile-key-unknown", "custmers"),
-        ("profile-key-unknown", "work_orders.numbr"),
+        ("profile-key-unknown-near", "custmers"),
+        ("profile-key-unknown-near", "work_orders.numbr"),
         ("profile-value-wrong", "work_orders.status.coding"),
         ("profile-value-wrong", "work_orders.status.open"),
         ("profile-value-wrong", "items"),
@@ -109,15 +109,20 @@ def test_all_problems_come_at_once_each_with_its_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "suggestion"),
-    [("custmers: {}", "customers"), ("customers: {nme: x}", "name"), ("rest: {zzz: x}", "read, readsync")],
+    ("text", "code", "named", "meant"),
+    [
+        ("custmers: {}", "profile-key-unknown-near", "nearest", "customers"),
+        ("customers: {nme: x}", "profile-key-unknown-near", "nearest", "name"),
+        ("rest: {zzz: x}", "profile-key-unknown", "allowed", "read, readsync, insert"),
+    ],
 )
 def test_an_unknown_key_is_answered_with_what_was_probably_meant(
-    tmp_path: Path, text: str, suggestion: str
+    tmp_path: Path, text: str, code: str, named: str, meant: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
         load(tmp_path, text)
-    assert caught.value.problems[0].params["suggestion"].startswith(suggestion)
+    assert caught.value.code == code
+    assert caught.value.problems[0].params[named].startswith(meant)
 
 
 def test_a_yes_or_no_where_a_name_is_due_asks_for_quotes(tmp_path: Path) -> None:
