@@ -34,6 +34,7 @@ def test_keys_hold_product_and_declination(box: Sandbox, sellsy: SellsyCaller) -
     record = listed["result"][f"{product.id}_{grey}"]
     assert (record["id"], record["declid"], record["name"]) == (str(product.id), str(grey), "PRISE-AN")
     assert record["unitAmount"] == "7.950000000"
+    assert record["customfields"]["0"]["cfid"] == "4411"
     assert listed["infos"]["nbtotal"] == "3"
 
 

@@ -78,6 +78,8 @@ def test_only_the_main_address_is_in_the_list(box: Sandbox, sellsy: SellsyCaller
     assert "Magasin Croix-Rousse" not in str(record)
     assert not {"updated", "created"} & set(record)
     assert record["customfields"]["_xml_childtag"]
+    assert record["customfields"]["0"]["cfid"] == 4410
+    assert [contact["thirdid"] for contact in record["contacts"].values()] == [None]
 
 
 def test_alone_a_company_shows_all_its_addresses(box: Sandbox, sellsy: SellsyCaller) -> None:

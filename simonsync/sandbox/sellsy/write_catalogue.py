@@ -5,7 +5,7 @@ from typing import Any
 
 from simonsync.sandbox.sellsy.account import Account
 from simonsync.sandbox.sellsy.records import Category, Declination, Product
-from simonsync.sandbox.sellsy.wire import html_lines, keyed, local_time, nine, yes_no
+from simonsync.sandbox.sellsy.wire import html_lines, keyed, local_time, money_text, nine, yes_no
 from simonsync.sandbox.sellsy.world import SellsyWorld
 
 _NINE = Decimal("0.000000001")
@@ -72,8 +72,12 @@ def product_record(
         "defaultImage": [],
         "galery": [],
         "tags": keyed({str(n): {"id": str(n), "word": word} for n, word in enumerate(product.tags, 1)}),
-        "customfields": {"_xml_childtag": "customfield"},
+        "customfields": {
+            "0": {"cfid": "4411", "code": "garantie", "name": "Garantie", "prefsList": []},
+            "_xml_childtag": "customfield",
+        },
         "priceRanges": [],
+        **{f"formated_rc_{number}": money_text(amount) for number in world.rate_categories},
     }
 
 

@@ -6,15 +6,20 @@ from simonsync.sandbox.sellsy.account import Account
 from simonsync.sandbox.sellsy.records import Address, Contact, Customer
 from simonsync.sandbox.sellsy.wire import EMPTY_DATE, keyed, local_time, yes_no
 
-_CUSTOM_FIELDS = {"_xml_childtag": "customfield"}
+# The field's id is a number here and a text in the catalogue: the real service does so.
+_CUSTOM_FIELDS = {
+    "0": {"cfid": 4410, "code": "acces", "name": "Accès", "formatted_value": ""},
+    "_xml_childtag": "customfield",
+}
 
 
-def contact_in_list(customer: Customer, contact: Contact) -> dict[str, Any]:
+def contact_in_list(contact: Contact) -> dict[str, Any]:
     """Write a contact as it stands inside a customer of the list."""
     return {
         "id": str(contact.link_id),
         "peopleid": str(contact.id),
-        "thirdid": str(customer.id),
+        # Null in real answers, though the customer is known.
+        "thirdid": None,
         "civil": contact.civil,
         "name": contact.name,
         "forename": contact.forename,
@@ -89,7 +94,7 @@ def customer_in_list(account: Account, customer: Customer) -> dict[str, Any]:
         "mainAddress": ", ".join(filter(None, [main.part1, main.part2, f"{main.zip} {main.town}".strip()])),
         "maincontactid": str(customer.main_contact_id),
         "mainContactName": contact_name,
-        "contacts": keyed({str(c.link_id): contact_in_list(customer, c) for c in customer.contacts}),
+        "contacts": keyed({str(c.link_id): contact_in_list(c) for c in customer.contacts}),
         "customfields": dict(_CUSTOM_FIELDS),
         "canBeSharedByLoggedStaff": False,
         "pic": "",
@@ -147,7 +152,7 @@ def customer_alone(account: Account, customer: Customer) -> dict[str, Any]:
         "stickyNote": customer.sticky_note,
     }
     contacts = {
-        str(c.link_id): contact_in_list(customer, c)
+        str(c.link_id): contact_in_list(c)
         | {"isBillingContact": yes_no(c.link_id == customer.main_contact_id)}
         for c in customer.contacts
     }

@@ -159,7 +159,11 @@ def document_alone(world: SellsyWorld, document: Document) -> dict[str, Any]:
         "corpAddress": _address_copy(world.company.address),
         "thirdAddress": _address_copy(_address(third, document.third_address_id)),
         "shipAddress": _address_copy(_address(third, document.ship_address_id)),
-        "customfieldsGroups": {"nogroup": {"name": "", "list": []}},
+        # The same member is a list in one group and a map in the next.
+        "customfieldsGroups": {
+            "nogroup": {"name": "", "list": []},
+            "1": {"name": "Divers", "list": {"4412": {"cfid": "4412", "code": "chantier"}}},
+        },
         "relateds": [],
         "related": {"payments": [], "deposits": [], "creditnotes": []},
         "parentsAndPayments": [],
