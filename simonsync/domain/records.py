@@ -386,6 +386,20 @@ class WorkOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SimonEntry:
+    """A record of Simon as far as it must be known to compare a table with Sellsy.
+
+    Attributes:
+        owner: Simon's Id of what it belongs to: a work address's customer, an article's group; "" for none.
+    """
+
+    id: str
+    ext_key: str
+    name: str
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TableCount:
     """How many records a table of Simon has, and when the last of them changed [4.3]."""
 

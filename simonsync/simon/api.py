@@ -16,6 +16,7 @@ from urllib.parse import quote
 from simonsync.domain.key import Key
 from simonsync.domain.records import (
     Attachment,
+    SimonEntry,
     SimonRecord,
     Survey,
     TableCount,
@@ -109,6 +110,33 @@ class Simon:
                     )
                     for row in page
                 ]
+
+    def entries(self, table: str) -> Iterator[Sequence[SimonEntry]]:
+        """Page through a table as `keys` does, with what each record belongs to; counted."""
+        common = self.profile.common
+        label, owner = tables.label_field(self.profile, table), tables.owner_field(self.profile, table)
+        for page in self._list(table, fields=(common.id, common.ext_key, label, owner)):
+            with _answers_readable():
+                yield [
+                    SimonEntry(
+                        self._id(table, row),
+                        records.text(row, common.ext_key),
+                        records.text(row, label),
+                        records.text(row, owner),
+                    )
+                    for row in page
+                ]
+
+    def pointing_at(self, table: str, target: str, record_id: str) -> Iterator[Sequence[dict[str, object]]]:
+        """Page through the raw records of a table that point at a record of another."""
+        for field, pointed_at in tables.references(self.profile, table).items():
+            if pointed_at == target:
+                for page in self._list(table, (Is(field, (_value(record_id),)),)):
+                    yield [dict(row) for row in page]
+
+    def record(self, table: str, record_id: str) -> dict[str, object]:
+        """Read one raw record, as Simon has it. Raises NotFound."""
+        return dict(self._dialect.read(table, record_id))
 
     def records(self, table: str) -> Iterator[Sequence[dict[str, object]]]:
         """Page through the raw records of a table, as Simon has them, for backups; counted.

@@ -75,6 +75,12 @@ def label_field(profile: Profile, table: str) -> str:
     return ""
 
 
+def owner_field(profile: Profile, table: str) -> str:
+    """Return the field that says what a record belongs to: an article's group, a work address's customer."""
+    owner = {"items": "group", "work_addresses": "customer"}.get(table)
+    return cast("str", getattr(entity(profile, table), owner)) if owner else ""
+
+
 def references(profile: Profile, table: str) -> dict[str, str]:
     """Map the fields of a table that point at other records to the table they point at."""
     names = entity(profile, table)

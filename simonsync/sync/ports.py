@@ -25,6 +25,7 @@ from simonsync.domain.records import (
     Quote,
     QuoteHead,
     SellsyAccount,
+    SimonEntry,
     SimonRecord,
     StoredFile,
     Survey,
@@ -154,6 +155,16 @@ class SimonReader(Protocol):
     def keys(self, table: str) -> Iterator[Sequence[tuple[str, str, str]]]:
         """Page through (Id, ExtKey, name) of a table (`customers`, `items`, …); counted."""
 
+    def entries(self, table: str) -> Iterator[Sequence[SimonEntry]]:
+        """Page through a table as `keys` does, with what each record belongs to; counted."""
+
+    def pointing_at(self, table: str, target: str, record_id: str) -> Iterator[Sequence[dict[str, object]]]:
+        """Page through the raw records of a table that point at a record of another.
+
+        `work_orders` of a customer or at a work address, `used_items` of an article, `contacts` of a
+        customer: whether the first page comes at all tells, at the price of one request, if it is used.
+        """
+
     def surveys(self, work_order_id: str) -> tuple[Survey, ...]:
         """List the forms on a work order."""
 
@@ -171,6 +182,9 @@ class SimonReader(Protocol):
 
     def records(self, table: str) -> Iterator[Sequence[dict[str, object]]]:
         """Page through the raw records of a table, as Simon has them, for backups; counted."""
+
+    def record(self, table: str, record_id: str) -> dict[str, object]:
+        """Read one raw record, as Simon has it, for a backup. Raises NotFound."""
 
 
 class SimonWriter(SimonReader, Protocol):
