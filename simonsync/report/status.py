@@ -61,20 +61,26 @@ class AccountStatus:
     since: datetime | None
     until: datetime | None
     streams: tuple[StreamRow, ...]
-    waiting: int
-    held: tuple[str, ...]
-    unknown: tuple[str, ...]
-    dormant: int
-    plan: str | None
-    errors: int
-    warnings: int
-    last_run: datetime | None
+    waiting: int = 0
+    held: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    dormant: int = 0
+    plan: str | None = None
+    errors: int = 0
+    warnings: int = 0
+    last_run: datetime | None = None
 
     @property
     def highest_mutation(self) -> datetime | None:
         """The last mutation that came through: the manual's green icon [7.2]."""
         known = [at for row in self.streams for at in (row.simon_mutation, row.updated) if at is not None]
         return max(known, default=None)
+
+
+NEVER_ACTIVATED = AccountStatus(
+    Phase.NEVER_ACTIVATED, None, None, tuple(StreamRow(table, None, None) for table in STREAMS)
+)
+"""The status of an account that has no state yet [4.2]."""
 
 
 def status_of(state: State) -> AccountStatus:

@@ -1,0 +1,73 @@
+"""Find the work orders that a person names: by Simon's number, exactly, or by `id:` and Simon's Id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from simonsync.domain.records import WorkOrderHead
+from simonsync.errors import NotFound, UsageError
+from simonsync.store.ledger import Ledger, LedgerEntry, Status
+from simonsync.sync.ports import SimonReader
+from simonsync.sync.push import marker_of, register
+from simonsync.sync.run import Run
+
+BY_ID = "id:"
+
+
+def find_work_order(number: str, simon: SimonReader) -> WorkOrderHead:
+    """Find one work order in Simon. Raises UsageError where there is none, or several of one number."""
+    if number.startswith(BY_ID):
+        try:
+            return simon.work_order(number.removeprefix(BY_ID)).head
+        except NotFound:
+            raise UsageError("work-order-unknown", number=number, near="") from None
+    found = simon.work_orders_by_number(number)
+    if not found:
+        raise UsageError("work-order-unknown", number=number, near="")
+    return _only(number, found)
+
+
+def find_in_ledger(number: str, ledger: Ledger) -> LedgerEntry | None:
+    """Find one archived work order that we know. Raises UsageError where several have the number."""
+    if number.startswith(BY_ID):
+        return ledger.get(number.removeprefix(BY_ID))
+    found = ledger.by_number(number)
+    if len(found) > 1:
+        raise UsageError("work-order-several", number=number, ids=", ".join(f"id:{one.id}" for one in found))
+    return found[0] if found else None
+
+
+def near_numbers(number: str, ledger: Ledger) -> tuple[str, ...]:
+    """Suggest known numbers that look like one that does not exist."""
+    return tuple(get_close_matches(number, {entry.number for entry in ledger.all()}, n=3))
+
+
+def choose(numbers: Sequence[str], run: Run) -> tuple[str, ...]:
+    """Let the named work orders be sent, whatever held them back before; return their Ids [9.2].
+
+    Raises UsageError where one is unknown, not archived, sent already, or settled for ever by a human.
+    """
+    register(run)
+    chosen: list[str] = []
+    for number in numbers:
+        head = find_work_order(number, run.simon)
+        if head.archived_at is None:
+            raise UsageError("work-order-not-archived", number=number)
+        entry = run.state.ledger.get(head.id)
+        if entry is None:
+            mark = marker_of(head, run.account.corp_id, run.simon.licence())
+            run.state.ledger.register(head, mark, Status.WAITING)
+        elif entry.status is Status.SENT:
+            raise UsageError("work-order-already-sent", number=number, document=entry.document_id or "")
+        elif entry.status is Status.NEVER:
+            raise UsageError("work-order-settled-for-ever", number=number)
+        run.state.ledger.ask_to_send(head.id)
+        chosen.append(head.id)
+    return tuple(chosen)
+
+
+def _only(number: str, found: Sequence[WorkOrderHead]) -> WorkOrderHead:
+    if len(found) > 1:
+        raise UsageError("work-order-several", number=number, ids=", ".join(f"id:{one.id}" for one in found))
+    return found[0]
