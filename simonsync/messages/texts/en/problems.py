@@ -46,7 +46,6 @@ PROBLEMS: Final[dict[str, str]] = {
     "dependency-missing": "{record} waits for {missing}, which could not be made in Simon yet; see simonsync log --errors.",
     "file-not-writable": "The file {path} cannot be written ({cause}); choose another place.",
     "intent-too-old": "The machine slept while work order {number} was being sent; nothing was sent, the next run begins again.",
-    "list-value-unknown": "{option}: “{value}” is not known. Known are: {allowed}.",
     "listing-incomplete": "The list {list} did not come complete, twice in a row; nothing was decided by it, and the next run reads it again.",
     "now-offset-number": '{variable} must be a number of seconds, not "{value}"; correct or remove the variable.',
     "phase-active": "The integration is active; run simonsync deactivate first.",

@@ -46,7 +46,6 @@ PROBLEMS: Final[dict[str, str]] = {
     "dependency-missing": "{record} attend {missing}, qui n'a pas encore pu être créé dans Simon ; voyez simonsync log --errors.",
     "file-not-writable": "Le fichier {path} ne peut pas être écrit ({cause}) ; choisissez un autre emplacement.",
     "intent-too-old": "La machine s'est arrêtée pendant l'envoi du bon de travail {number} ; rien n'a été envoyé, la prochaine exécution recommence.",
-    "list-value-unknown": "{option} : « {value} » n'est pas connu. Sont connus : {allowed}.",
     "listing-incomplete": "La liste {list} n'est pas arrivée complète, deux fois de suite ; rien n'a été décidé d'après elle, et la prochaine exécution la relira.",
     "now-offset-number": "{variable} doit être un nombre de secondes, pas « {value} » ; corrigez ou supprimez la variable.",
     "phase-active": "L'intégration est active ; lancez d'abord simonsync deactivate.",

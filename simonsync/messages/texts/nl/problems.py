@@ -46,7 +46,6 @@ PROBLEMS: Final[dict[str, str]] = {
     "dependency-missing": "{record} wacht op {missing}, dat nog niet in Simon kon worden aangemaakt; zie simonsync log --errors.",
     "file-not-writable": "Het bestand {path} kan niet worden geschreven ({cause}); kies een andere plaats.",
     "intent-too-old": "De machine sliep tijdens het verzenden van werkbon {number}; er is niets verzonden, de volgende uitvoering begint opnieuw.",
-    "list-value-unknown": "{option}: “{value}” is niet bekend. Bekend zijn: {allowed}.",
     "listing-incomplete": "De lijst {list} kwam twee keer achter elkaar niet volledig binnen; er is niets op beslist, en de volgende keer wordt ze opnieuw gelezen.",
     "now-offset-number": '{variable} moet een aantal seconden zijn, niet "{value}"; verbeter of verwijder de variabele.',
     "phase-active": "De integratie is actief; start eerst simonsync deactivate.",

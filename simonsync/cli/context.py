@@ -1,0 +1,104 @@
+"""What a command works with: configuration, credentials, language, zone, output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simonsync.cli.output import Output
+from simonsync.cli.start import Options, Session, locale_language
+from simonsync.errors import UsageError
+from simonsync.messages.render import Language
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    import typer
+
+    from simonsync.config.credentials import Credentials
+    from simonsync.config.file import Glimpse
+    from simonsync.config.schema import Configuration
+
+
+class Context:
+    """One command's surroundings. Each part is read when it is first asked for, and only then."""
+
+    def __init__(
+        self, command: str, options: Options, output: Output, environ: Mapping[str, str], folder: Path
+    ) -> None:
+        """Take the command's name, the global options, the output, the environment and the working folder."""
+        self.command = command
+        self.options = options
+        self.output = output
+        self.environ = environ
+        self.folder = folder
+
+    @cached_property
+    def file(self) -> Path:
+        """The configuration file. Raises UsageError where there is none."""
+        from simonsync.config.file import find
+
+        return find(self.options.config, self.environ, self.folder)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The configuration, checked. Raises UsageError with every problem."""
+        from simonsync.config.file import load
+
+        return load(self.file, account=self.options.account)
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The credentials that can be found; what is missing is up to the command. Raises UsageError."""
+        from simonsync.config.credentials import read_credentials
+
+        return read_credentials(self.configuration.state, self.environ)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone. Raises UsageError."""
+        return self.configuration.zone
+
+    @cached_property
+    def language(self) -> Language:
+        """The reader's language: `--lang`, else the configuration's, else the locale's. Never raises."""
+        if self.options.lang:
+            return Language(self.options.lang)
+        return self._glimpse.language or Language(locale_language(self.environ))
+
+    @property
+    def account(self) -> str:
+        """The account's name, as far as it can be told. Never raises."""
+        return self.options.account or self._glimpse.account or "default"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values of all credentials known by now, for those who must not print them. Never raises."""
+        from simonsync.config.credentials import from_environment
+
+        known = dict(from_environment(self.environ))
+        if "credentials" in self.__dict__:
+            known.update(self.credentials)
+        return tuple(known.values())
+
+    @cached_property
+    def _glimpse(self) -> Glimpse:
+        """What the file says even if it has errors: they are told in its language."""
+        from simonsync.config.file import Glimpse, glimpse
+
+        if "configuration" in self.__dict__:
+            return Glimpse(self.configuration.account, self.configuration.language)
+        try:
+            return glimpse(self.file)
+        except UsageError:
+            return Glimpse()
+
+
+def context_of(ctx: typer.Context) -> Context:
+    """Return the context of the command that is being run."""
+    session = ctx.find_object(Session)
+    if session is None:
+        raise TypeError("the command was not started by simonsync.cli.app.run")
+    return session.context

@@ -1,0 +1,85 @@
+"""The one switch from exceptions to exit codes and sentences."""
+
+from __future__ import annotations
+
+import typer
+
+from simonsync.cli.output import Result
+from simonsync.cli.start import GLOBAL, Session
+from simonsync.errors import ExitCode, Problem, SimonsyncError
+
+
+def result_of(error: BaseException, session: Session) -> Result:
+    """Say what an exception means: exit code, and one sentence per problem.
+
+    What nobody foresaw is a bug: the sentence asks for a report, and `--verbose` shows the traceback, without
+    the values of credentials.
+    """
+    match error:
+        case SimonsyncError():
+            return Result(exit_code=error.exit_code, messages=error.problems)
+        case KeyboardInterrupt():
+            return Result(exit_code=ExitCode.INTERRUPTED, messages=(Problem("stopped"),))
+        case typer.Abort():
+            # A question to which the input had no answer: it ended.
+            return Result(exit_code=ExitCode.USAGE, messages=(Problem("answer-missing"),))
+        case typer.TyperException() if hasattr(error, "ctx"):
+            return Result(exit_code=ExitCode.USAGE, messages=(_usage_problem(error),))
+    _show_traceback(error, session)
+    bug = Problem("bug", {"kind": type(error).__name__, "place": _place(error)})
+    return Result(exit_code=ExitCode.BUG, messages=(bug,))
+
+
+def _usage_problem(error: typer.TyperException) -> Problem:
+    """Say in the reader's language what the parser did not understand.
+
+    The parser's own exceptions are not exported by Typer; they are told apart by their names.
+    """
+    match type(error).__name__:
+        case "NoArgsIsHelpError":
+            return Problem("usage-command-missing")
+        case "NoSuchOption":
+            option = str(getattr(error, "option_name", ""))
+            if option in GLOBAL:
+                return Problem("usage-option-goes-first", {"option": option})
+            nearest = sorted(getattr(error, "possibilities", None) or ())
+            if nearest:
+                return Problem("usage-unknown-option-near", {"option": option, "nearest": ", ".join(nearest)})
+            return Problem("usage-unknown-option", {"option": option})
+        case "MissingParameter":
+            return Problem("usage-value-missing", {"name": _parameter_name(error)})
+        case "BadParameter":
+            return Problem("usage-value-wrong", {"name": _parameter_name(error), "cause": error.message})
+    return Problem("usage", {"cause": error.format_message().rstrip(".")})
+
+
+def _parameter_name(error: typer.TyperException) -> str:
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return ""
+    if parameter.param_type_name == "option":
+        return str(parameter.opts[0])
+    return str(parameter.metavar or parameter.name.upper())
+
+
+def _place(error: BaseException) -> str:
+    """Name the innermost line of ours, so that a report without a traceback is of use."""
+    place = "?"
+    trace = error.__traceback__
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("simonsync"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _show_traceback(error: BaseException, session: Session) -> None:
+    if not session.options.verbose:
+        return
+    import traceback
+
+    from simonsync.cli.redaction import without_secrets
+
+    text = "".join(traceback.format_exception(error))
+    session.context.output.technical(without_secrets(text, session.context.secrets))

@@ -1,0 +1,233 @@
+"""Everything that leaves the program: people's text, or one JSON document, never a mixture.
+
+Results for people go to stdout, notes and errors to stderr. With `--json` stdout belongs to the document
+alone and all text for people goes to stderr. Whatever comes from outside is cleaned of control characters
+first.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Final, TextIO
+
+from simonsync.errors import ExitCode, Problem
+from simonsync.messages.kinds import KINDS, Message, Severity
+from simonsync.messages.render import Language, clean, render, sentence, word
+
+SCHEMA: Final = "simonsync/1"
+
+
+class Style(Enum):
+    """How a text looks on a terminal that shows colours [8.4]; the values are ANSI codes."""
+
+    PLAIN = ""
+    STRONG = "1"
+    FAINT = "2"
+    NOTHING_TO_DO = "37"
+    NEWS = "34"
+    WARNING = "33"
+    ERROR = "31"
+    GOOD = "32"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command has to say to a program; what it says to people it has printed itself.
+
+    Attributes:
+        data: the document's `data`; amounts as Decimal, moments as aware datetimes.
+        messages: what people should know besides; printed for them, and part of the document.
+    """
+
+    data: Mapping[str, object] = field(default_factory=dict)
+    exit_code: ExitCode = ExitCode.DONE
+    messages: tuple[Message | Problem, ...] = ()
+
+
+class Output:
+    """The two channels of the program."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        as_json: bool = False,
+        quiet: bool = False,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+    ) -> None:
+        """Take the environment and the channels; with `as_json` stdout is kept for the document."""
+        self.as_json = as_json
+        self.quiet = quiet
+        self.closed = False
+        self._documents = 0
+        self._stdout, self._stderr = stdout or sys.stdout, stderr or sys.stderr
+        self._colours_wanted = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+    @property
+    def people(self) -> TextIO:
+        """The channel of results for people."""
+        return self._stderr if self.as_json else self._stdout
+
+    @property
+    def notes(self) -> TextIO:
+        """The channel of notes, progress and errors."""
+        return self._stderr
+
+    def is_terminal(self, channel: TextIO) -> bool:
+        """Tell whether a person looks at a channel."""
+        return not self.closed and channel.isatty()
+
+    def shows_colours(self, channel: TextIO) -> bool:
+        """Tell whether colours are wanted there: on a terminal, unless NO_COLOR is set."""
+        return self._colours_wanted and self.is_terminal(channel)
+
+    def line(self, text: str = "", style: Style = Style.PLAIN) -> None:
+        """Print one line of a result."""
+        self._print(self.people, text, style)
+
+    def note(self, text: str, style: Style = Style.PLAIN) -> None:
+        """Print one line beside the result: what goes on, what to do next. Not with `--quiet`."""
+        if not self.quiet:
+            self._print(self.notes, text, style)
+
+    def table(
+        self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
+    ) -> None:
+        """Print a table; `right` names the columns of numbers."""
+        from simonsync.cli.table import print_table
+
+        print_table(self, columns, rows, right)
+
+    def tell(self, message: Message | Problem, language: Language) -> None:
+        """Print what people should know, and what to do about it."""
+        severity, text, action = spoken(message, language)
+        label = word(f"severity-{severity}", language)
+        gap = "\N{NO-BREAK SPACE}" if language is Language.FR else ""
+        style = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}.get(severity, Style.NEWS)
+        self._print(self.notes, f"{label}{gap}: {text}", style)
+        if action:
+            self._print(self.notes, f"  → {action}")
+
+    def technical(self, text: str) -> None:
+        """Print technical lines as they are (a traceback); the caller has taken the secrets out."""
+        for line in text.splitlines():
+            self._print(self.notes, line, keep_blanks=True)
+
+    def json_line(self, value: Mapping[str, object]) -> None:
+        """Print one JSON object on a line of its own; no document follows then."""
+        self._documents += 1
+        self._write(self._stdout, to_json(value) + "\n")
+
+    def document(
+        self, command: str, account: str, result: Result, language: Language, *, final: bool = True
+    ) -> None:
+        """Print the JSON document of a command; nothing where it was printed before."""
+        if final and self._documents:
+            return
+        self._documents += 1
+        messages = [
+            {"code": code_of(message), "severity": severity.value, "text": text, "action": action}
+            for message in result.messages
+            for severity, text, action in [spoken(message, language)]
+        ]
+        envelope = {
+            "schema": SCHEMA,
+            "command": command,
+            "account": account,
+            "exit_code": int(result.exit_code),
+            "data": result.data,
+            "messages": messages,
+        }
+        self._write(self._stdout, to_json(envelope) + "\n")
+
+    def _print(
+        self, channel: TextIO, text: str, style: Style = Style.PLAIN, *, keep_blanks: bool = False
+    ) -> None:
+        shown = clean(text) if keep_blanks else clean(text).rstrip()
+        if style.value and shown and self.shows_colours(channel):
+            shown = f"\x1b[{style.value}m{shown}\x1b[0m"
+        self._write(channel, shown + "\n")
+
+    def _write(self, channel: TextIO, text: str) -> None:
+        """Write, and stop writing for good where the reader has gone (`simonsync log | head -1`).
+
+        A run goes on: nobody's invoices depend on somebody reading along.
+        """
+        if self.closed and channel is self._stdout:
+            return
+        try:
+            channel.write(text)
+            channel.flush()
+        except BrokenPipeError:
+            self.closed = self.closed or channel is self._stdout
+            # What is left in the buffer must not raise again when Python ends.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, channel.fileno())
+            os.close(nowhere)
+
+
+def code_of(message: Message | Problem) -> str:
+    """Return the code of a message or problem."""
+    return message.kind.code if isinstance(message, Message) else message.code
+
+
+def spoken(message: Message | Problem, language: Language) -> tuple[Severity, str, str]:
+    """Return severity, sentence and action; a problem that is also a kind of message has both."""
+    if isinstance(message, Problem):
+        kind = KINDS.get(message.code)
+        if kind is None:
+            return Severity.ERROR, sentence(message, language), ""
+        message = Message(kind, message.params)
+    return message.kind.severity, *render(message, language)
+
+
+def to_json(value: object) -> str:
+    """Write JSON on one line: amounts as texts, moments in UTC, nothing that could steer a terminal."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=_plain).translate(_ESCAPES)
+
+
+def utc(moment: datetime) -> str:
+    """Write a moment as scripts expect it: `2026-11-24T07:30:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# Outside of texts, JSON has none of these characters; inside they may be written as escapes.
+_ESCAPES: Final = {
+    code: f"\\u{code:04x}"
+    for code in (
+        *range(0x7F, 0xA0),
+        0x061C,
+        0x200E,
+        0x200F,
+        *range(0x2028, 0x202F),
+        *range(0x2066, 0x206A),
+        *range(0xD800, 0xE000),
+    )
+}
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime() if value.tzinfo is not None:
+            return utc(value)
+        case Decimal():
+            return f"{value:f}"
+        case date() if not isinstance(value, datetime):
+            return value.isoformat()
+        case Path():
+            return str(value)
+        case Mapping():
+            return dict(value)
+        case set() | frozenset():
+            return sorted(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")

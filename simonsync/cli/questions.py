@@ -1,0 +1,60 @@
+"""Questions to the person at the terminal; every one of them can be answered by an option instead."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from simonsync.errors import UsageError
+from simonsync.messages.render import clean, word
+
+if TYPE_CHECKING:
+    from simonsync.cli.context import Context
+
+_YES, _NO = {"y", "yes", "o", "oui", "j", "ja"}, {"n", "no", "non", "nee"}
+
+
+def may_ask(context: Context) -> bool:
+    """Tell whether somebody is there to answer: a terminal on both ends, and no document expected."""
+    return sys.stdin.isatty() and not context.output.as_json and context.output.is_terminal(sys.stdout)
+
+
+def confirm(context: Context, question: str, option: str) -> bool:
+    """Ask a yes/no question; only a clear yes counts, an empty answer is no.
+
+    Raises UsageError naming the option that answers it where nobody can be asked.
+    """
+    while True:
+        yes, no = (word(key, context.language) for key in ("yes", "no"))
+        answer = ask(context, f"{question} [{yes}/{no}]", option).casefold()
+        if answer in _YES | {yes.casefold()}:
+            return True
+        if not answer or answer in _NO | {no.casefold()}:
+            return False
+
+
+def ask(context: Context, question: str, option: str, default: str = "") -> str:
+    """Ask for a text; an empty answer gives the default. Raises UsageError as `confirm` does."""
+    if not may_ask(context):
+        _nobody_there(option)
+    shown = f"{clean(question)} [{clean(default)}] " if default else f"{clean(question)} "
+    try:
+        return input(shown).strip() or default
+    except EOFError:
+        _nobody_there(option)
+
+
+def ask_secret(context: Context, question: str, option: str) -> str:
+    """Ask for a secret, which is not shown while it is typed. Raises UsageError as `confirm` does."""
+    if not may_ask(context):
+        _nobody_there(option)
+    from getpass import getpass
+
+    try:
+        return getpass(f"{clean(question)}: ").strip("\r\n")
+    except EOFError:
+        _nobody_there(option)
+
+
+def _nobody_there(option: str) -> NoReturn:
+    raise UsageError("answer-needed", option=option)

@@ -1,0 +1,100 @@
+"""What can be told from the bare arguments, before they are parsed.
+
+An error in the arguments must be told in the right language and, with `--json`, as JSON. So the few things
+that shape an answer are looked up first, by a scan that cannot fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+if TYPE_CHECKING:
+    from simonsync.cli.context import Context
+
+LanguageCode = Literal["fr", "en", "nl"]
+LANGUAGES: Final[tuple[LanguageCode, ...]] = get_args(LanguageCode)
+
+WITH_VALUE: Final = ("--config", "--account", "--lang")
+GLOBAL: Final = (*WITH_VALUE, "--quiet", "--verbose", "--version")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The global options, as given."""
+
+    config: Path | None = None
+    account: str | None = None
+    lang: LanguageCode | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a scan of the arguments finds.
+
+    Attributes:
+        command: as typed, `schedule install` for a command below another; empty where none was given.
+    """
+
+    options: Options
+    as_json: bool
+    command: str
+
+
+def scan(arguments: Sequence[str], groups: Collection[str] = ()) -> Start:
+    """Look for the global options, for `--json` anywhere, and for the command's name.
+
+    `groups` are the commands that have others below them.
+    """
+    given: dict[str, str] = {}
+    words: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            break
+        name, equals, value = argument.partition("=")
+        if name in WITH_VALUE and not words:
+            given[name] = value if equals else next(rest, "")
+        elif not argument.startswith("-"):
+            words.append(argument)
+    lang = given.get("--lang")
+    options = Options(
+        config=Path(given["--config"]) if given.get("--config") else None,
+        account=given.get("--account"),
+        lang=next((code for code in LANGUAGES if code == lang), None),
+        quiet="--quiet" in arguments,
+        verbose="--verbose" in arguments,
+    )
+    command = " ".join(words[:2] if words[:1] and words[0] in groups else words[:1])
+    return Start(options, "--json" in arguments, command)
+
+
+class Session:
+    """One start of the program; what a command needs is made when it is first asked for."""
+
+    def __init__(self, start: Start, environ: Mapping[str, str], folder: Path) -> None:
+        """Take what the scan found, the environment and the working folder."""
+        self.options = start.options
+        self.start = start
+        self.environ = environ
+        self.folder = folder
+
+    @cached_property
+    def context(self) -> Context:
+        """The surroundings of the command that is run."""
+        from simonsync.cli.context import Context
+        from simonsync.cli.output import Output
+
+        output = Output(self.environ, as_json=self.start.as_json, quiet=self.options.quiet)
+        return Context(self.start.command, self.options, output, self.environ, self.folder)
+
+
+def locale_language(environ: Mapping[str, str]) -> LanguageCode:
+    """Return the language of the user's locale; English where we do not speak it."""
+    name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return next((code for code in LANGUAGES if name.lower().startswith(code)), "en")

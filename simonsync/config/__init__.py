@@ -1,0 +1,1 @@
+"""What an admin writes once: the configuration file, the credentials, the folder where the state lives."""
