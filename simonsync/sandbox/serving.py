@@ -30,12 +30,11 @@ class _Gateway(wsgi.Gateway_10):
                 raise ConnectionDropped("shut")  # noqa: TRY301 - closed like any other drop
             super().respond()
         except (ConnectionDropped, ConnectionRefused):
-            # Headers marked as sent, or the server would still say "500" on the dying connection.
+            # Headers marked as sent, or the server would try to send some on the dying connection.
             self.req.sent_headers = True
             self.req.close_connection = True
             with contextlib.suppress(OSError):
                 self.req.conn.socket.shutdown(socket.SHUT_RDWR)
-            raise
 
 
 class _Server(wsgi.Server):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -33,7 +34,7 @@ def drafts(box: Sandbox) -> int:
 
 
 def test_drop_before_applying_closes_the_connection_and_does_nothing(
-    box: Sandbox, sellsy: SellsyCaller
+    box: Sandbox, sellsy: SellsyCaller, caplog: pytest.LogCaptureFixture
 ) -> None:
     box.faults.set("drop_before", method="Document.create")
     with pytest.raises(Broken):
@@ -43,6 +44,9 @@ def test_drop_before_applying_closes_the_connection_and_does_nothing(
     assert (entry.status, entry.applied, entry.fault) == (None, False, "drop_before")
     sellsy.ok("Document.create", draft(box))
     assert drafts(box) == 1
+    # Stopped, so that the server has said all that it has to say.
+    box.stop()
+    assert not [record for record in caplog.records if record.name.startswith("simonsync")]
 
 
 def test_drop_after_applying_closes_the_connection_and_keeps_the_draft(
@@ -161,6 +165,13 @@ def test_the_third_call_can_be_the_one_that_is_refused(box: Sandbox, sellsy: Sel
         sellsy.post("Infos.getInfos")
     box.faults.clear()
     sellsy.ok("Infos.getInfos")
+
+
+def test_nobody_else_gets_a_port_that_is_shut(box: Sandbox) -> None:
+    port = int(box.sellsy_url.split(":")[2].split("/")[0])
+    box.faults.set("refuse", service="sellsy")
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
 
 
 def test_a_port_opens_again_by_itself(box: Sandbox, sellsy: SellsyCaller) -> None:
