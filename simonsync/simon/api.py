@@ -25,7 +25,7 @@ from simonsync.domain.records import (
     WorkOrderHead,
     WorkPlace,
 )
-from simonsync.errors import Conflict, NotFound, Refused, ServiceUnavailable
+from simonsync.errors import NotFound, Refused, ServiceUnavailable
 from simonsync.simon import records, tables
 from simonsync.simon.client import Content, SimonClient
 from simonsync.simon.profile import Profile, StatusCoding
@@ -38,16 +38,12 @@ _WORK_ORDERS_AT_ONCE = 20
 
 
 class Simon:
-    """One licence of Simple-Simon, read and written.
-
-    Adapters of one service may be shared by threads; a restore belongs to one of them.
-    """
+    """One licence of Simple-Simon, read and written. It may be shared by threads."""
 
     def __init__(self, client: SimonClient, dialect: Dialect, profile: Profile) -> None:
         """Speak this dialect over this client by these names."""
         self._client = client
         self._dialect = dialect
-        self._restored: dict[tuple[str, str], str] = {}
         self.profile = profile
 
     def __enter__(self) -> Self:
@@ -117,15 +113,7 @@ class Simon:
         label, owner = tables.label_field(self.profile, table), tables.owner_field(self.profile, table)
         for page in self._list(table, fields=(common.id, common.ext_key, label, owner)):
             with _answers_readable():
-                yield [
-                    SimonEntry(
-                        self._id(table, row),
-                        records.text(row, common.ext_key),
-                        records.text(row, label),
-                        records.text(row, owner),
-                    )
-                    for row in page
-                ]
+                yield [self.entry(table, row) for row in page]
 
     def pointing_at(self, table: str, target: str, record_id: str) -> Iterator[Sequence[dict[str, object]]]:
         """Page through the raw records of a table that point at a record of another."""
@@ -137,6 +125,15 @@ class Simon:
     def record(self, table: str, record_id: str) -> dict[str, object]:
         """Read one raw record, as Simon has it. Raises NotFound."""
         return dict(self._dialect.read(table, record_id))
+
+    def entry(self, table: str, fields: Mapping[str, object]) -> SimonEntry:
+        """Tell which record a raw one is; nothing is asked of Simon. Raises Refused where it has no Id."""
+        return SimonEntry(
+            self._id(table, fields),
+            records.text(fields, self.profile.common.ext_key),
+            records.text(fields, tables.label_field(self.profile, table)),
+            records.text(fields, tables.owner_field(self.profile, table)),
+        )
 
     def records(self, table: str) -> Iterator[Sequence[dict[str, object]]]:
         """Page through the raw records of a table, as Simon has them, for backups; counted.
@@ -340,28 +337,29 @@ class Simon:
         except NotFound:
             return
 
-    def restore(self, table: str, fields: dict[str, object]) -> str:
-        """Insert a raw record of a backup and return its new Id. Raises Conflict or Refused.
+    def restorable(
+        self, table: str, fields: Mapping[str, object], new_id: Callable[[str, str], str | None]
+    ) -> dict[str, object]:
+        """Return what `restore` would insert: without what only Simon writes, pointing at new Ids.
 
-        Where it points at a record that was restored before it, it points at that one's new Id: restore
-        customers before their work addresses, groups before items.
+        `new_id` turns table and old Id of what the record points at into its new Id; None leaves it.
         """
-        common_id, ext_key = self.profile.common.id, self.profile.common.ext_key
         body = records.restorable_fields(table, fields, self.profile)
         for field, target in tables.references(self.profile, table).items():
-            new = self._restored.get((target, str(body.get(field))))
+            old = records.text(body, field)
+            new = new_id(target, old) if old else None
             if new is not None:
                 body[field] = _value(new)
-        old = (table, str(fields.get(common_id)))
-        try:
-            self._restored[old] = self._dialect.insert(table, body)
-        except Conflict:
-            # Restored by an earlier attempt: what points at it must still find it.
-            present = self._dialect.find(table, str(fields.get(ext_key) or ""))
-            if present is not None:
-                self._restored[old] = present
-            raise
-        return self._restored[old]
+        return body
+
+    def restore(
+        self, table: str, fields: Mapping[str, object], new_id: Callable[[str, str], str | None]
+    ) -> str:
+        """Insert a raw record of a backup and return its new Id; sent once.
+
+        Raises Conflict where its ExtKey is taken, Refused, NotSent or OutcomeUnknown.
+        """
+        return self._dialect.insert(table, self.restorable(table, fields, new_id))
 
 
 @contextmanager

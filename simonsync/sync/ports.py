@@ -9,7 +9,7 @@ Every call may raise `CredentialsRefused` or `ServiceUnavailable`; what else it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -186,6 +186,17 @@ class SimonReader(Protocol):
     def record(self, table: str, record_id: str) -> dict[str, object]:
         """Read one raw record, as Simon has it, for a backup. Raises NotFound."""
 
+    def entry(self, table: str, fields: Mapping[str, object]) -> SimonEntry:
+        """Tell which record a raw one is: its Id, ExtKey, name and owner. Nothing is asked of Simon."""
+
+    def restorable(
+        self, table: str, fields: Mapping[str, object], new_id: Callable[[str, str], str | None]
+    ) -> dict[str, object]:
+        """Return what `restore` would insert: without what only Simon writes, pointing at new Ids.
+
+        `new_id` turns table and old Id of what the record points at into its new Id; None leaves it.
+        """
+
 
 class SimonWriter(SimonReader, Protocol):
     """What is written to Simon."""
@@ -202,5 +213,10 @@ class SimonWriter(SimonReader, Protocol):
     def delete(self, table: str, record_id: str) -> None:
         """Delete a record; one that is gone already is fine. Raises InUse or Refused."""
 
-    def restore(self, table: str, fields: dict[str, object]) -> str:
-        """Insert a raw record of a backup and return its new Id. Raises Conflict or Refused."""
+    def restore(
+        self, table: str, fields: Mapping[str, object], new_id: Callable[[str, str], str | None]
+    ) -> str:
+        """Insert a raw record of a backup (see `restorable`) and return its new Id; sent once.
+
+        Raises Conflict where its ExtKey is taken, Refused, NotSent or OutcomeUnknown.
+        """
