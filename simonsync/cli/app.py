@@ -6,26 +6,24 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from simonsync.cli.commands import Commands, CommandTexts, ParserCommand, localise, new_app
-from simonsync.cli.start import LanguageCode, Options, Session, locale_language, scan
+from simonsync.cli.commands import COMMANDS
+from simonsync.cli.start import Session, scan
 
 if TYPE_CHECKING:
     from simonsync.cli.output import Result
 
 PROGRAM = "simonsync"
-GROUPS = ("schedule",)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code; whatever goes wrong is told in one sentence."""
-    session = Session(scan(arguments, GROUPS), os.environ, Path.cwd())
+    groups = [name for name, command in COMMANDS.items() if command.below]
+    session = Session(scan(arguments, groups), os.environ, _folder())
     _let_every_text_through(as_json=session.start.as_json)
     try:
-        code = _run(arguments, session)
+        code = _version(session) if session.start.version else _run(arguments, session)
         sys.stdout.flush()
     except BrokenPipeError:
         # `simonsync --help | head -1`: who listened has gone, and there is nobody to tell.
@@ -34,7 +32,21 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
+def _version(session: Session) -> int:
+    """Print the version; not even the parser is needed for that."""
+    from simonsync import __version__
+
+    if session.start.as_json:
+        from simonsync.cli.output import Result
+
+        return _finish(Result({"version": __version__}), session)
+    sys.stdout.write(f"{PROGRAM} {__version__}\n")
+    return 0
+
+
 def _run(arguments: Sequence[str], session: Session) -> int:
+    from simonsync.cli.parser import command_group
+
     try:
         outcome = command_group(session).main(
             list(arguments), prog_name=PROGRAM, standalone_mode=False, obj=session
@@ -53,7 +65,12 @@ def _run(arguments: Sequence[str], session: Session) -> int:
 
         # The parser's word for Ctrl-C.
         outcome = result_of(KeyboardInterrupt(), session)
-    return _finish(outcome, session)
+    try:
+        return _finish(outcome, session)
+    except Exception as error:  # noqa: BLE001 likewise: a result that cannot be printed
+        from simonsync.cli.failures import result_of
+
+        return _finish(result_of(error, session), session)
 
 
 def _finish(result: Result | None, session: Session) -> int:
@@ -70,48 +87,12 @@ def _finish(result: Result | None, session: Session) -> int:
     return int(result.exit_code)
 
 
-def command_group(session: Session) -> ParserCommand:
-    """Build the parser; the commands themselves are imported when they are called."""
-    texts = CommandTexts(session.options.lang or locale_language(session.environ))
-    app = new_app(cls=Commands, add_completion=True, no_args_is_help=True)
-    app.callback()(global_options)
-    group: ParserCommand = typer.main.get_command(app)
-    group.help = texts.summaries[""]
-    group.texts = texts
-    localise(group, "", texts)
-    return group
-
-
-def _print_version(ctx: typer.Context, wanted: bool) -> None:  # noqa: FBT001 the parser's signature
-    if not wanted or ctx.resilient_parsing:
-        return
-    from simonsync import __version__
-
-    session = ctx.find_object(Session)
-    if session and session.start.as_json:
-        from simonsync.cli.output import Result
-
-        session.context.output.document("", "", Result({"version": __version__}), session.context.language)
-    else:
-        typer.echo(f"{PROGRAM} {__version__}")
-    raise typer.Exit
-
-
-def global_options(
-    ctx: typer.Context,
-    config: Annotated[Path | None, typer.Option("--config", metavar="FILE")] = None,
-    account: Annotated[str | None, typer.Option("--account", metavar="NAME")] = None,
-    lang: Annotated[LanguageCode | None, typer.Option("--lang")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet")] = False,  # noqa: FBT002 the parser's signature
-    verbose: Annotated[bool, typer.Option("--verbose")] = False,  # noqa: FBT002 likewise
-    version: Annotated[  # noqa: ARG001, FBT002 handled by its callback
-        bool, typer.Option("--version", callback=_print_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Take the options that every command understands."""
-    session = ctx.find_object(Session)
-    if session:
-        session.options = Options(config, account, lang, quiet=quiet, verbose=verbose)
+def _folder() -> Path:
+    """Return the working folder; one that was deleted meanwhile has no configuration file either."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")
 
 
 def _let_every_text_through(*, as_json: bool) -> None:

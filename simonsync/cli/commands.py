@@ -5,141 +5,24 @@ What a command and its options do is told by `messages.texts.*.commands`, in thr
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from difflib import get_close_matches
-from importlib import import_module
-from typing import Any, Final
-
-import typer
-from typer.core import TyperGroup, TyperOption
-
-from simonsync.cli.start import LanguageCode
-from simonsync.errors import UsageError
-
-# Typer does not export the types of its parser.
-ParserContext = Any
-ParserCommand = Any
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """Where a command lives, and how it is used.
 
     Attributes:
         module: module of `simonsync.cli` with a function, or a Typer app, of the command's name.
         examples: as a user would type them after `simonsync`; shown in the help and in the README.
+        below: names of the commands below this one, where it is a Typer app.
     """
 
     module: str
     examples: tuple[str, ...]
+    below: tuple[str, ...] = ()
 
 
 COMMANDS: Final[dict[str, Command]] = {
     "configure": Command("activation", ("configure --show",)),
-    "sandbox": Command("sandbox", ("sandbox --config-out /tmp/try/config.yaml",)),
+    "sandbox": Command("sandbox", ("sandbox --config-out try/config.yaml",)),
 }
-
-
-class CommandTexts:
-    """What the help says, in one language."""
-
-    def __init__(self, language: LanguageCode) -> None:
-        """Take the language of the reader."""
-        texts = import_module(f"simonsync.messages.texts.{language}.commands")
-        self.summaries: dict[str, str] = texts.SUMMARIES
-        self.options: dict[str, str] = texts.OPTIONS
-        self.headings: dict[str, str] = texts.HEADINGS
-
-    def option(self, command: str, name: str) -> str | None:
-        """Return what an option or argument does: in this command, else wherever it appears."""
-        return self.options.get(f"{command} {name}") or self.options.get(name)
-
-    def translate_headings(self, help_text: str) -> str:
-        """Put our headings in place of the parser's English ones."""
-        lines = help_text.split("\n")
-        for index, line in enumerate(lines):
-            for heading, ours in self.headings.items():
-                if line == heading or (heading == "Usage:" and line.startswith(heading)):
-                    lines[index] = ours + line.removeprefix(heading)
-        return "\n".join(lines)
-
-
-def new_app(**options: Any) -> typer.Typer:  # noqa: ANN401 handed through to Typer
-    """Make a Typer app as all of ours are: no rich in help and errors, so that every command starts fast."""
-    options.setdefault("add_completion", False)
-    return typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, **options)
-
-
-def load_command(name: str, texts: CommandTexts) -> ParserCommand:
-    """Import one command and make it ready to be called, with `--json` and help in the reader's language."""
-    module = import_module(f"simonsync.cli.{COMMANDS[name].module}")
-    found: Callable[..., Any] | typer.Typer = getattr(module, name.replace("-", "_"))
-    if isinstance(found, typer.Typer):
-        app = found
-    else:
-        app = new_app()
-        app.command(name)(found)
-    command = typer.main.get_command(app)
-    prepare(command, name, texts)
-    examples = "\n".join(f"  simonsync {example}" for example in COMMANDS[name].examples)
-    command.epilog = f"\b\n{texts.headings['Examples:']}\n{examples}"
-    return command
-
-
-def prepare(command: ParserCommand, name: str, texts: CommandTexts) -> None:
-    """Give a command, and those below it, their help and the option `--json`."""
-    command.name = name.rpartition(" ")[2]
-    command.help = texts.summaries[name]
-    for inner, below in getattr(command, "commands", {}).items():
-        prepare(below, f"{name} {inner}", texts)
-    if not isinstance(command, TyperGroup):
-        # Looked up before parsing (`start.scan`); declared here for help and completion.
-        command.params.append(TyperOption(param_decls=["--json"], is_flag=True, expose_value=False))
-    localise(command, name, texts)
-
-
-def localise(command: ParserCommand, name: str, texts: CommandTexts) -> None:
-    """Let a command's help speak the reader's language."""
-    for parameter in command.params:
-        shown = parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]
-        parameter.help = texts.option(name, shown or parameter.name.upper())
-    english = command.get_help
-
-    def get_help(ctx: ParserContext) -> str:
-        help_option = command.get_help_option(ctx)
-        help_option.help = texts.option(name, "--help")
-        return texts.translate_headings(english(ctx))
-
-    command.get_help = get_help
-
-
-class Commands(TyperGroup):
-    """The group of all commands, each imported when it is called."""
-
-    texts: CommandTexts
-
-    def list_commands(self, ctx: ParserContext) -> list[str]:  # noqa: ARG002 the parser's signature
-        """List the commands in the order in which people meet them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: ParserContext, cmd_name: str) -> ParserCommand:  # noqa: ARG002 likewise
-        """Import the command that is called."""
-        return load_command(cmd_name, self.texts) if cmd_name in COMMANDS else None
-
-    def format_commands(self, ctx: ParserContext, formatter: Any) -> None:  # noqa: ANN401, ARG002 likewise
-        """Write the list of commands without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, self.texts.summaries[name]) for name in COMMANDS])
-
-    def resolve_command(
-        self, ctx: ParserContext, args: list[str]
-    ) -> tuple[str | None, ParserCommand, list[str]]:
-        """Find the command that was asked for; name the nearest where there is none."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            nearest = get_close_matches(name, COMMANDS, n=1)
-            if nearest:
-                raise UsageError("usage-unknown-command-near", name=name, nearest=nearest[0])
-            raise UsageError("usage-unknown-command", name=name)
-        return super().resolve_command(ctx, args)

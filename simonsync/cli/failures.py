@@ -24,6 +24,9 @@ def result_of(error: BaseException, session: Session) -> Result:
             # A question to which the input had no answer: it ended.
             return Result(exit_code=ExitCode.USAGE, messages=(Problem("answer-missing"),))
         case typer.TyperException() if hasattr(error, "ctx"):
+            if type(error).__name__ == "NoArgsIsHelpError" and not session.start.as_json:
+                session.context.output.technical(error.message)
+                return Result(exit_code=ExitCode.USAGE)
             return Result(exit_code=ExitCode.USAGE, messages=(_usage_problem(error),))
     _show_traceback(error, session)
     bug = Problem("bug", {"kind": type(error).__name__, "place": _place(error)})
@@ -33,7 +36,7 @@ def result_of(error: BaseException, session: Session) -> Result:
 def _usage_problem(error: typer.TyperException) -> Problem:
     """Say in the reader's language what the parser did not understand.
 
-    The parser's own exceptions are not exported by Typer; they are told apart by their names.
+    Typer does not export the parser's exceptions; they are told apart by their names.
     """
     match type(error).__name__:
         case "NoArgsIsHelpError":

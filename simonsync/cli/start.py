@@ -7,10 +7,9 @@ that shape an answer are looked up first, by a scan that cannot fail.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from simonsync.cli.context import Context
@@ -22,8 +21,10 @@ WITH_VALUE: Final = ("--config", "--account", "--lang")
 GLOBAL: Final = (*WITH_VALUE, "--quiet", "--verbose", "--version")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+# Tuples with names, not dataclasses, which take a millisecond each to be made: every start needs this module.
+
+
+class Options(NamedTuple):
     """The global options, as given."""
 
     config: Path | None = None
@@ -33,16 +34,17 @@ class Options:
     verbose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """What a scan of the arguments finds.
 
     Attributes:
+        version: whether `--version` stands before the command.
         command: as typed, `schedule install` for a command below another; empty where none was given.
     """
 
     options: Options
     as_json: bool
+    version: bool
     command: str
 
 
@@ -53,6 +55,7 @@ def scan(arguments: Sequence[str], groups: Collection[str] = ()) -> Start:
     """
     given: dict[str, str] = {}
     words: list[str] = []
+    version = False
     rest = iter(arguments)
     for argument in rest:
         if argument == "--":
@@ -62,6 +65,8 @@ def scan(arguments: Sequence[str], groups: Collection[str] = ()) -> Start:
             given[name] = value if equals else next(rest, "")
         elif not argument.startswith("-"):
             words.append(argument)
+        elif argument == "--version" and not words:
+            version = True
     lang = given.get("--lang")
     options = Options(
         config=Path(given["--config"]) if given.get("--config") else None,
@@ -71,7 +76,7 @@ def scan(arguments: Sequence[str], groups: Collection[str] = ()) -> Start:
         verbose="--verbose" in arguments,
     )
     command = " ".join(words[:2] if words[:1] and words[0] in groups else words[:1])
-    return Start(options, "--json" in arguments, command)
+    return Start(options, "--json" in arguments, version, command)
 
 
 class Session:
@@ -83,6 +88,11 @@ class Session:
         self.start = start
         self.environ = environ
         self.folder = folder
+
+    @property
+    def language(self) -> LanguageCode:
+        """The language of the help, for which no configuration is read: `--lang`, else the locale's."""
+        return self.options.lang or locale_language(self.environ)
 
     @cached_property
     def context(self) -> Context:
