@@ -73,6 +73,11 @@ class Simon:
         self._client.log_in()
         self._dialect.sample("customers", 1)
 
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        return self._client.requests
+
     def server_time(self) -> datetime | None:
         """Return Simon's own clock as of its last answer; None before the first."""
         return self._client.server_time()

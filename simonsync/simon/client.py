@@ -78,6 +78,11 @@ class SimonClient:
         """Close all connections."""
         self._session.close()
 
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        return self._session.requests
+
     def server_time(self) -> datetime | None:
         """Return the service's clock as of its last answer."""
         return self._session.server_time
