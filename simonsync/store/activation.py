@@ -73,6 +73,18 @@ class Activations:
         """Note the pair of Sellsy company and Simon licence that this state belongs to."""
         self._set(corp_id=corp_id, company=company, licence_hash=licence_hash, api=api)
 
+    def of_simon(self, licence_hash: str) -> None:
+        """Note the Simon that was emptied: it is the one that must be connected next."""
+        self._set(licence_hash=licence_hash)
+
+    def end_period(self, at: datetime) -> None:
+        """End an active period that was never closed, without a word about the phase."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE periods SET until = ?, simon_until = ? WHERE until IS NULL",
+                (to_text(at), to_text(at)),
+            )
+
     def on_machine(self, machine: str) -> None:
         """Note the machine that writes now."""
         self._set(machine=machine)

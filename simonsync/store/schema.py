@@ -102,7 +102,13 @@ CREATE TABLE settings_history (
 ) STRICT;
 CREATE TABLE plans (
     id TEXT PRIMARY KEY, made_at TEXT NOT NULL, reason TEXT NOT NULL, deletions TEXT NOT NULL
-) STRICT, WITHOUT ROWID
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE restored (
+    place TEXT NOT NULL, old_id TEXT NOT NULL, new_id TEXT, at TEXT NOT NULL,
+    PRIMARY KEY (place, old_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX restored_by_new_id ON restored (place, new_id)
 """
 
 migrations(name="m001_initial")(_statements(_M001, 1))

@@ -14,6 +14,7 @@ from simonsync.store.journal import Journal
 from simonsync.store.ledger import Ledger
 from simonsync.store.plans import Plans
 from simonsync.store.quotes import Quotes
+from simonsync.store.restored import Restored
 from simonsync.store.runs import Cursors, Runs
 
 
@@ -33,6 +34,7 @@ class State:
         self.settings = SettingsHistory(database)
         self.plans = Plans(database)
         self.quotes = Quotes(database)
+        self.restored = Restored(database)
 
     def commit(self) -> AbstractContextManager[None]:
         """Make everything inside one durable step."""
