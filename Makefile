@@ -1,0 +1,82 @@
+# Everything here works on a machine where nothing was set up before: the environment is made when it is needed.
+# PYTHON names the interpreter to make it from: make PYTHON=python3.12 test
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check docs fmt audit build smoke clean
+
+help:
+	@echo "make demo    the whole story on a sandbox, from activation to the draft invoice"
+	@echo "make test    everything that must hold: check, the tests, the built wheel in an empty environment"
+	@echo "make setup   the developers' environment in $(VENV)"
+	@echo "make check   lint, format, types, layers, and whether the documents are current"
+	@echo "make docs    write the generated parts of README.md and config.example.yaml"
+	@echo "make fmt     format the code and mend what can be mended by itself"
+	@echo "make audit   known weaknesses and licences of what is installed along"
+	@echo "make build   wheel and source distribution in dist/"
+	@echo "make smoke   the built wheel in an empty environment"
+	@echo "make clean   remove all that make has made"
+
+setup: $(VENV)/.developer
+
+# What users get, with the sandbox and without the developers' tools.
+demo: $(VENV)/.runtime
+	@$(BIN)/simonsync demo
+
+test: check
+	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.release.smoke_wheel
+
+check: $(VENV)/.developer
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tests.docs.reference
+
+docs: $(VENV)/.developer
+	$(BIN)/python -m tests.docs.reference --write
+
+fmt: $(VENV)/.developer
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+# --strict: what could not be looked up has not been audited.
+audit: $(VENV)/.developer
+	$(BIN)/python -m tests.release.licences
+	$(BIN)/python -m tests.release.licences --pinned > $(VENV)/runtime.txt
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement $(VENV)/runtime.txt
+
+build: $(VENV)/.developer
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+
+smoke: $(VENV)/.developer
+	$(BIN)/python -m tests.release.smoke_wheel
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find simonsync tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.developer: pyproject.toml $(BIN)/python
+	$(PIP) install --editable '.[dev]'
+	@touch $(VENV)/.runtime $@
+
+$(VENV)/.runtime: pyproject.toml $(BIN)/python
+	$(PIP) install --editable '.[sandbox]'
+	@touch $@
+
+# A link that leads nowhere, after an upgrade of Python, counts as missing; --clear starts anew then.
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "$(PYTHON) was not found. Install Python 3.11 or newer, or name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON) is too old: 3.11 or newer is needed. Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)

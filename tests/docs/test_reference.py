@@ -1,0 +1,82 @@
+"""The documents' generated parts are whole, and the example configuration is one that the program accepts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simonsync.config.file import load
+from simonsync.config.schema import OPTIONS
+from simonsync.errors import ExitCode, UsageError
+from simonsync.messages.kinds import KINDS
+from simonsync.settings.declaration import SETTINGS, Settings
+from tests.docs.reference import PARTS, ROOT, documents, example_configuration, main, with_parts
+
+README = "README.md"
+
+
+def test_only_what_stands_between_the_markers_is_written() -> None:
+    begin, end = "<!-- begin exit-codes: written by `make docs` -->", "<!-- end exit-codes -->"
+    text = with_parts(f"before\n{begin}\nstale text\n{end}\nafter\n")
+    assert text.startswith(f"before\n{begin}\n\n| Code |")
+    assert text.endswith(f"|\n\n{end}\nafter\n")
+    assert "stale" not in text
+    assert with_parts(text) == text
+
+
+def test_every_exit_code_is_explained() -> None:
+    table = "\n".join(PARTS["exit-codes"]())
+    assert [f"| {int(code)} | " in table for code in ExitCode] == [True] * len(ExitCode)
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [("settings", [setting.key for setting in SETTINGS]), ("messages", list(KINDS))],
+)
+def test_every_setting_and_message_is_in_its_table(part: str, names: list[str]) -> None:
+    table = "\n".join(PARTS[part]())
+    assert [name for name in names if f"| `{name}` |" not in table] == []
+
+
+def test_the_readme_has_the_generated_parts() -> None:
+    readme = (ROOT / README).read_text(encoding="utf-8")
+    assert [part for part in PARTS if f"<!-- begin {part}: " not in readme] == []
+
+
+def test_the_example_configuration_lacks_nothing_but_the_address_of_simon(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(example_configuration(), encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        load(file)
+    (problem,) = refused.value.problems
+    assert problem.params["path"].endswith("simon.url")
+
+
+def test_the_example_configuration_holds_the_defaults(tmp_path: Path) -> None:
+    text = example_configuration()
+    filled = text.replace('url: ""', "url: https://simon.example/api/")
+    (tmp_path / "config.yaml").write_text(filled, encoding="utf-8")
+    configuration = load(tmp_path / "config.yaml")
+    (tmp_path / "short.yaml").write_text("simon: {url: https://simon.example/api/}\n", encoding="utf-8")
+    short = load(tmp_path / "short.yaml")
+    assert configuration.settings == Settings()
+    names = {option.path.split(".")[0] for option in OPTIONS}
+    assert {name: getattr(configuration, name) for name in names} == {
+        name: getattr(short, name) for name in names
+    }
+
+
+def test_a_document_that_is_not_current_is_shown_with_its_difference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.docs.reference.ROOT", tmp_path)
+    begin, end = "<!-- begin exit-codes: written by `make docs` -->", "<!-- end exit-codes -->"
+    (tmp_path / README).write_text(f"{begin}\n{end}\n", encoding="utf-8")
+    assert main([]) == 1
+    shown = capsys.readouterr().out
+    assert "README.md is not current; run `make docs`" in shown
+    assert "+account: default" in shown
+    assert main(["--write"]) == 0
+    assert main([]) == 0
+    assert {path.name for path in documents()} == {README, "config.example.yaml"}
