@@ -151,9 +151,10 @@ class Ledger:
             )
         )
 
-    def watched(self, at: datetime) -> Iterator[LedgerEntry]:
-        """Iterate over the sent work orders whose documents are still watched."""
-        yield from self._many("document_id IS NOT NULL AND watched_until >= ? ORDER BY id", to_text(at))
+    def watched(self, last: datetime | None) -> Iterator[LedgerEntry]:
+        """Iterate over the sent work orders whose documents were still to be watched at the last watch."""
+        since = "" if last is None else to_text(last)
+        yield from self._many("status = 'sent' AND watched_until >= ? ORDER BY id", since)
 
     def with_documents(self, drafted_since: datetime, checked_before: datetime) -> Iterator[LedgerEntry]:
         """Iterate over the sent work orders whose PDFs are still to be sent, or looked for again."""

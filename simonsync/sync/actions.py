@@ -12,6 +12,7 @@ from simonsync.domain.draft import DraftInvoice, LineKind, totals
 from simonsync.domain.key import Key
 from simonsync.domain.records import NewUsedItem, NewWorkOrder, SimonRecord
 from simonsync.messages.kinds import Message, Table
+from simonsync.rules.cleanup import ONE_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,12 @@ class CreateWorkOrder:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Delete a record from Simon; `key` is None for one that was made there."""
+    """Delete a record from Simon.
+
+    Attributes:
+        reason: a word of the catalogue.
+        key: what it is bound to; None for a record that was made in Simon.
+    """
 
     table: str
     target_id: str
@@ -141,7 +147,7 @@ def as_json(action: Action) -> dict[str, Any] | None:
             return {
                 "action": "delete",
                 "target": "simon",
-                "kind": table,
+                "kind": ONE_OF.get(table, table),
                 "key": None if key is None else key.ext_key,
                 "record": target_id,
                 "fields": {"name": name, "reason": reason},

@@ -240,4 +240,5 @@ def _delete(action: Delete, run: Run) -> None:
         if action.table in _DELETED:
             kind = _DELETED[action.table]
             run.cure(kind.table, action.target_id)
-            run.say(Message(kind, {"name": action.name, "reason": action.reason}), action.target_id)
+            params = {"name": action.name, "reason": f"@{action.reason}"}
+            run.say(Message(kind, params), action.target_id)

@@ -7,12 +7,13 @@ adopted; what does not fit is a case for people, and never a second create.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simonsync.domain.key import Key
 from simonsync.domain.records import DocumentHead
+from simonsync.errors import NotFound
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.marker import marker_in
@@ -24,6 +25,9 @@ from simonsync.sync.run import TIMER_INTERVAL, Run, as_text
 
 OVERLAP = timedelta(days=1)
 """How far before the oldest moment of interest a look-up begins: clocks differ, zones are mistaken."""
+WATCH_STREAM = "watch"
+WATCH_INTERVAL = timedelta(hours=1)
+"""How often the drafts of the last months are listed, to see what people did to them."""
 EMPTY_LOOKUPS = 3
 """Complete look-ups after the wait that must find nothing before a draft may be made again."""
 
@@ -46,15 +50,17 @@ class LookUp:
 def look_up(run: Run) -> LookUp:
     """Find our documents, adopt what fits, raise cases for what does not, and count empty look-ups.
 
+    Once an hour the list reaches back to the oldest draft that is watched, and tells what people did to it.
     Raises ServiceUnavailable where the listing could not be completed: then nothing is made in this run.
     """
+    watched = tuple(_to_watch(run))
     unknown = tuple(run.state.attempts.unknown())
     for attempt in unknown:
         if attempt.unknown_since is None:
             # The run that made it died: its wait begins with Sellsy's first answer to this one.
             run.state.attempts.wait_from(attempt.subject, attempt.number, run.sellsy_now())
     found = LookUp()
-    documents = _documents(unknown, run)
+    documents = _documents(unknown, watched, run)
     by_marker: dict[str, list[DocumentHead]] = {}
     for document in documents:
         by_marker.setdefault(marker_in(document.subject) or "", []).append(document)
@@ -69,17 +75,60 @@ def look_up(run: Run) -> LookUp:
     for attempt in run.state.attempts.unknown():
         if waited_long_enough(attempt.unknown_since, run):
             run.state.attempts.count_empty_lookup(attempt.subject, attempt.number, run.id)
+    if watched:
+        _watch(watched, {document.id: document for document in documents}, run)
     return found
 
 
 def look_up_needed(run: Run) -> bool:
-    """Tell whether this run may create something, or has an unknown outcome to settle."""
-    return run.state.ledger.count(Status.WAITING) > 0 or any(True for _ in run.state.attempts.unknown())
+    """Tell whether this run may create something, has an unknown outcome to settle, or drafts to watch."""
+    return (
+        run.state.ledger.count(Status.WAITING) > 0
+        or any(True for _ in run.state.attempts.unknown())
+        or any(True for _ in _to_watch(run))
+    )
 
 
-def _documents(unknown: Iterable[Attempt], run: Run) -> list[DocumentHead]:
+def _to_watch(run: Run) -> Iterator[LedgerEntry]:
+    """List the drafts to watch in this run: none within an hour of the last watch.
+
+    One whose time is over is looked at once more, after its last day.
+    """
+    last = run.state.cursors.get(WATCH_STREAM).updated_at
+    if last is None or run.now() - last >= WATCH_INTERVAL:
+        yield from run.state.ledger.watched(last)
+
+
+def _watch(watched: Sequence[LedgerEntry], documents: Mapping[str, DocumentHead], run: Run) -> None:
+    """Note what people did to our drafts: a deleted one is told and never made again by itself."""
+    for entry in watched:
+        step = _step_of(entry, documents, run)
+        with run.state.commit():
+            if step is not None:
+                run.state.ledger.seen_step(entry.id, step)
+            else:
+                run.state.ledger.set_status(entry.id, Status.DELETED)
+                params = {"number": entry.number, "document": entry.document_id or ""}
+                run.say(Message(kinds.DRAFT_DELETED, params), entry.id)
+    run.state.cursors.move(WATCH_STREAM, updated_at=run.now())
+
+
+def _step_of(entry: LedgerEntry, documents: Mapping[str, DocumentHead], run: Run) -> str | None:
+    """Return the step of a document; one that is not listed (people may take the tag off) is asked for."""
+    document_id = entry.document_id or ""
+    if document_id in documents:
+        return documents[document_id].step
+    try:
+        return run.sellsy.invoice(document_id).head.step
+    except NotFound:
+        # A fresh one may not be readable yet; it is read back elsewhere.
+        return entry.step if entry.expected is not None and entry.read_back_at is None else None
+
+
+def _documents(unknown: Iterable[Attempt], watched: Iterable[LedgerEntry], run: Run) -> list[DocumentHead]:
     """List the documents that may be ours, each once; only few are that young."""
     moments = [attempt.t0 for attempt in unknown]
+    moments += [entry.drafted_at for entry in watched if entry.drafted_at is not None]
     oldest_waiting = run.state.ledger.oldest_waiting()
     if oldest_waiting is not None:
         moments.append(oldest_waiting)

@@ -1,0 +1,298 @@
+"""What Simon has too much of, compared with Sellsy [2.1, 2.5, 3.1, 3.3, 7.3].
+
+Complete, counted lists of both sides come first; one that cannot be completed ends the run before anything
+is decided. What is in no list of Sellsy is then asked for by itself. Only readers are used here: deleting is
+left to `sync.apply`, and the brake to `operate.cleanup`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from simonsync.domain.key import Key, Kind
+from simonsync.errors import NotFound, RecordError, Refused
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Table
+from simonsync.rules.cleanup import (
+    KINDS_IN,
+    Doomed,
+    Fate,
+    Reason,
+    Standing,
+    is_gone,
+    is_stale,
+    judge,
+    key_of,
+)
+from simonsync.rules.master_data import item_group
+from simonsync.store.inventory import Inventory
+from simonsync.sync.actions import Delete, Hold, Plan
+from simonsync.sync.ports import SellsyReader, SimonReader
+from simonsync.sync.run import Run
+from simonsync.sync.still_needed import note_use, standing_of, without_the_needed
+
+Found = TypeVar("Found")
+
+_STREAMS = {Kind.ITEM: "products", Kind.SERVICE: "services"}
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a comparison of both sides came to.
+
+    Attributes:
+        doomed: what is to go, in the order in which it must.
+        kept: what would have to go but is still needed, as cases for people.
+        rows: how many rows each table of Simon has.
+        list_became_empty: a list of Sellsy has nothing in it although Simon has records of it.
+    """
+
+    doomed: tuple[Doomed, ...]
+    kept: tuple[Hold, ...]
+    rows: Mapping[str, int]
+    list_became_empty: bool
+
+
+def find_doomed(run: Run, *, plan_seen: bool = False) -> Findings:
+    """Compare Simon with Sellsy and say what is to go.
+
+    Once a human has `plan_seen`, only what is gone for certain counts; before that, what an empty list lets
+    appear as gone is shown, too. Raises ServiceUnavailable where a list could not be completed.
+    """
+    inventory = Inventory(run.state.database)
+    addresses_listed = _list_sellsy(run.sellsy, inventory, run)
+    _list_simon(run.simon, inventory, run)
+    _bring_bindings_in_line(inventory, run)
+    empty = _empty_lists(inventory, run, addresses_listed=addresses_listed)
+    doomed, uncertain = _judged(inventory, run, addresses_listed=addresses_listed)
+    only_shown = bool(empty) and not plan_seen
+    if only_shown:
+        doomed += [each for each in uncertain if each.standing.key and each.standing.key.kind in empty]
+    going, kept = without_the_needed(doomed, inventory, run, look_in_simon=not only_shown)
+    return Findings(
+        doomed=(*going, *_emptied_groups(going, inventory)),
+        kept=kept,
+        rows={table: inventory.rows_in_simon(table) for table in KINDS_IN},
+        list_became_empty=bool(empty),
+    )
+
+
+def plan_deletions(doomed: Sequence[Doomed]) -> Iterator[Plan]:
+    """Plan the deletions, in the order in which they were found."""
+    for start in range(0, len(doomed), _AT_ONCE):
+        yield Plan(
+            tuple(
+                Delete(
+                    each.standing.table,
+                    each.standing.id,
+                    each.standing.name,
+                    each.reason.value,
+                    each.standing.key,
+                )
+                for each in doomed[start : start + _AT_ONCE]
+            )
+        )
+
+
+def first_sighting(key: Key, run: Run) -> None:
+    """Note that Sellsy has just refused a record when it was asked for by itself.
+
+    For a sync that meets one on its way (`NotFound` for a customer, a product): it costs no request, and the
+    cleanup that finds the record gone half an hour later need not wait for the one after.
+    """
+    binding = run.state.bindings.get(key)
+    if binding is not None and binding.missing_since is None:
+        run.state.bindings.missing(key, run.now())
+
+
+def forget_stale_plan(run: Run) -> None:
+    """Forget a plan that has waited too long for an approval, and close its case."""
+    plan = run.state.plans.waiting()
+    if plan is not None and is_stale(plan.made_at, run.now()):
+        forget_plan(run)
+
+
+def forget_plan(run: Run) -> None:
+    """Forget the plan that waits: it was carried out, or is no longer needed."""
+    with run.state.commit():
+        run.state.plans.drop()
+        run.cure(Table.NONE, "", kinds.BRAKE.code)
+
+
+# --- the lists of both sides ------------------------------------------------------------------------
+
+
+def _list_sellsy(sellsy: SellsyReader, inventory: Inventory, run: Run) -> bool:
+    """Read Sellsy's lists; return whether the account's rights allow the one of addresses.
+
+    The archived ones come first: a record that is taken out of the archive meanwhile is then in both lists
+    and counts as active; one that is archived meanwhile is in none and will be asked for.
+    """
+    categories = sellsy.categories()
+    for kind, stream in _STREAMS.items():
+        for archived in (True, False):
+            for products in sellsy.products(kind, archived=archived):
+                inventory.listed_in_sellsy((product.key for product in products), archived=archived)
+                if not archived:
+                    groups = {item_group(product, categories, run.language).key for product in products}
+                    inventory.listed_in_sellsy(groups)
+                _go_on(run, stream, len(products))
+    for archived in (True, False):
+        for customers in sellsy.customers(archived=archived):
+            inventory.listed_in_sellsy((customer.key for customer in customers), archived=archived)
+            _go_on(run, "customers", len(customers))
+    try:
+        for addresses in sellsy.addresses():
+            inventory.listed_in_sellsy(address.key for _customer, address in addresses)
+            _go_on(run, "addresses", len(addresses))
+    except Refused:
+        return False
+    return True
+
+
+def _list_simon(simon: SimonReader, inventory: Inventory, run: Run) -> None:
+    for table in KINDS_IN:
+        for entries in simon.entries(table):
+            inventory.listed_in_simon(table, entries)
+            _go_on(run, table, len(entries))
+    for orders in simon.open_work_orders():
+        for order in orders:
+            note_use(order, inventory)
+        _go_on(run, "work_orders", len(orders))
+
+
+def _go_on(run: Run, stream: str, done: int) -> None:
+    run.progress(stream, done, None)
+    run.stop()
+
+
+def _empty_lists(inventory: Inventory, run: Run, *, addresses_listed: bool) -> frozenset[Kind]:
+    """Name the kinds of which Sellsy lists nothing any more, although we have brought some to Simon."""
+    listed = {Kind.CUSTOMER, Kind.ITEM, Kind.SERVICE} | ({Kind.ADDRESS} if addresses_listed else set())
+    return frozenset(
+        kind for kind in listed if not inventory.active_in_sellsy(kind) and run.state.bindings.count(kind)
+    )
+
+
+# --- bindings ---------------------------------------------------------------------------------------
+
+
+def _bring_bindings_in_line(inventory: Inventory, run: Run) -> None:
+    """Forget what was deleted by hand in Simon, and recognise what carries our ExtKey.
+
+    What is forgotten is made again by the next pull. What is recognised has an unknown content, so that the
+    next pull brings it up to date. Work orders made from quotes are not touched: they belong to people.
+    """
+    bindings = run.state.bindings
+    for table, living_there in KINDS_IN.items():
+        gone = inventory.not_in_simon(table, living_there)
+        ours = [
+            (pair.entry, key)
+            for pair in inventory.pairs(table, living_there)
+            if pair.key is None and (key := key_of(table, pair.entry.ext_key)) is not None
+        ]
+        with run.state.commit():
+            for key in gone:
+                bindings.unbind(key)
+            for entry, key in ours:
+                # An ExtKey is unique in Simon: where its record is bound already, this is somebody's copy.
+                if bindings.get(key) is None:
+                    bindings.bind(key, entry.id, "", run.now())
+
+
+# --- decisions --------------------------------------------------------------------------------------
+
+
+def _judged(inventory: Inventory, run: Run, *, addresses_listed: bool) -> tuple[list[Doomed], list[Doomed]]:
+    """Decide about every record; return what is to go, and what looks gone but is not so for certain."""
+    doomed: list[Doomed] = []
+    to_ask: list[Standing] = []
+    back: list[Key] = []
+    for table, living_there in KINDS_IN.items():
+        if table == "work_addresses" and not addresses_listed:
+            continue
+        for pair in inventory.pairs(table, living_there):
+            standing = standing_of(table, pair)
+            match judge(standing):
+                case Fate.ASK:
+                    to_ask.append(standing)
+                case Reason() as reason:
+                    doomed.append(Doomed(standing, reason))
+            if pair.missing_since is not None and pair.archived is not None and pair.key is not None:
+                back.append(pair.key)
+    for key in back:
+        run.state.bindings.missing(key, None)
+    certain, uncertain = _asked(to_ask, run)
+    return doomed + certain, uncertain
+
+
+def _asked(to_ask: list[Standing], run: Run) -> tuple[list[Doomed], list[Doomed]]:
+    """Ask Sellsy for each record that no list names, those first that were refused before.
+
+    Where there are so many that the run's time does not suffice, the next run goes on.
+    """
+    certain: list[Doomed] = []
+    uncertain: list[Doomed] = []
+    deadline = run.clocks.elapsed() + run.timing.budget / timedelta(seconds=1)
+    for standing in sorted(to_ask, key=lambda each: each.missing_since is None):
+        run.stop()
+        doomed = Doomed(standing, Reason.GONE)
+        if run.clocks.elapsed() > deadline:
+            uncertain.append(doomed)
+        elif not _is_refused(standing, run):
+            continue
+        elif is_gone(standing.missing_since, run.now()):
+            certain.append(doomed)
+        else:
+            uncertain.append(doomed)
+    return certain, uncertain
+
+
+def _is_refused(standing: Standing, run: Run) -> bool:
+    """Ask Sellsy for one record; note since when it is refused, or that it is there after all."""
+    key, bindings = standing.key, run.state.bindings
+    assert key is not None  # noqa: S101 what is bound to nothing is never asked for
+    try:
+        refused = _asks_in_vain(key, standing, run)
+    except RecordError:
+        # Sellsy gave it no clear answer: it is kept, and what was noted stays.
+        return False
+    if refused and standing.missing_since is None:
+        bindings.missing(key, run.now())
+    if not refused and standing.missing_since is not None:
+        bindings.missing(key, None)
+    return refused
+
+
+def _asks_in_vain(key: Key, standing: Standing, run: Run) -> bool:
+    sellsy: SellsyReader = run.sellsy
+    if key.kind is Kind.ADDRESS:
+        owner = run.state.bindings.by_target(standing.owner, Kind.CUSTOMER) if standing.owner else None
+        if owner is None:
+            raise Refused("address-without-customer", record=key.ext_key)
+        # Where the customer is gone, its address goes along with it and not for itself.
+        customer = _unless_gone(lambda: sellsy.customer(owner.key))
+        return customer is not None and all(address.key != key for address in customer.addresses)
+    if key.kind is Kind.CUSTOMER:
+        return _unless_gone(lambda: sellsy.customer(key)) is None
+    return _unless_gone(lambda: sellsy.product(key)) is None
+
+
+def _unless_gone(read: Callable[[], Found]) -> Found | None:
+    try:
+        return read()
+    except NotFound:
+        return None
+
+
+def _emptied_groups(going: Sequence[Doomed], inventory: Inventory) -> Iterator[Doomed]:
+    """Return our groups without any article left in Simon, and of which Sellsy has no active one either."""
+    inventory.doom(each.place for each in going)
+    for pair in inventory.pairs("item_groups", KINDS_IN["item_groups"]):
+        is_ours_and_unused = pair.key is not None and pair.archived is None
+        if is_ours_and_unused and not inventory.keeps_any("items", pair.entry.id):
+            yield Doomed(standing_of("item_groups", pair), Reason.GROUP_EMPTY)
