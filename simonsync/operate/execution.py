@@ -30,6 +30,7 @@ from simonsync.store.lock import hold_lock
 from simonsync.store.state import State, open_state
 from simonsync.sync.actions import Action, Hold, Plan, Settle
 from simonsync.sync.apply import apply
+from simonsync.sync.cleanup import forget_stale_plan
 from simonsync.sync.cycle import Sink
 from simonsync.sync.lookup import creates_wait_until, rest_before
 from simonsync.sync.ports import SellsyWriter, SimonWriter
@@ -199,6 +200,7 @@ def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, si
         progress=account.progress,
     )
     rest_before(run)
+    forget_stale_plan(run)
     return run
 
 

@@ -7,7 +7,7 @@ left to `sync.apply`, and the brake to `operate.cleanup`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -135,39 +135,41 @@ def _list_sellsy(sellsy: SellsyReader, inventory: Inventory, run: Run) -> bool:
     categories = sellsy.categories()
     for kind, stream in _STREAMS.items():
         for archived in (True, False):
-            for products in sellsy.products(kind, archived=archived):
+            for products in _read(sellsy.products(kind, archived=archived), stream, run):
                 inventory.listed_in_sellsy((product.key for product in products), archived=archived)
                 if not archived:
                     groups = {item_group(product, categories, run.language).key for product in products}
                     inventory.listed_in_sellsy(groups)
-                _go_on(run, stream, len(products))
     for archived in (True, False):
-        for customers in sellsy.customers(archived=archived):
+        for customers in _read(sellsy.customers(archived=archived), "customers", run):
             inventory.listed_in_sellsy((customer.key for customer in customers), archived=archived)
-            _go_on(run, "customers", len(customers))
     try:
-        for addresses in sellsy.addresses():
+        for addresses in _read(sellsy.addresses(), "addresses", run):
             inventory.listed_in_sellsy(address.key for _customer, address in addresses)
-            _go_on(run, "addresses", len(addresses))
     except Refused:
         return False
     return True
+
+
+def _read(pages: Iterable[Sequence[Found]], stream: str, run: Run) -> Iterator[Sequence[Found]]:
+    """Page through a list, tell how far it is, and stop where a signal asks for it."""
+    done = 0
+    for page in pages:
+        yield page
+        done += len(page)
+        run.progress(stream, done, None)
+        run.stop()
 
 
 def _list_simon(simon: SimonReader, inventory: Inventory, run: Run) -> None:
     for table in KINDS_IN:
         for entries in simon.entries(table):
             inventory.listed_in_simon(table, entries)
-            _go_on(run, table, len(entries))
+            run.stop()
     for orders in simon.open_work_orders():
         for order in orders:
             note_use(order, inventory)
-        _go_on(run, "work_orders", len(orders))
-
-
-def _go_on(run: Run, stream: str, done: int) -> None:
-    run.progress(stream, done, None)
-    run.stop()
+        run.stop()
 
 
 def _empty_lists(inventory: Inventory, run: Run, *, addresses_listed: bool) -> frozenset[Kind]:
@@ -272,10 +274,8 @@ def _asks_in_vain(key: Key, standing: Standing, run: Run) -> bool:
     sellsy: SellsyReader = run.sellsy
     if key.kind is Kind.ADDRESS:
         owner = run.state.bindings.by_target(standing.owner, Kind.CUSTOMER) if standing.owner else None
-        if owner is None:
-            raise Refused("address-without-customer", record=key.ext_key)
-        # Where the customer is gone, its address goes along with it and not for itself.
-        customer = _unless_gone(lambda: sellsy.customer(owner.key))
+        # Where the customer is gone or unknown, its address goes along with it or not at all.
+        customer = _unless_gone(lambda: sellsy.customer(owner.key)) if owner else None
         return customer is not None and all(address.key != key for address in customer.addresses)
     if key.kind is Kind.CUSTOMER:
         return _unless_gone(lambda: sellsy.customer(key)) is None

@@ -53,6 +53,8 @@ PROBLEMS: Final[dict[str, str]] = {
     "phase-inactive": "The integration is deactivated; simonsync activate restarts it.",
     "phase-never-activated": "The integration was never activated for this account; run simonsync activate.",
     "phase-wiped": "Simon's data is erased, but the connection is still missing; run simonsync connect.",
+    "plan-stale": "Plan {plan} is older than seven days; run simonsync cleanup again, look at the new plan and approve that one.",
+    "plan-unknown": "There is no plan {plan} (waiting: {waiting}); run simonsync cleanup --dry-run to see what would be deleted.",
     "profile-date-unreadable": "The profile says at {path} how dates are written, but {table} has “{value}”; correct dates.format and dates.zone in the profile.",
     "profile-field-missing": "No record of {table} has a field “{name}” ({path} in the profile); what comes nearest is: {suggestion}.",
     "profile-key-unknown": "{file}: {path} is not a known name; known here are: {allowed}.",

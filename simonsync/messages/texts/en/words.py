@@ -79,6 +79,7 @@ WORDS: Final[dict[str, str]] = {
     "end": "End",
     "filtered": "it contains the filter word",
     "gone-in-sellsy": "no longer in Sellsy",
+    "group-empty": "its last article is gone",
     "group-items": "Products",
     "group-services": "Services",
     "highest-mutation": "Highest mutation date:",

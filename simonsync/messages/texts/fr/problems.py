@@ -53,6 +53,8 @@ PROBLEMS: Final[dict[str, str]] = {
     "phase-inactive": "L'intégration est désactivée ; simonsync activate la redémarre.",
     "phase-never-activated": "L'intégration n'a jamais été activée pour ce compte ; lancez simonsync activate.",
     "phase-wiped": "Les données de Simon sont effacées, mais la connexion manque encore ; lancez simonsync connect.",
+    "plan-stale": "Le plan {plan} a plus de sept jours ; relancez simonsync cleanup, regardez le nouveau plan et approuvez celui-là.",
+    "plan-unknown": "Il n'y a pas de plan {plan} (en attente : {waiting}) ; simonsync cleanup --dry-run montre ce qui serait supprimé.",
     "profile-date-unreadable": "Le profil dit à {path} comment les dates sont écrites, mais {table} contient « {value} » ; corrigez dates.format et dates.zone dans le profil.",
     "profile-field-missing": "Aucun enregistrement de {table} n'a de champ « {name} » ({path} dans le profil) ; le plus proche est : {suggestion}.",
     "profile-key-unknown": "{file} : {path} n'est pas un nom connu ; sont connus ici : {allowed}.",

@@ -79,6 +79,7 @@ WORDS: Final[dict[str, str]] = {
     "end": "Fin",
     "filtered": "il contient le mot filtre",
     "gone-in-sellsy": "n'existe plus dans Sellsy",
+    "group-empty": "il ne contient plus d'article",
     "group-items": "Produits",
     "group-services": "Services",
     "highest-mutation": "Date de mutation la plus élevée :",

@@ -53,6 +53,8 @@ PROBLEMS: Final[dict[str, str]] = {
     "phase-inactive": "De integratie is gedeactiveerd; simonsync activate start haar opnieuw.",
     "phase-never-activated": "De integratie is voor dit account nooit geactiveerd; start simonsync activate.",
     "phase-wiped": "De gegevens van Simon zijn gewist, maar de verbinding ontbreekt nog; start simonsync connect.",
+    "plan-stale": "Plan {plan} is ouder dan zeven dagen; start simonsync cleanup opnieuw, bekijk het nieuwe plan en keur dat goed.",
+    "plan-unknown": "Er is geen plan {plan} (wachtend: {waiting}); simonsync cleanup --dry-run toont wat er zou worden verwijderd.",
     "profile-date-unreadable": "Het profiel zegt bij {path} hoe datums geschreven worden, maar {table} bevat „{value}”; verbeter dates.format en dates.zone in het profiel.",
     "profile-field-missing": "Geen enkel record van {table} heeft een veld „{name}” ({path} in het profiel); het dichtst in de buurt komt: {suggestion}.",
     "profile-key-unknown": "{file}: {path} is geen bekende naam; hier zijn bekend: {allowed}.",

@@ -79,6 +79,7 @@ WORDS: Final[dict[str, str]] = {
     "end": "Einde",
     "filtered": "bevat het filterwoord",
     "gone-in-sellsy": "bestaat niet meer in Sellsy",
+    "group-empty": "er zit geen artikel meer in",
     "group-items": "Producten",
     "group-services": "Diensten",
     "highest-mutation": "Hoogste mutatiedatum:",
