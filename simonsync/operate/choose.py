@@ -21,10 +21,10 @@ def find_work_order(number: str, simon: SimonReader) -> WorkOrderHead:
         try:
             return simon.work_order(number.removeprefix(BY_ID)).head
         except NotFound:
-            raise UsageError("work-order-unknown", number=number, near="") from None
+            raise UsageError("work-order-unknown", number=number, near="–") from None
     found = simon.work_orders_by_number(number)
     if not found:
-        raise UsageError("work-order-unknown", number=number, near="")
+        raise UsageError("work-order-unknown", number=number, near="–")
     return _only(number, found)
 
 

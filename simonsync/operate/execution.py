@@ -119,13 +119,14 @@ def execute(
     are collected instead of applied, and the state forgets the run. Raises AnotherRun, UsageError, WrongPhase
     and Stopped; a service that is down or refuses the credentials is journalled and becomes the exit code.
     """
-    with hold_lock(account.lock, command, account.clocks.now()):
-        require_phase(account.database, Phase.ACTIVE)
-        with open_state(account.database, rehearsal=dry_run) as state:
-            result = Result()
-            with _recorded(account, command, state, result) as run:
-                work(run, result_sink(run, result, dry_run=dry_run))
-            return result
+    result = Result()
+    try:
+        with recorded_run(account, command, Phase.ACTIVE, rehearsal=dry_run, cases=result.new_cases) as run:
+            work(run, result_sink(run, result, dry_run=dry_run))
+            result.exit_code = exit_code_of(run)
+    except (CredentialsRefused, ServiceUnavailable) as error:
+        result.exit_code, result.problems = error.exit_code, error.problems
+    return result
 
 
 def result_sink(run: Run, result: Result, *, dry_run: bool) -> Sink:
@@ -144,39 +145,49 @@ def result_sink(run: Run, result: Result, *, dry_run: bool) -> Sink:
 
 
 @contextmanager
-def _recorded(account: Account, command: str, state: State, result: Result) -> Iterator[Run]:
-    """Begin a run, and write down how it ended, whatever happens."""
-    run_id = state.runs.begin(command, account.clocks.now())
-    sellsy, simon = account.connect()
-    run: Run | None = None
-    code: ExitCode = ExitCode.BUG
-    try:
-        try:
-            run = _begin(account, state, run_id, sellsy, simon)
-            yield run
-            services_answer(run)
-            code = exit_code_of(run)
-        except (CredentialsRefused, ServiceUnavailable) as error:
-            cases = journal_service_error(state, error, account, run_id)
-            result.new_cases += cases
-            result.problems, code = error.problems, error.exit_code
-    except SimonsyncError as error:
-        code = error.exit_code
-        raise
-    except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
-        raise Stopped(code) from None
-    finally:
-        result.exit_code = code
-        if run is not None:
-            result.new_cases += run.new_cases
-        state.runs.finish(
-            run_id,
-            account.clocks.now(),
-            exit_code=code,
-            sellsy_requests=sellsy.requests,
-            simon_requests=simon.requests,
-        )
+def recorded_run(
+    account: Account,
+    command: str,
+    *phases: Phase,
+    rehearsal: bool = False,
+    cases: list[Message] | None = None,
+) -> Iterator[Run]:
+    """Hold the account for a run, and write down how it ended, whatever happens.
+
+    `cases` takes what newly needs someone. Raises AnotherRun, WrongPhase, UsageError, CredentialsRefused,
+    ServiceUnavailable and Stopped; the latter leave their line in journal and runs.
+    """
+    told = [] if cases is None else cases
+    with hold_lock(account.lock, command, account.clocks.now()):
+        require_phase(account.database, *phases)
+        with open_state(account.database, rehearsal=rehearsal) as state:
+            run_id = state.runs.begin(command, account.clocks.now())
+            sellsy, simon = account.connect()
+            code = ExitCode.BUG
+            try:
+                run = _begin(account, state, run_id, sellsy, simon)
+                run.new_cases = told
+                yield run
+                _services_answer(run)
+                code = exit_code_of(run)
+            except (CredentialsRefused, ServiceUnavailable) as error:
+                told += _journal_service_error(state, error, account, run_id)
+                code = error.exit_code
+                raise
+            except SimonsyncError as error:
+                code = error.exit_code
+                raise
+            except KeyboardInterrupt:
+                code = ExitCode.INTERRUPTED
+                raise Stopped(code) from None
+            finally:
+                state.runs.finish(
+                    run_id,
+                    account.clocks.now(),
+                    exit_code=code,
+                    sellsy_requests=sellsy.requests,
+                    simon_requests=simon.requests,
+                )
 
 
 def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, simon: SimonWriter) -> Run:
@@ -215,7 +226,7 @@ def require_pair(state: State, who: SellsyAccount, licence_hash: str, api: str) 
         raise StateUnusable("state-other-api", known=known.api or "", wanted=api)
 
 
-def services_answer(run: Run) -> None:
+def _services_answer(run: Run) -> None:
     """Both services answered to the end: what said otherwise is cured."""
     for service, codes in _SERVICE_CODES.items():
         if any(run.state.journal.is_open(code, service) for code in codes):
@@ -233,7 +244,7 @@ _SERVICE_CODES: dict[str, tuple[str, ...]] = {
 }
 
 
-def journal_service_error(
+def _journal_service_error(
     state: State, error: CredentialsRefused | ServiceUnavailable, account: Account, run_id: int
 ) -> list[Message]:
     """Journal a service that is down or refuses us, counted while it lasts; return it if it is new."""

@@ -48,11 +48,11 @@ def preview_of(account: Account, number: str) -> Preview:
             head = find_work_order(number, simon)
             order = simon.work_order(head.id)
         except NotFound:
-            raise UsageError("work-order-unknown", number=number, near="") from None
+            raise UsageError("work-order-unknown", number=number, near="–") from None
         except UsageError as error:
             if error.code != "work-order-unknown":
                 raise
-            near = ", ".join(near_numbers(number, state.ledger))
+            near = ", ".join(near_numbers(number, state.ledger)) or "–"
             raise UsageError("work-order-unknown", number=number, near=near) from None
         current = state.settings.current()
         settings = settings_in_force(state) or account.settings

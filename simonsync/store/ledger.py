@@ -152,9 +152,13 @@ class Ledger:
         )
 
     def watched(self, last: datetime | None) -> Iterator[LedgerEntry]:
-        """Iterate over the sent work orders whose documents were still to be watched at the last watch."""
+        """Iterate over the work orders whose documents were still to be watched at the last watch."""
         since = "" if last is None else to_text(last)
-        yield from self._many("status = 'sent' AND watched_until >= ? ORDER BY id", since)
+        yield from self._many("watched_until >= ? ORDER BY id", since)
+
+    def watch(self, work_order_id: str, *, since: datetime, until: datetime) -> None:
+        """Watch for documents of a work order that has none: one may still appear."""
+        self._set(work_order_id, drafted_at=to_text(since), watched_until=to_text(until))
 
     def with_documents(self, drafted_since: datetime, checked_before: datetime) -> Iterator[LedgerEntry]:
         """Iterate over the sent work orders whose PDFs are still to be sent, or looked for again."""

@@ -102,6 +102,8 @@ def _to_watch(run: Run) -> Iterator[LedgerEntry]:
 def _watch(watched: Sequence[LedgerEntry], documents: Mapping[str, DocumentHead], run: Run) -> None:
     """Note what people did to our drafts: a deleted one is told and never made again by itself."""
     for entry in watched:
+        if entry.status is not Status.SENT:
+            continue
         step = _step_of(entry, documents, run)
         with run.state.commit():
             if step is not None:
