@@ -7,27 +7,26 @@ deletes what is left.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from simonsync.domain.key import Kind
 from simonsync.domain.records import WorkOrderHead
-from simonsync.errors import NotSent, OutcomeUnknown, Problem, RecordError, ServiceUnavailable
+from simonsync.errors import Problem, RecordError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.archive import Archive, SavedRecord, open_archive, save_records
 from simonsync.store.attempts import draft_subject
-from simonsync.store.bindings import Binding
-from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.ledger import Status
 from simonsync.store.state import State
 from simonsync.sync.ports import SimonReader, SimonWriter
-from simonsync.sync.run import Stop, Work
+from simonsync.sync.run import Progress
 
 TABLES: Final = (
     "item_groups",
@@ -39,3 +38,212 @@ TABLES: Final = (
     "contacts",
 )
 """The tables that may be emptied, in the manual's order [4.3]."""
+
+CHILDREN: Final = ("used_items", "time_sheets", "surveys", "attachments")
+"""What hangs on work orders and goes with them."""
+
+SAVED: Final = (
+    "item_groups",
+    "items",
+    "customers",
+    "work_addresses",
+    "objects",
+    "contacts",
+    "work_orders",
+    *CHILDREN,
+)
+"""What a backup holds, each table after those it points at: the order in which it can be brought back.
+
+Always all of them, whatever is deleted: Simon takes contacts along with their customer, what hangs on a
+work order with it, and some day perhaps more.
+"""
+
+_DELETED: Final = (
+    "work_orders",
+    "contacts",
+    "objects",
+    "work_addresses",
+    "customers",
+    "items",
+    "item_groups",
+)
+"""The tables in the order of deletion: what points at others goes before them."""
+
+_BOUND: Final[dict[str, tuple[Kind, ...]]] = {
+    "item_groups": (Kind.CATEGORY,),
+    "items": (Kind.ITEM, Kind.SERVICE),
+    "customers": (Kind.CUSTOMER,),
+    "work_addresses": (Kind.ADDRESS,),
+}
+"""The bindings that a wipe forgets.
+
+Those of quotes stay, because a quote becomes a work order once for ever; so do those of drafts, which the
+ledger keeps.
+"""
+
+_UNSENT: Final = frozenset({Status.WAITING, Status.DORMANT})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record that Simon would not delete."""
+
+    table: str
+    id: str
+    name: str
+    problem: Problem
+
+
+@dataclass(slots=True)
+class Wiped:
+    """What a wipe came to.
+
+    Attributes:
+        backup: the archive with everything; None where Simon was empty.
+        deleted: deleted records by table.
+        kept: what could not be deleted, because other records use it.
+        left: records that are in the chosen tables now, the kept ones included.
+    """
+
+    backup: Path | None = None
+    deleted: dict[str, int] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    left: int = 0
+
+
+def unsent_work_orders(simon: SimonReader, state: State) -> Iterator[WorkOrderHead]:
+    """Iterate over the archived work orders neither sent nor settled: deleting them loses invoices."""
+    for page in simon.archived_work_orders(None):
+        for head in page:
+            known = state.ledger.get(head.id)
+            if known is None or known.status in _UNSENT:
+                yield head
+            elif known.status is Status.SETTLED and known.mutated_at < head.mutated_at:
+                # It was settled for another content than it has now.
+                yield head
+
+
+def save_simon(
+    simon: SimonReader,
+    folder: Path,
+    account: str,
+    at: datetime,
+    *,
+    progress: Progress,
+    stop: Callable[[], None],
+) -> Archive:
+    """Save every record of Simon, and check the archive to its last byte.
+
+    Raises StateUnusable where it cannot be written, UsageError where it cannot be read back.
+    """
+    done = 0
+
+    def saved(table: str) -> Iterator[SavedRecord]:
+        nonlocal done
+        for page in simon.records(table):
+            stop()
+            for fields in page:
+                entry = simon.entry(table, fields)
+                yield SavedRecord(entry.id, entry.ext_key, entry.name, fields)
+            done += len(page)
+            progress("saving", done, None)
+
+    path = save_records(folder, account, at, ((table, saved(table)) for table in SAVED))
+    return open_archive(path, account)
+
+
+def wipe(
+    simon: SimonWriter,
+    state: State,
+    archive: Archive,
+    tables: Collection[str],
+    at: datetime,
+    *,
+    workers: int,
+    progress: Progress,
+    stop: Callable[[], None],
+) -> Wiped:
+    """Delete from the chosen tables exactly the records that the archive holds.
+
+    `stop` is asked between deletions, `workers` of which go on at once. A record that is already gone is
+    fine; one that is in use stays and is reported. Raises ServiceUnavailable, CredentialsRefused or Stopped;
+    what was deleted until then is forgotten in the state too.
+    """
+    result = Wiped(backup=archive.path)
+    total, done = sum(archive.manifest.counts.get(table, 0) for table in tables), 0
+    if "item_groups" in tables and "items" not in tables:
+        # Articles lose their group with it; the next pull gives them a new one.
+        state.bindings.outdate(*_BOUND["items"])
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        for table in _DELETED:
+            if table in tables:
+                result.deleted[table] = 0
+                for batch in _batches(archive.records(table), workers):
+                    stop()
+                    _delete(table, batch, simon, state, pool, at, result)
+                    done += len(batch)
+                    progress("deleting", done, total)
+    result.left = sum(count.count for count in simon.table_counts() if count.table in tables)
+    return result
+
+
+def _batches(records: Iterator[SavedRecord], size: int) -> Iterator[Sequence[SavedRecord]]:
+    while batch := tuple(islice(records, size)):
+        yield batch
+
+
+def _delete(
+    table: str,
+    batch: Sequence[SavedRecord],
+    simon: SimonWriter,
+    state: State,
+    pool: Executor,
+    at: datetime,
+    result: Wiped,
+) -> None:
+    """Delete some records at once.
+
+    Bindings are forgotten first: if the program dies in between, the next pull finds what is still there by
+    its ExtKey, whereas a binding to something that is gone would be believed.
+    """
+    bound = {
+        record.id: binding
+        for record in batch
+        if table in _BOUND and (binding := state.bindings.by_target(record.id, *_BOUND[table])) is not None
+    }
+    with state.commit():
+        for binding in bound.values():
+            state.bindings.unbind(binding.key)
+    outcomes = tuple(pool.map(partial(_delete_one, simon, table), batch))
+    with state.commit():
+        for record, problem in zip(batch, outcomes, strict=True):
+            if problem is None:
+                result.deleted[table] += 1
+                if table == "work_orders":
+                    _settle(record.id, state, at)
+            else:
+                result.kept.append(Kept(table, record.id, record.name, problem))
+                if record.id in bound:
+                    binding = bound[record.id]
+                    state.bindings.bind(binding.key, binding.target_id, binding.fingerprint, at)
+
+
+def _delete_one(simon: SimonWriter, table: str, record: SavedRecord) -> Problem | None:
+    try:
+        simon.delete(table, record.id)
+    except RecordError as error:
+        return error.problems[0]
+    return None
+
+
+def _settle(work_order_id: str, state: State, at: datetime) -> None:
+    """Close the books on a work order that was deleted unsent; not while a draft of it may exist."""
+    known = state.ledger.get(work_order_id)
+    if known is None or known.status not in _UNSENT:
+        return
+    if state.attempts.open_at(draft_subject(work_order_id)):
+        return
+    state.ledger.set_status(work_order_id, Status.SETTLED)
+    state.journal.cure(Table.WORK_ORDER, work_order_id, at)
+    params = {"number": known.number, "reason": "@deleted-in-simon"}
+    state.journal.note(Message(kinds.WORK_ORDER_SETTLED, params), at, record=work_order_id)
