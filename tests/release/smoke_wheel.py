@@ -41,14 +41,14 @@ def main() -> int:
 
 
 def _smoke(place: Path) -> None:
-    wheel = _built(place)
+    home = place / "home"
+    home.mkdir()
+    wheel = _built(place, home)
     _check_content(wheel)
     environment = place / "venv"
     venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
     program = environment / "bin" / "simonsync"
-    home = place / "home"
-    home.mkdir()
 
     _run(home, python, "-m", "pip", "install", "--quiet", str(wheel))
     _run(home, python, "-m", "pip", "check")
@@ -65,13 +65,14 @@ def _smoke(place: Path) -> None:
         raise Failed(f"demo without the sandbox does not say how to install it: {refusal!r}")
 
     _run(home, python, "-m", "pip", "install", "--quiet", f"{wheel}[sandbox]")
+    before = set(home.iterdir())
     _run(home, program, "demo")
-    if left := sorted(path.name for path in home.iterdir()):
+    if left := sorted(path.name for path in set(home.iterdir()) - before):
         raise Failed(f"demo leaves behind {', '.join(left)}")
 
 
-def _built(place: Path) -> Path:
-    _run(ROOT, Path(sys.executable), "-m", "build", "--wheel", "--outdir", str(place / "dist"))
+def _built(place: Path, home: Path) -> Path:
+    _run(home, Path(sys.executable), "-m", "build", "--wheel", "--outdir", str(place / "dist"), str(ROOT))
     (wheel,) = (place / "dist").glob("*.whl")
     return wheel
 
@@ -105,7 +106,7 @@ def _run(folder: Path, program: Path, *arguments: str, code: int = 0) -> str:
     done = subprocess.run(
         [str(program), *arguments],
         cwd=folder,
-        env={**environ, "HOME": str(folder), "NO_COLOR": "1", "PYTHONWARNINGS": "error::ResourceWarning"},
+        env={**environ, "HOME": str(folder), "NO_COLOR": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
