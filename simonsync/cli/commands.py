@@ -24,5 +24,13 @@ class Command(NamedTuple):
 
 COMMANDS: Final[dict[str, Command]] = {
     "configure": Command("activation", ("configure --show",)),
+    "pull": Command("sync", ("pull", "pull --only customers --dry-run")),
+    "push": Command("sync", ("push", "push --work-order 4711")),
+    "sync": Command("sync", ("sync", "sync --dry-run")),
+    "status": Command("reading", ("status", "status --json")),
+    "log": Command("reading", ("log --errors", "log --since 2h --follow")),
+    "preview": Command("reading", ("preview 4711", "preview 4711 --pdf 4711.pdf")),
+    "resolve": Command("repair", ("resolve 4711 --adopt 88123", "resolve 4711 --never --yes")),
+    "reconcile": Command("repair", ("reconcile",)),
     "sandbox": Command("sandbox", ("sandbox --config-out try/config.yaml",)),
 }

@@ -1,0 +1,143 @@
+"""Put an account together from its configuration: adapters, clocks, progress. The composition root."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from simonsync.cli.signals import Stopper
+from simonsync.errors import UsageError
+from simonsync.operate.execution import Account
+from simonsync.sync.run import Clocks, Timing
+
+if TYPE_CHECKING:
+    from simonsync.cli.context import Context
+    from simonsync.domain.records import SellsyAccount, WorkOrder
+    from simonsync.sync.ports import SellsyWriter, SimonWriter
+
+OFFSET = "SIMONSYNC_NOW_OFFSET"
+"""For tests only: seconds by which the clock is moved; honoured while both services are on this machine."""
+
+
+@contextmanager
+def account_of(context: Context) -> Iterator[Account]:
+    """Give the account to work with; while it is in use, signals stop it cleanly. Raises UsageError."""
+    from simonsync.cli.progress import Progress
+    from simonsync.config.state_folder import make_state_folder
+
+    configuration = context.configuration
+    make_state_folder(configuration.state)
+    stopper = Stopper()
+    now = clock_of(context)
+    with stopper.listening(), Progress(context.output, context.language) as progress:
+        yield Account(
+            name=configuration.account,
+            folder=configuration.state,
+            language=configuration.language,
+            settings=configuration.settings,
+            api=configuration.sellsy.api,
+            connect=lambda: connect(context, stopper, now),
+            clocks=Clocks(now, elapsed, stopper.sleep),
+            timing=Timing(
+                unknown_wait=timedelta(minutes=configuration.sync.unknown_wait_minutes),
+                consistency_wait=timedelta(seconds=configuration.sync.consistency_wait_seconds),
+                budget=timedelta(seconds=configuration.sync.time_budget),
+            ),
+            draw=_drawing(context),
+            stop=stopper.check,
+            progress=progress.step,
+        )
+
+
+def connect(
+    context: Context, stopper: Stopper, now: Callable[[], datetime]
+) -> tuple[SellsyWriter, SimonWriter]:
+    """Make the adapters of both services; nothing is sent yet. Raises UsageError naming what is missing."""
+    from simonsync.config.credentials import SIMON, missing_credentials, sellsy_names
+
+    configuration, credentials = context.configuration, context.credentials
+    missing = missing_credentials(
+        credentials, configuration.state, *sellsy_names(configuration.sellsy.api), *SIMON
+    )
+    if missing:
+        raise UsageError.of(missing)
+    return connect_sellsy(context, stopper, now), connect_simon(context, stopper, now)
+
+
+def connect_sellsy(context: Context, stopper: Stopper, now: Callable[[], datetime]) -> SellsyWriter:
+    """Make the adapter of Sellsy."""
+    from simonsync import sellsy
+    from simonsync.http import Hooks
+
+    configuration, credentials = context.configuration, context.credentials
+    return sellsy.connect(
+        configuration.sellsy.url,
+        sellsy.SellsyCredentials(
+            *(credentials.get(name, "") for name in ("sellsy_consumer_token", "sellsy_consumer_secret")),
+            *(credentials.get(name, "") for name in ("sellsy_user_token", "sellsy_user_secret")),
+        ),
+        api=configuration.sellsy.api,
+        requests_per_second=configuration.sellsy.requests_per_second,
+        timeout=configuration.sellsy.timeout,
+        insecure_http=configuration.insecure_http,
+        timezone=configuration.timezone,
+        hooks=Hooks(sleep=stopper.sleep, now=now, stop=stopper.check),
+    )
+
+
+def connect_simon(context: Context, stopper: Stopper, now: Callable[[], datetime]) -> SimonWriter:
+    """Make the adapter of Simon."""
+    from simonsync import simon
+    from simonsync.http import Hooks
+
+    configuration, credentials = context.configuration, context.credentials
+    return simon.connect(
+        configuration.simon.url,
+        simon.SimonCredentials(
+            key=credentials.get("simon_key", ""),
+            user=credentials.get("simon_user", ""),
+            password=credentials.get("simon_password", ""),
+            api_key=credentials.get("simon_api_key", ""),
+        ),
+        dialect=configuration.simon.dialect,
+        profile=configuration.simon.profile,
+        requests_per_second=configuration.simon.requests_per_second,
+        timeout=configuration.simon.timeout,
+        insecure_http=configuration.insecure_http,
+        hooks=Hooks(sleep=stopper.sleep, now=now, stop=stopper.check),
+    )
+
+
+def clock_of(context: Context) -> Callable[[], datetime]:
+    """Return our clock; tests may move it while both services are on this machine. Raises UsageError."""
+    from urllib.parse import urlsplit
+
+    from simonsync.http import is_loopback
+
+    text = context.environ.get(OFFSET, "")
+    urls = (context.configuration.sellsy.url, context.configuration.simon.url)
+    if not text or not all(is_loopback(urlsplit(url).hostname or "") for url in urls):
+        return lambda: datetime.now(UTC)
+    try:
+        offset = timedelta(seconds=float(text))
+    except (ValueError, OverflowError):
+        raise UsageError("now-offset-number", variable=OFFSET, value=text) from None
+    return lambda: datetime.now(UTC) + offset
+
+
+def elapsed() -> float:
+    """Return seconds of a clock that goes on while the machine sleeps, where the system has one."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def _drawing(context: Context) -> Callable[[WorkOrder, SellsyAccount], bytes | None]:
+    def draw(order: WorkOrder, firm: SellsyAccount) -> bytes | None:
+        from simonsync.pdf import draw_work_order
+
+        customer = order.place.name if order.place else ""
+        return draw_work_order(order, firm, customer, context.configuration.language, context.zone)
+
+    return draw

@@ -1,0 +1,56 @@
+"""A draft on the screen: its lines, then HT, TVA by rate and TTC [3.4]."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simonsync.cli.output import Style
+from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
+from simonsync.messages.render import Language, money, number, word
+
+if TYPE_CHECKING:
+    from simonsync.cli.context import Context
+    from simonsync.operate.preview import Preview
+
+
+def print_draft(context: Context, found: Preview) -> None:
+    """Print the draft; a reason why there is none is told as a message instead."""
+    if not isinstance(found.decision, DraftInvoice):
+        return
+    draft, language, out = found.decision, context.language, context.output
+    out.line(f"{word('draft-invoice', language)} – {found.customer_name}", Style.STRONG)
+    out.line(draft.subject)
+    if draft.reference:
+        out.line(f"{word('column-reference', language)} {draft.reference}")
+    out.line()
+    columns = ("column-text", "quantity", "unit-price", "column-tax-rate", "column-total")
+    out.table(
+        [word(name, language) for name in columns],
+        [_row(line, language) for line in draft.lines],
+        right=(1, 2, 3, 4),
+    )
+    sums = totals(draft.lines)
+    out.line()
+    out.line(f"{word('before-tax', language)} {money(sums.before_tax, language)}")
+    for tax in sums.taxes:
+        rate = f"{number(tax.rate.normalize(), language)} %"
+        base = money(tax.base, language)
+        out.line(f"{word('tax', language)} {rate} ({base}) {money(tax.amount, language)}")
+    out.line(f"{word('with-tax', language)} {money(sums.with_tax, language)}", Style.STRONG)
+    if draft.note:
+        out.line()
+        for line in draft.note.splitlines():
+            out.line(line, Style.FAINT)
+
+
+def _row(line: DraftLine, language: Language) -> tuple[str, ...]:
+    text = " – ".join(part for part in (line.name, line.text) if part)
+    if line.kind is LineKind.COMMENT:
+        return (text, "", "", "", "")
+    return (
+        text,
+        f"{number(line.quantity, language)} {line.unit}".strip(),
+        money(line.unit_price, language),
+        f"{number(line.tax_rate.normalize(), language)} %",
+        money(line.total, language),
+    )

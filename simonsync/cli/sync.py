@@ -1,0 +1,139 @@
+"""The commands that carry data: `pull`, `push`, `sync` [3, 7.2]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simonsync.cli.context import Context, context_of
+from simonsync.cli.output import Result
+from simonsync.cli.values import list_of
+
+if TYPE_CHECKING:
+    from simonsync.operate.execution import Result as RunResult
+    from simonsync.sync.cycle import Sink
+    from simonsync.sync.run import Run
+
+DryRun = Annotated[bool, typer.Option("--dry-run")]
+
+
+def pull(
+    ctx: typer.Context,
+    full: Annotated[bool, typer.Option("--full")] = False,  # noqa: FBT002 the parser's signature
+    only: Annotated[str, typer.Option("--only", metavar="STREAMS")] = "",
+    dry_run: DryRun = False,  # noqa: FBT002 likewise
+) -> Result:
+    """Bring catalogue, customers and quotes from Sellsy to Simon."""
+    from simonsync.sync import cycle
+    from simonsync.sync.pull import PULL_STREAMS
+
+    streams = list_of(only, PULL_STREAMS, "--only")
+    # Without a "modified since" every pull of this version goes through all records.
+    del full
+    return _carry(ctx, "pull", lambda run, sink: cycle.pull(run, sink, streams), dry_run=dry_run)
+
+
+def push(
+    ctx: typer.Context,
+    work_order: Annotated[list[str] | None, typer.Option("--work-order", metavar="NUMBER")] = None,
+    dry_run: DryRun = False,  # noqa: FBT002 the parser's signature
+) -> Result:
+    """Bring archived work orders from Simon to Sellsy as draft invoices."""
+    from simonsync.operate.choose import choose
+    from simonsync.sync import cycle
+
+    numbers = tuple(work_order or ())
+
+    def work(run: Run, sink: Sink) -> None:
+        cycle.push(run, sink, choose(numbers, run) if numbers else ())
+
+    return _carry(ctx, "push", work, dry_run=dry_run)
+
+
+def sync(ctx: typer.Context, dry_run: DryRun = False) -> Result:  # noqa: FBT002 the parser's signature
+    """Pull, then push: what the timer starts every five minutes."""
+    from simonsync.sync import cycle
+
+    return _carry(ctx, "sync", cycle.sync, dry_run=dry_run)
+
+
+def _carry(ctx: typer.Context, command: str, work: Callable[[Run, Sink], None], *, dry_run: bool) -> Result:
+    from simonsync.cli.account import account_of
+    from simonsync.operate.execution import execute
+
+    context = context_of(ctx)
+    with account_of(context) as account:
+        result = execute(account, command, work, dry_run=dry_run)
+    return show_run(context, result, dry_run=dry_run)
+
+
+def show_run(context: Context, result: RunResult, *, dry_run: bool) -> Result:
+    """Say what a run did: a dry run shows its plan, a timer only what is new and needs someone."""
+    from simonsync.sync.actions import as_json
+
+    actions = [described for action in result.actions if (described := as_json(action)) is not None]
+    if dry_run:
+        _show_plan(context, actions)
+    elif context.output.is_terminal(context.output.people):
+        _show_summary(context, result)
+    told = result.new_cases if not dry_run else [hold.message for hold in result.held]
+    return Result(
+        data={
+            "actions": actions,
+            "held": [
+                {"record": hold.record, "code": hold.message.kind.code, **hold.message.params}
+                for hold in result.held
+            ],
+            "skipped": [
+                {"record": settle.work_order_id, "code": settle.message.kind.code, **settle.message.params}
+                for settle in result.skipped
+            ],
+        },
+        exit_code=result.exit_code,
+        messages=(*told, *(() if result.new_cases else result.problems)),
+    )
+
+
+def _show_plan(context: Context, actions: list[dict[str, object]]) -> None:
+    from simonsync.messages.render import word
+
+    if not actions:
+        context.output.line(word("plan-empty", context.language))
+        return
+    columns = [word(f"column-{name}", context.language) for name in ("doing", "target", "kind", "what")]
+    rows = [
+        (
+            word(f"doing-{action['action']}", context.language),
+            word(str(action["target"]), context.language),
+            str(action["kind"]),
+            _what(action),
+        )
+        for action in actions
+    ]
+    context.output.table(columns, rows)
+
+
+def _what(action: dict[str, object]) -> str:
+    fields = action["fields"]
+    if isinstance(fields, dict):
+        for name in ("name", "subject", "file_name", "description"):
+            if fields.get(name):
+                return str(fields[name])
+    return str(action["key"] or action["record"] or "")
+
+
+def _show_summary(context: Context, result: RunResult) -> None:
+    """Tell a person at a terminal what was done, in one line."""
+    from simonsync.messages.render import word
+    from simonsync.sync.actions import as_json
+
+    counts: dict[str, int] = {}
+    for action in result.actions:
+        described = as_json(action)
+        if described is not None:
+            name = f"done-{described['action']}-{described['target']}"
+            counts[name] = counts.get(name, 0) + 1
+    parts = [f"{word(name, context.language)} : {count}" for name, count in counts.items()]
+    context.output.line(" · ".join(parts) or word("done-nothing", context.language))
