@@ -135,12 +135,28 @@ class SimonClient:
         Raises NotFound, Refused or ServiceUnavailable.
         """
         call = self._call(verb, path, repeatable=True, fields=fields)
-        self._send(call, lambda answer: self._complain(answer, path, Refused, "simon-refused"))
+
+        def read(answer: Answer) -> None:
+            self._complain(answer, path, Refused, "simon-refused")
+            self._confirm(answer)
+
+        self._send(call, read)
 
     def remove(self, verb: str, path: str, fields: Mapping[str, object] | None = None) -> None:
         """Delete a record; may be repeated. Raises NotFound, InUse, Refused or ServiceUnavailable."""
         call = self._call(verb, path, repeatable=True, fields=fields)
-        self._send(call, lambda answer: self._complain(answer, path, InUse, "simon-record-in-use"))
+
+        def read(answer: Answer) -> None:
+            self._complain(answer, path, InUse, "simon-record-in-use")
+            self._confirm(answer)
+
+        self._send(call, read)
+
+    def _confirm(self, answer: Answer) -> None:
+        """Make sure that it was Simon who said yes: a page of something in between is no confirmation."""
+        if answer.status == _NO_CONTENT or (self._profile.answers.may_be_empty and not answer.body.strip()):
+            return
+        answer.json()
 
     def _inserted_id(self, answer: Answer) -> str:
         """Take the new record's Id from the answer: the record, the bare Id, or the address it was put at."""
@@ -301,13 +317,13 @@ class SimonClient:
 
     def _cause(self, answer: Answer) -> str:
         """Take the service's own words from an error: short, on one line, without a secret."""
-        names = self._profile.errors
+        names = self._profile.answers
         try:
             found = answer.json()
         except Unsettled:
             found = None
         if isinstance(found, Mapping):
-            inner = found.get(names.object)
+            inner = found.get(names.error)
             found = inner if isinstance(inner, Mapping | str) else found
         if isinstance(found, Mapping):
             by_name = {str(name).casefold(): value for name, value in found.items()}

@@ -90,11 +90,18 @@ class Headers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errors:
-    """Where an answer that is an error says what is wrong: `{"error": {"message": …}}`."""
+class Answers:
+    """What answers look like.
 
-    object: str = "error"
+    Attributes:
+        error, message: where a refusal says what is wrong: `{"error": {"message": …}}`.
+        may_be_empty: whether a change may be answered by 200 and nothing at all. Where Simon does not do
+            so, such an answer comes from something in between, and the change is sent again.
+    """
+
+    error: str = "error"
     message: str = "message"
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,7 +331,7 @@ class Profile:
     dialect: Dialect = Dialect.ODATA
     login: Login = field(default_factory=Login)
     headers: Headers = field(default_factory=Headers)
-    errors: Errors = field(default_factory=Errors)
+    answers: Answers = field(default_factory=Answers)
     odata: Odata = field(default_factory=Odata)
     rest: Rest = field(default_factory=Rest)
     dates: Dates = field(default_factory=Dates)

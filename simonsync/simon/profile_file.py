@@ -139,6 +139,11 @@ class _Reading:
                 self._wrong(path, given, "[text, …]")
                 return old
             return tuple(str(value) for value in values)
+        if isinstance(old, bool):
+            if isinstance(given, bool):
+                return given
+            self._wrong(path, given, "true, false")
+            return old
         if isinstance(old, int):
             if isinstance(given, int) and not isinstance(given, bool) and given >= 0:
                 return given

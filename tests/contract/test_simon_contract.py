@@ -24,7 +24,7 @@ from simonsync.domain.records import (
 )
 from simonsync.errors import Conflict, InUse, NotFound, Refused
 from simonsync.sync.ports import SimonWriter
-from tests.simon.service import START, VARIANTS, Service, Variant, running
+from tests.simon.service import START, VARIANTS, Service, Services, Variant
 
 CUSTOMER = sellsy_key(Kind.CUSTOMER, 2655)
 PLACE = sellsy_key(Kind.ADDRESS, 7)
@@ -35,11 +35,18 @@ ROW = quote_row_key(QUOTE, "5")
 ADDRESS = Address(PLACE, "Dépôt", "1 rue de l'Église", "Bât. B", "75001", "Paris", "Île-de-France", "FR")
 
 
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    started = Services()
+    yield started
+    started.close()
+
+
 @pytest.fixture(params=VARIANTS, ids=str)
-def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
+def service(request: pytest.FixtureRequest, services: Services, tmp_path: Path) -> Iterator[Service]:
     variant: Variant = request.param
-    with running(variant, tmp_path) as served:
-        yield served
+    with services.connected(variant, tmp_path) as connected:
+        yield connected
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from simonsync.http import Hooks
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
-from simonsync.sandbox.simon.world import SimonWorld
+from simonsync.sandbox.simon.world import SimonWorld, Switches
 from simonsync.simon import SimonCredentials, connect
 from simonsync.simon.api import Simon
 
@@ -255,26 +255,49 @@ def hooks_of(clock: VirtualClock) -> Hooks:
     return Hooks(sleep=clock.advance, clock=lambda: clock().timestamp(), now=clock, random=lambda: 0.5)
 
 
-@contextmanager
-def running(variant: Variant, folder: Path, *, demo: bool = False) -> Iterator[Service]:
-    """Serve a Simon of this variant, with two users only or with the demo company, and connect to it."""
-    clock = VirtualClock(START)
-    box = Sandbox(dialect=variant.dialect, profile=variant.names or None, clock=clock)
-    if not demo:
-        for entity in ("WorkOrder", "Equipment", "Contact", "Location", "Customer", "Item", "ItemGroup"):
-            for row in box.simon.rows(entity):
-                box.simon.delete(entity, row["Id"])
-    box.simon.access.api_key = variant.api_key
-    profile = folder / "profile.yaml"
-    profile.write_text(variant.profile, encoding="utf-8")
-    with (
-        box,
-        connect(
+_ENTITIES = ("WorkOrder", "Equipment", "Contact", "Location", "Customer", "Item", "ItemGroup")
+
+
+class Services:
+    """The services of a module's tests: each variant is started once, and empty for each test."""
+
+    def __init__(self) -> None:
+        self._boxes: dict[str, tuple[Sandbox, VirtualClock]] = {}
+
+    def close(self) -> None:
+        for box, _ in self._boxes.values():
+            box.stop()
+
+    @contextmanager
+    def connected(self, variant: Variant, folder: Path) -> Iterator[Service]:
+        """Connect to an empty Simon of this variant at 8 o'clock; only its two users are there."""
+        box, clock = self._started(variant)
+        world = box.simon
+        for entity in _ENTITIES:
+            for row in world.rows(entity):
+                world.delete(entity, row["Id"])
+        world.switches = Switches()
+        world.access.licence_active, world.access.token_minutes = True, 60
+        world.access.api_key = variant.api_key
+        world.access.expire_tokens()
+        box.faults.clear()
+        box.log.clear()
+        clock.advance((START - clock()).total_seconds())
+        profile = folder / "profile.yaml"
+        profile.write_text(variant.profile, encoding="utf-8")
+        with connect(
             box.simon_url,
             credentials_of(box),
             dialect=variant.dialect,
             profile=profile,
             hooks=hooks_of(clock),
-        ) as simon,
-    ):
-        yield Service(box, clock, simon)
+        ) as simon:
+            yield Service(box, clock, simon)
+
+    def _started(self, variant: Variant) -> tuple[Sandbox, VirtualClock]:
+        if variant.name not in self._boxes:
+            clock = VirtualClock(START)
+            box = Sandbox(dialect=variant.dialect, profile=variant.names or None, clock=clock)
+            box.start()
+            self._boxes[variant.name] = (box, clock)
+        return self._boxes[variant.name]

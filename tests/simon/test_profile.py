@@ -148,6 +148,7 @@ def test_a_yes_or_no_where_a_name_is_due_asks_for_quotes(tmp_path: Path) -> None
         ("time_sheets: {duration: ''}", "time_sheets.duration"),
         ("login: {lifetime_seconds: -1}", "login.lifetime_seconds"),
         ("work_orders: {status: {archived: []}}", "work_orders.status.archived"),
+        ("answers: {may_be_empty: 1}", "answers.may_be_empty"),
     ],
 )
 def test_what_cannot_work_is_refused_with_its_place(tmp_path: Path, text: str, path: str) -> None:
