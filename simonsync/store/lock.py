@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -38,6 +39,53 @@ def hold_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def take_lock(path: Path, command: str, now: datetime, sleep: Callable[[float], None]) -> Iterator[None]:
+    """Hold the account as `hold_lock` does, but ask whoever holds it to stop at a clean point.
+
+    Raises AnotherRun where it does not stop within a minute, or cannot be asked.
+    """
+    with ExitStack() as stack:
+        asked = False
+        for pause in (*(_PAUSE,) * _PAUSES, None):
+            try:
+                stack.enter_context(hold_lock(path, command, now))
+                break
+            except AnotherRun as error:
+                asked = asked or _ask_to_stop(path, error.problems[0].params["pid"])
+                if pause is None or not asked:
+                    raise
+            sleep(pause)
+        yield
+
+
+_PAUSE, _PAUSES = 0.25, 240
+
+
+def _ask_to_stop(path: Path, pid: str) -> bool:
+    """Send SIGTERM to the process that holds the lock, if it is certain that it is this one.
+
+    The number in the file may mean another process where folders are shared between machines or containers;
+    the kernel tells which files a process has open.
+    """
+    try:
+        if int(pid) == os.getpid() or not _has_open(int(pid), path):
+            return False
+        os.kill(int(pid), signal.SIGTERM)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _has_open(pid: int, path: Path) -> bool:
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        # It may close one of its files while we look.
+        with suppress(OSError):
+            if each.samefile(path):
+                return True
+    return False
 
 
 def _held_by(descriptor: int) -> AnotherRun:
