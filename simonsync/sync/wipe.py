@@ -174,15 +174,20 @@ def wipe(
     if "item_groups" in tables and "items" not in tables:
         # Articles lose their group with it; the next pull gives them a new one.
         state.bindings.outdate(*_BOUND["items"])
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        for table in _DELETED:
-            if table in tables:
+    try:
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            for table in _DELETED:
+                if table not in tables:
+                    continue
                 result.deleted[table] = 0
                 for batch in _batches(archive.records(table), workers):
                     stop()
                     _delete(table, batch, simon, state, pool, at, result)
                     done += len(batch)
                     progress("deleting", done, total)
+    finally:
+        params = {"count": str(sum(result.deleted.values())), "backup": archive.path.name}
+        state.journal.note(Message(kinds.WIPED, params), at)
     result.left = sum(count.count for count in simon.table_counts() if count.table in tables)
     return result
 
