@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Final, TextIO
+from types import MappingProxyType
+from typing import Final, NamedTuple, TextIO
 
 from simonsync.errors import ExitCode, Problem
 from simonsync.messages.kinds import KINDS, Message, Severity
@@ -37,8 +37,7 @@ class Style(Enum):
     GOOD = "32"
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a command has to say to a program; what it says to people it has printed itself.
 
     Attributes:
@@ -46,7 +45,7 @@ class Result:
         messages: what people should know besides; printed for them, and part of the document.
     """
 
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = MappingProxyType({})
     exit_code: ExitCode = ExitCode.DONE
     messages: tuple[Message | Problem, ...] = ()
 
@@ -109,10 +108,8 @@ class Output:
     def tell(self, message: Message | Problem, language: Language) -> None:
         """Print what people should know, and what to do about it."""
         severity, text, action = spoken(message, language)
-        label = word(f"severity-{severity}", language)
-        gap = "\N{NO-BREAK SPACE}" if language is Language.FR else ""
         style = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}.get(severity, Style.NEWS)
-        self._print(self.notes, f"{label}{gap}: {text}", style)
+        self._print(self.notes, labelled(f"severity-{severity}", text, language), style)
         if action:
             self._print(self.notes, f"  → {action}")
 
@@ -126,11 +123,9 @@ class Output:
         self._documents += 1
         self._write(self._stdout, to_json(value) + "\n")
 
-    def document(
-        self, command: str, account: str, result: Result, language: Language, *, final: bool = True
-    ) -> None:
-        """Print the JSON document of a command; nothing where it was printed before."""
-        if final and self._documents:
+    def document(self, command: str, account: str, result: Result, language: Language) -> None:
+        """Print the JSON document of a command, once: a command that goes on may have printed it before."""
+        if self._documents:
             return
         self._documents += 1
         messages = [
@@ -172,6 +167,12 @@ class Output:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, channel.fileno())
             os.close(nowhere)
+
+
+def labelled(key: str, text: str, language: Language) -> str:
+    """Put a word of the catalogue before a text: `Error: …`, in French `Erreur : …`."""
+    gap = "\N{NO-BREAK SPACE}" if language is Language.FR else ""
+    return f"{word(key, language)}{gap}: {text}"
 
 
 def code_of(message: Message | Problem) -> str:

@@ -45,6 +45,10 @@ def global_options(
     session = ctx.find_object(Session)
     if session:
         session.options = Options(config, account, lang, quiet=quiet, verbose=verbose)
+        if verbose:
+            from simonsync.cli.technical import show_technical_lines
+
+            show_technical_lines(session.context)
 
 
 class CommandTexts:

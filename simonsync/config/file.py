@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from simonsync.config.credentials import NAMES as CREDENTIAL_NAMES
 from simonsync.config.schema import (
@@ -35,7 +34,7 @@ from simonsync.settings.values import read_settings
 VARIABLE = "SIMONSYNC_CONFIG"
 NAME = "config.yaml"
 
-_SECTIONS = {
+_SECTIONS: dict[str, type[NamedTuple]] = {
     "sellsy": Sellsy,
     "simon": Simon,
     "sync": Sync,
@@ -80,8 +79,7 @@ def load(path: Path, *, account: str | None = None) -> Configuration:
     return _Reading(parse(read_text(path), path), path).configuration(account)
 
 
-@dataclass(frozen=True, slots=True)
-class Glimpse:
+class Glimpse(NamedTuple):
     """What an error message needs of a file that may have errors: whose it is, and in which language."""
 
     account: str | None = None
@@ -119,7 +117,7 @@ class _Reading:
         if self.problems:
             raise UsageError.of(self.problems)
         sections: dict[str, Any] = {
-            name: section(**{item.name: values[f"{name}.{item.name}"] for item in fields(section)})
+            name: section._make(values[f"{name}.{field}"] for field in section._fields)
             for name, section in _SECTIONS.items()
         }
         own: dict[str, Any] = {path: value for path, value in values.items() if "." not in path}

@@ -8,9 +8,8 @@ stands in the file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -22,8 +21,7 @@ _NULL, _BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 _TRUE = {"yes", "true", "on"}
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A YAML file as data.
 
     Attributes:
@@ -35,9 +33,9 @@ class Document:
 
     name: str
     data: dict[str, Data]
-    lines: dict[str, int] = field(default_factory=dict)
-    raw: dict[str, str] = field(default_factory=dict)
-    root: yaml.MappingNode | None = None
+    lines: dict[str, int]
+    raw: dict[str, str]
+    root: yaml.MappingNode | None
 
     def place(self, path: str) -> str:
         """Name a path so that a person finds it: `config.yaml:12 sellsy.url`."""
@@ -82,10 +80,10 @@ def parse(text: str, path: Path) -> Document:
     """Turn a text into data. Raises UsageError: syntax, keys given twice, aliases, anything but a mapping."""
     root = compose(text, path)
     if root is None or (isinstance(root, yaml.ScalarNode) and root.tag == _NULL):
-        return Document(path.name, {})
+        return Document(path.name, {}, {}, {}, None)
     if not isinstance(root, yaml.MappingNode):
         raise UsageError("config-not-a-mapping", path=str(path))
-    document = Document(path.name, {}, root=root)
+    document = Document(path.name, {}, {}, {}, root)
     reading = _Reading(document)
     document.data.update(reading.mapping(root, ""))
     if reading.problems:
