@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 from simonsync.domain.draft import CENT, DraftInvoice, DraftLine, LineKind, totals
+from simonsync.domain.draft_record import from_record, to_record
 from simonsync.domain.records import Document, DocumentRow
 from simonsync.errors import (
     CredentialsRefused,
@@ -44,17 +43,7 @@ WATCH = timedelta(days=90)
 
 def payload_hash(draft: DraftInvoice) -> str:
     """Hash what is to be sent, so that an attempt tells what it was about."""
-    text = json.dumps(
-        {
-            "subject": draft.subject,
-            "customer": draft.customer.id,
-            "reference": draft.reference,
-            "note": draft.note,
-            "lines": [_expected_row(line) for line in draft.lines],
-        },
-        sort_keys=True,
-        ensure_ascii=False,
-    )
+    text = json.dumps(to_record(draft), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -126,29 +115,13 @@ def _bind(action: CreateDraft, document_id: str, run: Run) -> None:
             watched_until=made_at + WATCH,
             content=json.dumps(dict(action.content), ensure_ascii=False),
             settings_revision=run.settings_revision,
-            expected={"rows": [_expected_row(line) for line in draft.lines], "total": str(amount)},
+            expected=to_record(draft),
         )
         run.cure(Table.WORK_ORDER, draft.work_order_id)
         params = {"number": draft.number, "document": document_id, "total": str(amount)}
         run.say(Message(kind, params), draft.work_order_id)
         for warning in draft.warnings:
             run.say(warning, draft.work_order_id)
-
-
-def _expected_row(line: DraftLine) -> dict[str, str]:
-    if line.kind is LineKind.COMMENT:
-        return {"kind": line.kind, "text": line.text}
-    linked, _, declination = line.product.id.partition("_") if line.product else ("", "", "")
-    return {
-        "kind": line.kind,
-        "name": line.name,
-        "linked": linked,
-        "declination": declination or "0",
-        "quantity": str(line.quantity),
-        "unit_price": str(line.unit_price),
-        "tax": line.tax_id,
-        "discount": str(line.discount),
-    }
 
 
 def read_back(entry: LedgerEntry, run: Run, *, patience: timedelta = timedelta(0)) -> None:
@@ -172,7 +145,7 @@ def read_back(entry: LedgerEntry, run: Run, *, patience: timedelta = timedelta(0
         run.state.ledger.read_back(entry.id, run.now())
         run.state.ledger.seen_step(entry.id, document.head.step)
         if age <= READ_BACK_EXACT and document.head.step == "draft":
-            for message in _findings(entry.expected, document, params):
+            for message in _findings(from_record(entry.expected), document, params):
                 run.say(message, entry.id)
 
 
@@ -190,14 +163,12 @@ def _readable(document_id: str, run: Run, patience: timedelta) -> Document | Non
         pause *= 2
 
 
-def _findings(
-    expected: Mapping[str, Any], document: Document, params: Mapping[str, str]
-) -> Iterator[Message]:
+def _findings(draft: DraftInvoice, document: Document, params: Mapping[str, str]) -> Iterator[Message]:
     """Say where a draft is not what was asked for: rows, quantities, unit amounts and taxes exactly."""
-    differences = tuple(row_differences(expected["rows"], document.rows))
+    differences = tuple(row_differences(draft.lines, document.rows))
     if differences:
         yield Message(kinds.DRAFT_LINES_DIFFER, {**params, "difference": "; ".join(differences)})
-    asked, found = Decimal(expected["total"]), document.total_before_tax
+    asked, found = totals(draft.lines).before_tax, document.total_before_tax
     if asked == found:
         return
     amounts = {**params, "expected": str(asked), "found": str(found)}
@@ -206,31 +177,33 @@ def _findings(
     yield Message(kind, amounts)
 
 
-_ROW_KINDS = {"comment": "comment", "item": "item", "free": "once"}
+_ROW_KINDS = {LineKind.COMMENT: "comment", LineKind.ITEM: "item", LineKind.FREE: "once"}
 
 
-def row_differences(expected: list[dict[str, str]], rows: tuple[DocumentRow, ...]) -> Iterator[str]:
+def row_differences(lines: Sequence[DraftLine], rows: Sequence[DocumentRow]) -> Iterator[str]:
     """Compare rows with what was asked for, one by one, in the order people see."""
-    if len(expected) != len(rows):
-        yield f"{len(rows)} ≠ {len(expected)} rows"
-    for place, (asked, row) in enumerate(zip(expected, rows, strict=False), start=1):
-        if row.kind != _ROW_KINDS[asked["kind"]]:
-            yield f"row {place}: {row.kind} ≠ {_ROW_KINDS[asked['kind']]}"
-        elif row.kind != "comment":
-            yield from _value_differences(place, asked, row)
+    if len(lines) != len(rows):
+        yield f"{len(rows)} ≠ {len(lines)} rows"
+    for place, (line, row) in enumerate(zip(lines, rows, strict=False), start=1):
+        if row.kind != _ROW_KINDS[line.kind]:
+            yield f"row {place}: {row.kind} ≠ {_ROW_KINDS[line.kind]}"
+        elif line.kind is not LineKind.COMMENT:
+            yield from _value_differences(place, line, row)
 
 
-def _value_differences(place: int, asked: Mapping[str, str], row: DocumentRow) -> Iterator[str]:
-    if asked["kind"] == LineKind.ITEM and (row.linked_id, row.declination_id) != (
-        asked["linked"],
-        asked["declination"],
+def _value_differences(place: int, line: DraftLine, row: DocumentRow) -> Iterator[str]:
+    if line.product is not None:
+        linked, _, declination = line.product.id.partition("_")
+        if (row.linked_id, row.declination_id) != (linked, declination or "0"):
+            yield f"row {place}: article {row.linked_id} ≠ {linked}"
+    for name, asked, found in (
+        ("quantity", line.quantity, row.quantity),
+        ("unit_price", line.unit_price, row.unit_price),
     ):
-        yield f"row {place}: article {row.linked_id} ≠ {asked['linked']}"
-    for name, found in (("quantity", row.quantity), ("unit_price", row.unit_price)):
-        if Decimal(asked[name]) != found:
-            yield f"row {place}: {name} {found.normalize():f} ≠ {asked[name]}"
-    if asked["tax"] != row.tax_id:
-        yield f"row {place}: tax {row.tax_id} ≠ {asked['tax']}"
+        if asked != found:
+            yield f"row {place}: {name} {found.normalize():f} ≠ {asked.normalize():f}"
+    if line.tax_id != row.tax_id:
+        yield f"row {place}: tax {row.tax_id} ≠ {line.tax_id}"
 
 
 def due_for_read_back(run: Run) -> None:

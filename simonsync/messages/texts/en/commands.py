@@ -10,6 +10,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "connect": "Obtain the credentials of both services and verify them by a real call.",
     "deactivate": "Stop both directions at once.",
     "demo": "Show the whole story on the sandbox, from activation to the draft invoice.",
+    "explain": "Say for each line where it comes from, or why nothing was sent.",
     "log": "Read the journal: what happened, and what to do about it.",
     "preview": "Show the draft invoice that a work order would become, without writing anything.",
     "pull": "Bring products, services, customers and quotes from Sellsy to Simon.",

@@ -10,6 +10,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "connect": "Obtenir les identifiants des deux services et les vérifier par un appel réel.",
     "deactivate": "Arrêter tout de suite les deux sens.",
     "demo": "Montrer toute l'histoire sur le bac à sable, de l'activation au brouillon de facture.",
+    "explain": "Dire pour chaque ligne d'où elle vient, ou pourquoi rien n'a été envoyé.",
     "log": "Lire le journal : ce qui s'est passé, et ce qu'il faut faire.",
     "preview": "Montrer le brouillon de facture que donnerait un bon de travail, sans rien écrire.",
     "pull": "Amener produits, services, clients et devis de Sellsy vers Simon.",

@@ -10,6 +10,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "connect": "De toegangsgegevens van beide diensten verkrijgen en met een echte aanroep controleren.",
     "deactivate": "Beide richtingen meteen stoppen.",
     "demo": "Het hele verhaal tonen in de zandbak, van activering tot conceptfactuur.",
+    "explain": "Per regel zeggen waar die vandaan komt, of waarom er niets is verzonden.",
     "log": "Het logboek lezen: wat er gebeurd is, en wat eraan te doen.",
     "preview": "De conceptfactuur tonen die een werkbon zou worden, zonder iets te schrijven.",
     "pull": "Producten, diensten, klanten en offertes van Sellsy naar Simon brengen.",
