@@ -86,6 +86,12 @@ def choice(key: str, value: str, language: Language) -> str:
     return choices.get(key, {}).get(value, value)
 
 
+def choices(key: str, language: Language) -> dict[str, str]:
+    """Return the names of a setting's choices by value, in the manual's order [5]."""
+    names: dict[str, dict[str, str]] = _texts(language, "settings").CHOICES
+    return dict(names.get(key, {}))
+
+
 def help_line(key: str, language: Language) -> str:
     """Return the line that explains a setting."""
     lines: dict[str, str] = _texts(language, "settings").HELP
