@@ -33,5 +33,6 @@ COMMANDS: Final[dict[str, Command]] = {
     "explain": Command("explanation", ("explain 4711", "explain id:123")),
     "resolve": Command("repair", ("resolve 4711 --adopt 88123", "resolve 4711 --never --yes")),
     "reconcile": Command("repair", ("reconcile",)),
+    "demo": Command("demo", ("demo", "--lang en demo")),
     "sandbox": Command("sandbox", ("sandbox --config-out try/config.yaml",)),
 }

@@ -34,7 +34,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "config-url-due": "{path}: “{value}” is not an address. Write it out, as https://host/path.",
     "config-url-insecure": "{path}: {value} would send everything unencrypted. Use https; set “insecure_http: true” only for a network that is yours alone.",
     "config-url-with-login": "{path}: a login in an address ends up in logs. Take it out; credentials are stored with simonsync connect.",
-    "config-value-missing": "{path} has no value ({help}). Fill it in.",
+    "config-value-missing": "{path} has no value. Fill it in; config.example.yaml tells what it means.",
     "config-value-not-allowed": "{path}: “{value}” is not allowed. Choose one of: {allowed}.",
     "config-whole-number-due": "{path}: “{value}” is not allowed. Give a whole number from {least} to {most}.",
     "config-zone-unknown": "{path}: there is no time zone “{value}”. Did you mean {nearest}?",

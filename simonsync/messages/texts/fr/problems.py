@@ -34,7 +34,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "config-url-due": "{path} : « {value} » n'est pas une adresse. Écrivez-la en entier, comme https://hôte/chemin.",
     "config-url-insecure": "{path} : {value} enverrait tout en clair. Utilisez https ; ne mettez « insecure_http: true » que sur un réseau qui n'est qu'à vous.",
     "config-url-with-login": "{path} : un identifiant dans une adresse finit dans les journaux. Retirez-le ; les identifiants s'enregistrent avec simonsync connect.",
-    "config-value-missing": "{path} n'a pas de valeur ({help}). Remplissez-la.",
+    "config-value-missing": "{path} n'a pas de valeur. Remplissez-la ; config.example.yaml dit ce qu'elle signifie.",
     "config-value-not-allowed": "{path} : « {value} » n'est pas permis. Choisissez parmi : {allowed}.",
     "config-whole-number-due": "{path} : « {value} » n'est pas permis. Donnez un nombre entier de {least} à {most}.",
     "config-zone-unknown": "{path} : il n'y a pas de fuseau « {value} ». Vouliez-vous dire {nearest} ?",

@@ -34,7 +34,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "config-url-due": "{path}: “{value}” is geen adres. Schrijf het voluit, als https://host/pad.",
     "config-url-insecure": "{path}: {value} zou alles onversleuteld verzenden. Gebruik https; zet “insecure_http: true” alleen op een netwerk dat alleen van u is.",
     "config-url-with-login": "{path}: een login in een adres belandt in logboeken. Haal hem eruit; toegangsgegevens bewaart u met simonsync connect.",
-    "config-value-missing": "{path} heeft geen waarde ({help}). Vul die in.",
+    "config-value-missing": "{path} heeft geen waarde. Vul die in; config.example.yaml vertelt wat zij betekent.",
     "config-value-not-allowed": "{path}: “{value}” is niet toegestaan. Kies een van: {allowed}.",
     "config-whole-number-due": "{path}: “{value}” is niet toegestaan. Geef een geheel getal van {least} tot {most}.",
     "config-zone-unknown": "{path}: er is geen tijdzone “{value}”. Bedoelde u {nearest}?",
