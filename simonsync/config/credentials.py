@@ -19,6 +19,8 @@ from simonsync.errors import Problem, UsageError
 PREFIX: Final = "SIMONSYNC_"
 FILE: Final = "credentials.yaml"
 FOLDER_VARIABLE: Final = "CREDENTIALS_DIRECTORY"
+LARGEST: Final = 1_000_000
+"""Bytes of the file that are read; ten credentials are far below."""
 
 SELLSY_V1: Final = (
     "sellsy_consumer_token",
@@ -146,15 +148,16 @@ def _from_file(state: Path) -> Credentials:
         return Credentials({})
     except OSError as error:
         raise UsageError("credentials-unreadable", path=str(path), cause=error.strerror or "") from None
-    # The rights of the very file that is read, not of one that was put in its place meanwhile.
-    with os.fdopen(descriptor, "rb") as file:
-        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+    try:
+        # The rights of the very file that is read, not of one that was put in its place meanwhile.
+        mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
         if mode & 0o077:
             raise UsageError("credentials-too-open", path=str(path), mode=f"{mode:04o}")
-        try:
-            content = file.read()
-        except OSError as error:
-            raise UsageError("credentials-unreadable", path=str(path), cause=error.strerror or "") from None
+        content = os.read(descriptor, LARGEST)
+    except OSError as error:
+        raise UsageError("credentials-unreadable", path=str(path), cause=error.strerror or "") from None
+    finally:
+        os.close(descriptor)
     return Credentials(_parsed(content, path))
 
 

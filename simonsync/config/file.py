@@ -149,19 +149,18 @@ class _Reading:
             self.problems.append(self._unknown(path))
 
     def _unknown(self, path: str) -> Problem:
+        """Name the key that was probably meant: one beside it, else one of another section."""
+        section, _, key = path.rpartition(".")
+        beside = {known.rpartition(".")[2]: known for known in BY_PATH if known.rpartition(".")[0] == section}
+        if not section:
+            beside |= {name: name for name in (*_SECTIONS, SETTINGS_KEY)}
+        elsewhere = {known.rpartition(".")[2]: known for known in BY_PATH}
         place = self.document.place(path)
-        section, dot, _ = path.rpartition(".")
-        siblings = [known for known in BY_PATH if known.rpartition(".")[0] == section]
-        if not dot:
-            siblings += [*_SECTIONS, SETTINGS_KEY]
-        nearest = get_close_matches(path, siblings, n=1) or get_close_matches(path, BY_PATH, n=1)
-        # A key one level too high or too low: `timeout` alone, `sellsy.timezone`.
-        nearest = nearest or [
-            known for known in BY_PATH if known.rpartition(".")[2] == path.rpartition(".")[2]
-        ]
-        if nearest:
-            return Problem("config-unknown-key-near", {"path": place, "nearest": nearest[0]})
-        return Problem("config-unknown-key", {"path": place, "allowed": ", ".join(siblings)})
+        for names in (beside, elsewhere):
+            nearest = get_close_matches(key, names, n=1)
+            if nearest:
+                return Problem("config-unknown-key-near", {"path": place, "nearest": names[nearest[0]]})
+        return Problem("config-unknown-key", {"path": place, "allowed": ", ".join(beside.values())})
 
     def _settings(self) -> Settings:
         block = self.document.data.get(SETTINGS_KEY)
@@ -192,12 +191,12 @@ class _Reading:
         default = self._default(option)
         if option.path not in flat:
             if option.required and option.default is None:
-                self._problem("config-value-missing", option.path, help=option.help)
+                self._problem("config-value-missing", option.path)
             return default
         value = flat[option.path]
         if value is None or value == "":
             if option.required:
-                self._problem("config-value-missing", option.path, help=option.help)
+                self._problem("config-value-missing", option.path)
             return default
         if isinstance(value, dict):
             self._problem("config-single-value-due", option.path)

@@ -1,0 +1,1 @@
+"""The configuration file, the credentials, the state folder."""
