@@ -360,7 +360,7 @@ ACTS = st.lists(
 
 
 @pytest.mark.parametrize("variant", [ODATA, REST], ids=str)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cycles=st.lists(ACTS, min_size=1, max_size=4), size=st.sampled_from([2, 30]))
 def test_whatever_people_do_meanwhile_no_archived_work_order_falls_behind_the_cursor(
     services: Services,

@@ -220,5 +220,6 @@ def test_no_other_module_of_simon_contains_a_wire_name() -> None:
 def test_no_module_at_all_contains_a_name_that_only_simon_uses() -> None:
     names = {name for name in wire_names(default_profile(Dialect.ODATA)) if re.search("[a-z][A-Z]", name)}
     assert {"ExtKey", "MutationDate", "LocationId"} <= names
-    found = [(path.name, constants(path) & (names - STREAMS)) for path in modules()]
+    # The demo plays the people in the office: it works in the stand-in itself, not through its API.
+    found = [(path.name, constants(path) & (names - STREAMS)) for path in modules() if path.name != "demo.py"]
     assert not [(name, used) for name, used in found if used]
