@@ -118,6 +118,7 @@ ACTIVATED = _info("activated", news=True)
 DEACTIVATED = _info("deactivated", news=True)
 SETTINGS_CHANGED = _info("settings-changed", "settings", news=True)
 WIPED = _info("wiped", "count", "backup", news=True)
+RECORDS_RESTORED = _info("records-restored", "count", "backup", news=True)
 CONNECTED = _info("connected", "company", news=True)
 CASE_RESOLVED = _info("case-resolved", "number", "choice", table=_WO, news=True)
 

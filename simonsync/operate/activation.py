@@ -17,6 +17,7 @@ from simonsync.domain.records import Product, SellsyAccount, TableCount
 from simonsync.errors import UsageError, WrongPhase
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
+from simonsync.operate.backup import BACKUPS
 from simonsync.operate.execution import Account, require_pair
 from simonsync.operate.settings_check import put_in_force, require_valid, settings_in_force
 from simonsync.settings.declaration import Settings
@@ -26,9 +27,6 @@ from simonsync.store.state import State, open_state
 from simonsync.sync.ports import SellsyReader, SimonReader, SimonWriter
 from simonsync.sync.wipe import TABLES, Wiped, save_simon, unsent_work_orders
 from simonsync.sync.wipe import wipe as empty_simon
-
-BACKUPS = "backups"
-"""The folder of the backups, inside the state folder."""
 
 STEPS = ("wipe", "connect", "settings")
 """The three steps, in their order [4.3]."""
@@ -81,10 +79,11 @@ def standing(account: Account) -> Standing:
     if not account.database.exists():
         return Standing(Activation(), first=True)
     with open_state(account.database) as state:
-        return _standing(state)
+        return standing_of(state)
 
 
-def _standing(state: State) -> Standing:
+def standing_of(state: State) -> Standing:
+    """Tell where an account stands, from its open state."""
     activation = state.activation.get()
     return Standing(activation, first=activation.since is None, state_lost=state_is_lost(state))
 
@@ -176,7 +175,7 @@ def wipe(
         hold_lock(account.lock, "wipe", account.clocks.now()),
         open_state(account.database) as state,
     ):
-        where = _standing(state)
+        where = standing_of(state)
         require_wipe_allowed(where)
         chosen = wanted_tables(where, tables)
         simon.verify()
@@ -269,7 +268,7 @@ def connect(
         hold_lock(account.lock, "connect", account.clocks.now()),
         open_state(account.database) as state,
     ):
-        where = _standing(state)
+        where = standing_of(state)
         require_connect_allowed(where)
         who = verify_both(sellsy, simon)
         if not where.first:
@@ -354,7 +353,7 @@ def configure(
         hold_lock(account.lock, "configure", account.clocks.now()),
         open_state(account.database) as state,
     ):
-        where = _standing(state)
+        where = standing_of(state)
         require_configure_allowed(where)
         checked = require_valid(wanted, sellsy, state, account.clocks.now())
         starts = where.phase is Phase.CONNECTED and (accept_terms or where.terms_accepted)

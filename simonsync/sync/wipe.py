@@ -85,8 +85,8 @@ _UNSENT: Final = frozenset({Status.WAITING, Status.DORMANT})
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A record that Simon would not delete."""
+class Refusal:
+    """A record that Simon would not delete, or not take back."""
 
     table: str
     id: str
@@ -107,7 +107,7 @@ class Wiped:
 
     backup: Path | None = None
     deleted: dict[str, int] = field(default_factory=dict)
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[Refusal] = field(default_factory=list)
     left: int = 0
 
 
@@ -227,7 +227,7 @@ def _delete(
                 if table == "work_orders":
                     _settle(record.id, state, at)
             else:
-                result.kept.append(Kept(table, record.id, record.name, problem))
+                result.kept.append(Refusal(table, record.id, record.name, problem))
                 if record.id in bound:
                     binding = bound[record.id]
                     state.bindings.bind(binding.key, binding.target_id, binding.fingerprint, at)

@@ -158,6 +158,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Simon refused {name}: {cause}",
         "Correct it in Sellsy; the next run tries again.",
     ),
+    "records-restored": (
+        "{count} records were brought back into Simon from {backup}",
+        "No Action Needed. The next cleanup removes those again that are not in Sellsy.",
+    ),
     "second-writer": (
         "Draft invoice {document} of work order {number} was made by another installation of simonsync",
         "Find the other installation and stop it (simonsync schedule remove): only one may run for an account. Then check in Sellsy that nothing was invoiced twice: simonsync reconcile",

@@ -158,6 +158,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Simon a refusé {name} : {cause}",
         "Corrigez-le dans Sellsy ; la prochaine synchronisation réessaiera.",
     ),
+    "records-restored": (
+        "{count} fiches de {backup} ont été remises dans Simon",
+        "Aucune action nécessaire. Le prochain nettoyage supprime à nouveau celles qui ne sont pas dans Sellsy.",
+    ),
     "second-writer": (
         "La facture brouillon {document} du bon de travail {number} a été créée par une autre installation de simonsync",
         "Trouvez l'autre installation et arrêtez-la (simonsync schedule remove) : une seule peut fonctionner par compte. Vérifiez ensuite que rien n'a été facturé deux fois : simonsync reconcile",

@@ -158,6 +158,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Simon heeft {name} geweigerd: {cause}",
         "Verbeter dit in Sellsy; de volgende synchronisatie probeert het opnieuw.",
     ),
+    "records-restored": (
+        "{count} records uit {backup} zijn teruggezet in Simon",
+        "Geen actie nodig. De volgende opschoning verwijdert opnieuw wat niet in Sellsy staat.",
+    ),
     "second-writer": (
         "Conceptfactuur {document} van werkbon {number} is gemaakt door een andere installatie van simonsync",
         "Zoek de andere installatie en stop ze (simonsync schedule remove): er mag er maar één per account draaien. Controleer daarna dat er niets dubbel is gefactureerd: simonsync reconcile",
