@@ -97,8 +97,7 @@ class Guard:
             self._log.note(number, fault=fault.kind)
         answer = self._answer(_with(environ, body), number, fault)
         self._log.note(number, status=int(answer.status.split()[0]))
-        headers = [(name, value) for name, value in answer.headers if name.lower() != "date"]
-        headers.append(("Date", format_datetime(self._service.clock(), usegmt=True)))
+        headers = [*answer.headers, ("Date", format_datetime(self._service.clock(), usegmt=True))]
         if self._faults.shut_doors(service):
             headers.append(("Connection", "close"))
         wait: Waiting = environ.get("sandbox.wait", self._wait)

@@ -159,8 +159,8 @@ def test_refused_connections_are_refused_by_the_kernel(box: Sandbox, sellsy: Sel
 
 def test_the_third_call_can_be_the_one_that_is_refused(box: Sandbox, sellsy: SellsyCaller) -> None:
     box.faults.set("refuse", service="sellsy", call=3)
-    sellsy.ok("Infos.getInfos")
-    sellsy.ok("Infos.getInfos")
+    assert "Connection" not in sellsy.post("Infos.getInfos").headers
+    assert sellsy.post("Infos.getInfos").headers["Connection"] == "close"
     with pytest.raises(Broken, match="Connection refused"):
         sellsy.post("Infos.getInfos")
     box.faults.clear()

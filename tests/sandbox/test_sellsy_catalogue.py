@@ -54,6 +54,13 @@ def test_one_is_found_by_its_exact_reference(sellsy: SellsyCaller) -> None:
         assert refusal == ("E_OBJ_NOT_LOADABLE", "Object item not loadable")
 
 
+def test_a_product_and_a_service_may_share_a_reference(box: Sandbox, sellsy: SellsyCaller) -> None:
+    product = box.sellsy.add_product("SER001", "Kit de base", "12")
+    for kind, name in (("item", "Kit de base"), ("service", "Temps de travail")):
+        found = sellsy.ok("Catalogue.getOneByRef", {"type": kind, "ref": "SER001"})
+        assert (found["tradename"], found["id"] == str(product.id)) == (name, kind == "item")
+
+
 def test_the_wrong_type_is_not_there(box: Sandbox, sellsy: SellsyCaller) -> None:
     service = box.sellsy.product_named("SER001").id
     sellsy.ok("Catalogue.getOne", {"type": "service", "id": service})

@@ -141,6 +141,7 @@ def test_no_params_may_be_written_as_php_does(sellsy: SellsyCaller) -> None:
 
 def test_the_namespace_is_found_in_any_case_and_the_verb_only_in_its_own(sellsy: SellsyCaller) -> None:
     sellsy.ok("infos.getInfos")
+    sellsy.ok("INFOS.getInfos")
     assert sellsy.refused("Infos.getinfos") == ("E_METHOD_DONT_EXIT", "Method Infos.getinfos does not exist")
 
 

@@ -153,8 +153,8 @@ def document_alone(world: SellsyWorld, document: Document) -> dict[str, Any]:
         "map": {
             "docid": str(document.id),
             "id": str(document.map_id),
-            # Keys sorted as texts, so that only `rank` gives the order.
-            "rows": keyed(dict(sorted(rows.items())), childtag="row"),
+            # The order of the keys means nothing in the real service, only `rank` does: so they stand reversed.
+            "rows": keyed(dict(reversed(rows.items())), childtag="row"),
         },
         "corpAddress": _address_copy(world.company.address),
         "thirdAddress": _address_copy(_address(third, document.third_address_id)),
