@@ -153,7 +153,7 @@ def document_alone(world: SellsyWorld, document: Document) -> dict[str, Any]:
         "map": {
             "docid": str(document.id),
             "id": str(document.map_id),
-            # The order of the keys means nothing in the real service, only `rank` does: so they stand reversed.
+            # The order of keys means nothing in the real service, only `rank` does: so they stand reversed.
             "rows": keyed(dict(reversed(rows.items())), childtag="row"),
         },
         "corpAddress": _address_copy(world.company.address),
