@@ -76,9 +76,22 @@ def codes_of(argument: ast.expr, module: Module) -> Iterator[str]:
 def raised_codes() -> Iterator[tuple[str, str]]:
     for module in MODULES:
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and called(node) in RAISED and node.args:
-                for code in codes_of(node.args[0], module):
-                    yield code, f"{module.path.relative_to(PACKAGE)}:{node.lineno}"
+            for argument in code_arguments(node):
+                for code in codes_of(argument, module):
+                    yield code, f"{module.path.relative_to(PACKAGE)}:{argument.lineno}"
+
+
+def code_arguments(node: ast.AST) -> Iterator[ast.expr]:
+    """Where codes stand: the first argument of an error, `code="…"`, and variables of that name."""
+    match node:
+        case ast.Call(args=[first, *_]) if called(node) in RAISED:
+            yield first
+        case ast.keyword(arg="code", value=ast.Constant(value=str()) as value):
+            yield value
+        case ast.Assign(
+            targets=[ast.Name(id="code")], value=(ast.Constant(value=str()) | ast.IfExp()) as value
+        ):
+            yield value
 
 
 def test_every_problem_has_a_sentence() -> None:
