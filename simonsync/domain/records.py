@@ -109,7 +109,8 @@ class QuoteRow:
     """One row of a quote, in the order in which people see them.
 
     `discount` is what Sellsy takes off the row, in per cent or in euros as `discount_unit` says
-    (`percent` or `amount`).
+    (`percent` or `amount`). `product` names the article by its id; whether it is an item or a service is not
+    told by a row.
     """
 
     key: Key

@@ -260,7 +260,8 @@ def _signed_row(used: UsedItem, billing: Billing) -> QuoteRow | None:
         return None
     product = billing.articles.get(used.item_id) if used.item_id else None
     # Without an article it is a free line, or one whose article Simon did not have.
-    return row if product is None or row.product == product.key else None
+    same = product is None or (row.product is not None and row.product.id == product.key.id)
+    return row if same else None
 
 
 def used_item_text(row: QuoteRow) -> str:

@@ -98,7 +98,8 @@ def _with_addresses(
     if not _needed(customer_card(listed), state):
         return None
     try:
-        return sellsy.customer(listed.key)
+        # Read by itself, a customer does not tell which of its addresses is the main one.
+        return replace(sellsy.customer(listed.key), main_address=listed.main_address)
     except NotFound:
         return None
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from simonsync.domain.key import Key
+from simonsync.domain.key import Key, Kind, sellsy_key
 from simonsync.domain.records import NewUsedItem, Quote, QuoteHead
 from simonsync.errors import NotFound
 from simonsync.messages import kinds
@@ -68,10 +68,15 @@ def _customer_missing(head: QuoteHead) -> Hold:
 
 
 def _known_in_simon(used: NewUsedItem, run: Run) -> NewUsedItem:
-    """Keep a line as text where Simon does not have its article (an archived product, say)."""
-    if used.item is not None and run.state.bindings.get(used.item) is None:
-        return replace(used, item=None)
-    return used
+    """Point a line at the article or service that Simon has; keep it as text where it has none.
+
+    An archived product, say, is not in Simon.
+    """
+    if used.item is None:
+        return used
+    candidates = (sellsy_key(kind, used.item.id) for kind in (Kind.ITEM, Kind.SERVICE))
+    known = next((key for key in candidates if run.state.bindings.get(key) is not None), None)
+    return replace(used, item=known)
 
 
 def _look(head: QuoteHead) -> str:

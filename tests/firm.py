@@ -1,0 +1,201 @@
+"""A firm on the sandbox: both services over real HTTP, a state folder, and commands without a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from simonsync import sellsy, simon
+from simonsync.http import Hooks
+from simonsync.messages.render import Language
+from simonsync.operate.execution import Account, Result, execute
+from simonsync.sandbox.box import Sandbox
+from simonsync.sellsy import SellsyCredentials
+from simonsync.settings.declaration import Settings
+from simonsync.settings.values import as_mapping, to_yaml
+from simonsync.simon import SimonCredentials
+from simonsync.store.journal import Entry, JournalFilter
+from simonsync.store.ledger import LedgerEntry
+from simonsync.store.state import State, open_state
+from simonsync.sync import cycle
+from simonsync.sync.cycle import Sink
+from simonsync.sync.ports import SellsyWriter, SimonWriter
+from simonsync.sync.run import Clocks, Run, Timing
+
+CHILDREN_FIRST = (
+    "WorkOrder",
+    "Equipment",
+    "Contact",
+    "Location",
+    "Customer",
+    "Item",
+    "ItemGroup",
+)
+"""An order in which Simon lets all of its records go; a work order takes its own along."""
+
+
+class Firm:
+    """One account, active, whose clock is the sandbox's: nobody waits in a test."""
+
+    def __init__(self, box: Sandbox, folder: Path) -> None:
+        self.box = box
+        self.folder = folder
+        self.settings = Settings()
+        self.hooks: dict[str, Any] = {}
+        self._elapsed = 0.0
+
+    def account(self) -> Account:
+        return Account(
+            name="firm",
+            folder=self.folder,
+            language=Language.FR,
+            settings=self.settings,
+            api="v1",
+            connect=self.connect,
+            clocks=Clocks(self.box.clock, self.elapsed, self.sleep),
+            timing=Timing(consistency_wait=timedelta(seconds=3)),
+        )
+
+    def connect(self) -> tuple[SellsyWriter, SimonWriter]:
+        names = self.box.credentials
+        hooks = Hooks(sleep=self.sleep, now=self.box.clock, clock=self.elapsed, random=lambda: 0.5)
+        return (
+            sellsy.connect(
+                self.box.sellsy_url,
+                SellsyCredentials(
+                    names["sellsy_consumer_token"],
+                    names["sellsy_consumer_secret"],
+                    names["sellsy_user_token"],
+                    names["sellsy_user_secret"],
+                ),
+                requests_per_second=1000,
+                timeout=5,
+                hooks=hooks,
+            ),
+            simon.connect(
+                self.box.simon_url,
+                SimonCredentials(names["simon_key"], names["simon_user"], names["simon_password"]),
+                timeout=5,
+                hooks=hooks,
+            ),
+        )
+
+    def elapsed(self) -> float:
+        return self.box.clock().timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        self.box.clock.advance(seconds)
+
+    def later(self, **span: float) -> None:
+        """Let time pass: `later(minutes=5)`."""
+        self.box.clock.advance(timedelta(**span).total_seconds())
+
+    def activate(self, **settings: Any) -> None:
+        """Empty Simon, accept settings, and begin an active period, as `simonsync activate` does."""
+        for entity in CHILDREN_FIRST:
+            for row in self.box.simon.rows(entity):
+                self.box.simon.delete(entity, number(row["Id"]))
+        self.settings = replace(self.settings, **settings)
+        with self.state() as state:
+            sellsy_reader, simon_reader = self.connect()
+            who = sellsy_reader.account()
+            state.activation.belong_to(
+                corp_id=who.corp_id, company=who.name, licence_hash=simon_reader.licence_hash(), api="v1"
+            )
+            state.settings.add(
+                {key: to_yaml(value) for key, value in as_mapping(self.settings).items()}, self.box.clock()
+            )
+            state.activation.activate(self.box.clock(), self.box.clock())
+
+    def configure(self, **settings: Any) -> None:
+        """Want other settings: the next run checks and adopts them."""
+        self.settings = replace(self.settings, **settings)
+
+    def state(self) -> AbstractContextManager[State]:
+        return open_state(self.folder / "firm.db")
+
+    def run(self, command: str, work: Callable[[Run, Sink], None], *, dry_run: bool = False) -> Result:
+        return execute(self.account(), command, work, dry_run=dry_run)
+
+    def pull(self, *, dry_run: bool = False) -> Result:
+        return self.run("pull", cycle.pull, dry_run=dry_run)
+
+    def push(self, *, dry_run: bool = False) -> Result:
+        return self.run("push", cycle.push, dry_run=dry_run)
+
+    def sync(self, *, dry_run: bool = False) -> Result:
+        return self.run("sync", cycle.sync, dry_run=dry_run)
+
+    def journal(self, **wanted: Any) -> list[Entry]:
+        with self.state() as state:
+            return list(state.journal.entries(JournalFilter(**wanted)))
+
+    def codes(self, **wanted: Any) -> list[str]:
+        return [entry.message.kind.code for entry in self.journal(**wanted)]
+
+    def entry(self, work_order: int) -> LedgerEntry:
+        with self.state() as state:
+            entry = state.ledger.get(str(work_order))
+        assert entry is not None
+        return entry
+
+    # --- what people do in Simon and what Sellsy has ----------------------------------------------
+
+    def simon_id(self, entity: str, ext_key: str) -> int:
+        """Find a record of ours in Simon."""
+        return number(self.box.simon.find(entity, ExtKey=ext_key)["Id"])
+
+    def archived(
+        self,
+        description: str = "Remplacer le tableau électrique",
+        *,
+        customer: int | None = None,
+        travel: int = 0,
+        work: int = 0,
+        items: tuple[tuple[str, float], ...] = (),
+        **values: Any,
+    ) -> int:
+        """Make, carry out and archive a work order for a customer of Sellsy; return Simon's Id of it."""
+        client = customer if customer is not None else self.clients()[0]
+        card = self.simon_id("Customer", f"customer:{client}")
+        location = next(row for row in self.box.simon.rows("Location") if row["CustomerId"] == card)
+        order = self.box.simon.add_work_order(
+            number(location["Id"]), description, **{"CustomerId": card, **values}
+        )
+        self.box.simon.schedule(order)
+        self.box.simon.begin(order)
+        if travel:
+            self.box.simon.add_time(order, "Travel", travel)
+        if work:
+            self.box.simon.add_time(order, "Work", work)
+        for reference, quantity in items:
+            self.box.simon.use_item(order, self.item(reference), quantity)
+        self.box.simon.declare_ready(order)
+        self.box.simon.archive(order)
+        return order
+
+    def item(self, reference: str) -> int:
+        """Find an article in Simon by its code."""
+        return number(self.box.simon.find("Item", Code=reference)["Id"])
+
+    def clients(self) -> list[int]:
+        """List the active clients of Sellsy."""
+        return sorted(customer.id for customer in self.box.sellsy.clients() if customer.active)
+
+    def drafts(self) -> list[Any]:
+        """List the invoices that carry our tag, oldest first."""
+        return self.box.sellsy.documents_of(tag="simonsync")
+
+    def writes(self) -> list[str]:
+        """List what was written to either service since the log was cleared."""
+        return [entry.method for entry in self.box.log.writes()]
+
+
+def number(value: object) -> int:
+    """Take an Id out of a row of the sandbox."""
+    assert isinstance(value, int)
+    return value

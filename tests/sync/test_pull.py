@@ -1,0 +1,161 @@
+"""Sellsy → Simon over both real services."""
+
+from __future__ import annotations
+
+import pytest
+
+from simonsync.errors import ExitCode
+from tests.firm import Firm
+
+
+def texts(firm: Firm, entity: str, field: str) -> set[str]:
+    return {str(row[field]) for row in firm.box.simon.rows(entity)}
+
+
+def test_3_1_products_and_services_become_articles_in_groups(firm: Firm) -> None:
+    firm.activate()
+    result = firm.pull()
+    assert result.exit_code is ExitCode.DONE
+    service = firm.box.simon.find("Item", Code="SER001")
+    assert service["Name"] == "Temps de travail"
+    assert str(service["ExtKey"]).startswith("service:")
+    group = firm.box.simon.row("ItemGroup", int(str(service["ItemGroupId"])))
+    assert str(group["ExtKey"]).startswith("category:")
+    active = [product for product in firm.box.sellsy.products.values() if product.active]
+    assert {product.name for product in active} <= texts(firm, "Item", "Code")
+
+
+def test_3_1_archived_products_do_not_appear(firm: Firm) -> None:
+    firm.activate()
+    firm.pull()
+    archived = {product.name for product in firm.box.sellsy.products.values() if not product.active}
+    assert archived
+    assert not archived & texts(firm, "Item", "Code")
+
+
+def test_3_2_companies_and_persons_become_customers(firm: Firm) -> None:
+    firm.activate()
+    firm.pull()
+    for client in firm.clients():
+        card = firm.box.simon.find("Customer", ExtKey=f"customer:{client}")
+        assert card["Name"] == firm.box.sellsy.customers[client].full_name
+        assert card["Number"] == firm.box.sellsy.customers[client].ident
+    assert len(firm.box.simon.rows("Customer")) == len(firm.clients())
+
+
+def test_3_3_addresses_become_the_customers_own_and_work_addresses(firm: Firm) -> None:
+    client = firm.clients()[0]
+    firm.box.sellsy.add_address(client, name="Chantier Bellecour", part1="1 place Bellecour", town="Lyon")
+    firm.activate()
+    firm.pull()
+    customer = firm.box.sellsy.customers[client]
+    card = firm.box.simon.find("Customer", ExtKey=f"customer:{client}")
+    assert customer.main_address is not None
+    assert card["Street"] == customer.main_address.part1
+    places = [row for row in firm.box.simon.rows("Location") if row["CustomerId"] == card["Id"]]
+    assert {row["ExtKey"] for row in places} == {f"address:{address.id}" for address in customer.addresses}
+    assert "Chantier Bellecour" in {row["Name"] for row in places}
+
+
+def test_3_3_contacts_addresses_are_left_alone(firm: Firm) -> None:
+    client = next(
+        customer for customer in firm.box.sellsy.customers.values() if customer.contacts and customer.active
+    )
+    private = firm.box.sellsy.add_contact_address(client.contacts[0].id, name="Chez lui", town="Lyon")
+    firm.activate()
+    firm.pull()
+    assert f"address:{private.id}" not in texts(firm, "Location", "ExtKey")
+
+
+def test_7_2_a_second_pull_right_after_the_first_writes_nothing(active: Firm) -> None:
+    result = active.pull()
+    assert active.writes() == []
+    assert result.actions == []
+
+
+@pytest.mark.parametrize("stream", ["customer", "product", "address"])
+def test_7_2_a_change_in_sellsy_is_one_change_in_simon(active: Firm, stream: str) -> None:
+    client = active.clients()[0]
+    match stream:
+        case "customer":
+            active.box.sellsy.edit_customer(client, email="compta@exemple.fr")
+            expected = ["PUT Customer"]
+        case "product":
+            product = next(one for one in active.box.sellsy.products.values() if one.active)
+            active.box.sellsy.edit_product(product.id, tradename="Nouveau nom")
+            expected = ["PUT Item"]
+        case _:
+            address = active.box.sellsy.add_address(client, name="Dépôt", part1="2 rue X", town="Bron")
+            assert address.id
+            expected = ["POST Location"]
+    active.pull()
+    assert active.writes() == expected
+    active.box.log.clear()
+    active.pull()
+    assert active.writes() == []
+
+
+def test_7_2_a_dry_run_writes_nothing_and_shows_what_would_be_done(firm: Firm) -> None:
+    firm.activate()
+    before = firm.journal()
+    result = firm.pull(dry_run=True)
+    assert firm.writes() == []
+    assert len(result.actions) > 30
+    assert firm.journal() == before
+    assert firm.box.simon.rows("Customer") == []
+
+
+def test_a_record_of_ours_that_was_deleted_by_hand_is_made_again_when_it_changes(active: Firm) -> None:
+    product = active.box.sellsy.product_named("SER003")
+    active.box.simon.delete("Item", active.item("SER003"))
+    active.box.sellsy.edit_product(product.id, tradename="Frais de visite")
+    active.pull()
+    assert active.box.simon.find("Item", Code="SER003")["Name"] == "Frais de visite"
+
+
+def test_a_record_that_is_there_already_is_found_by_its_ext_key(active: Firm) -> None:
+    client = active.clients()[0]
+    with active.state() as state:
+        state.database.execute("DELETE FROM bindings WHERE kind = 'customer'")
+    active.pull()
+    assert len(active.box.simon.rows("Customer")) == len(active.clients())
+    with active.state() as state:
+        found = state.database.one(
+            "SELECT target_id FROM bindings WHERE kind = 'customer' AND id = ?", (str(client),)
+        )
+    assert found is not None
+    assert found[0] == str(active.simon_id("Customer", f"customer:{client}"))
+
+
+@pytest.mark.parametrize("name", ["A & <B> \"C\" 'D'", "Étienne 🚀 Électricité", "x" * 300, "   "])
+def test_3_2_names_of_every_kind_arrive(firm: Firm, name: str) -> None:
+    client = firm.box.sellsy.add_customer(name, address={"name": "Siège", "town": "Lyon"})
+    firm.activate()
+    firm.pull()
+    card = firm.box.simon.find("Customer", ExtKey=f"customer:{client.id}")
+    expected = name.strip() or client.ident
+    assert str(card["Name"]).removesuffix("…") == expected[: 99 if len(expected) > 100 else 100]
+
+
+def test_2_5_an_archived_customer_is_not_brought_to_simon(firm: Firm) -> None:
+    client = firm.clients()[0]
+    firm.box.sellsy.archive_customer(client)
+    firm.activate()
+    firm.pull()
+    assert f"customer:{client}" not in texts(firm, "Customer", "ExtKey")
+
+
+def test_where_addresses_may_not_be_listed_new_customers_are_read_one_by_one(firm: Firm) -> None:
+    client = firm.clients()[0]
+    firm.box.sellsy.add_address(client, name="Chantier", part1="1 rue Y", town="Lyon")
+    firm.box.faults.set(
+        "api_error", service="sellsy", method="Addresses.*", code="E_PRIV_NOT_ALLOWED", times=None
+    )
+    firm.activate()
+    firm.pull()
+    ours = {f"address:{address.id}" for address in firm.box.sellsy.customers[client].addresses}
+    assert ours <= texts(firm, "Location", "ExtKey")
+    firm.box.log.clear()
+    firm.pull()
+    assert firm.writes() == []
+    assert "Client.getOne" not in {entry.method for entry in firm.box.log}
