@@ -106,7 +106,15 @@ def test_8_3_warnings_and_errors_say_what_to_do(kind: MessageKind, language: Lan
 @LANGUAGES
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("problems", "PROBLEMS"), ("words", "WORDS"), ("settings", "QUESTIONS"), ("settings", "HELP")],
+    [
+        ("problems", "PROBLEMS"),
+        ("words", "WORDS"),
+        ("settings", "QUESTIONS"),
+        ("settings", "HELP"),
+        ("commands", "SUMMARIES"),
+        ("commands", "OPTIONS"),
+        ("commands", "HEADINGS"),
+    ],
 )
 def test_each_language_has_the_same_texts_with_the_same_parameters(
     module: str, name: str, language: Language
