@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from simonsync.cli.output import Result
 
 PROGRAM = "simonsync"
+NARROW = 52
+"""Columns below which the parser's own layout of the help would be wider than the terminal."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -49,7 +51,11 @@ def _run(arguments: Sequence[str], session: Session) -> int:
 
     try:
         outcome = command_group(session).main(
-            list(arguments), prog_name=PROGRAM, standalone_mode=False, obj=session
+            list(arguments),
+            prog_name=PROGRAM,
+            standalone_mode=False,
+            obj=session,
+            terminal_width=_width(),
         )
     except SystemExit as ended:
         # Completion scripts and the like: the parser has printed, and tells its code.
@@ -85,6 +91,14 @@ def _finish(result: Result | None, session: Session) -> int:
         for message in result.messages:
             context.output.tell(message, context.language)
     return int(result.exit_code)
+
+
+def _width() -> int | None:
+    """Return the width of the help on a narrow terminal; the parser would not go below 50."""
+    from shutil import get_terminal_size
+
+    columns = get_terminal_size().columns
+    return columns - 2 if columns < NARROW else None
 
 
 def _folder() -> Path:

@@ -41,6 +41,8 @@ def _usage_problem(error: typer.TyperException) -> Problem:
     match type(error).__name__:
         case "NoArgsIsHelpError":
             return Problem("usage-command-missing")
+        case "UsageError" if error.message == "Missing command.":
+            return Problem("usage-command-missing")
         case "NoSuchOption":
             option = str(getattr(error, "option_name", ""))
             if option in GLOBAL:

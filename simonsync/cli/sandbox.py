@@ -22,8 +22,12 @@ _FROM_EXTRA = {"cheroot", "oauthlib", "werkzeug"}
 
 def sandbox(
     ctx: typer.Context,
-    port_sellsy: Annotated[int, typer.Option("--port-sellsy", metavar="N", min=0, max=65535)] = 0,
-    port_simon: Annotated[int, typer.Option("--port-simon", metavar="N", min=0, max=65535)] = 0,
+    port_sellsy: Annotated[
+        int, typer.Option("--port-sellsy", metavar="N", min=0, max=65535, show_default=False)
+    ] = 0,
+    port_simon: Annotated[
+        int, typer.Option("--port-simon", metavar="N", min=0, max=65535, show_default=False)
+    ] = 0,
     config_out: Annotated[Path | None, typer.Option("--config-out", metavar="FILE")] = None,
     customers: Annotated[int, typer.Option("--customers", metavar="N", min=0)] = 6,
     seed: Annotated[int, typer.Option("--seed", metavar="S")] = 1,

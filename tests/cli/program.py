@@ -1,0 +1,57 @@
+"""Run the program as a user does: a process of its own, with an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = (sys.executable, "-m", "simonsync")
+CONFIGURATION = "account: firm\nsimon:\n  url: http://127.0.0.1:9/\n"
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document; there must be nothing else on stdout."""
+        document: dict[str, Any] = json.loads(self.out)
+        assert self.out.count("\n") == 1
+        return document
+
+
+def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    return {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "LANG": "C.UTF-8",
+        "COLUMNS": "100",
+        **(more or {}),
+    }
+
+
+def simonsync(
+    folder: Path, *arguments: str, stdin: str = "", environ: Mapping[str, str] | None = None
+) -> Ended:
+    """Run a command to its end in a folder, which is its home too."""
+    done = subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=folder,
+        env=environment(folder, environ),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+
+from simonsync import errors
+from simonsync.cli.failures import result_of
+from simonsync.cli.redaction import HIDDEN, without_secrets
+from simonsync.cli.start import Session, scan
+from simonsync.errors import ExitCode, Problem
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return Session(scan(["status"]), {}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.UsageError("x"), 2),
+        (errors.StateUnusable("x"), 2),
+        (errors.CredentialsRefused("x"), 5),
+        (errors.AnotherRun("x"), 6),
+        (errors.ServiceUnavailable("x"), 7),
+        (errors.OutcomeUnknown("x"), 8),
+        (errors.WrongPhase("x"), 9),
+        (errors.Refused("x"), 3),
+        (errors.NotFound("x"), 3),
+        (errors.Stopped(ExitCode.INTERRUPTED), 130),
+        (errors.Stopped(ExitCode.TERMINATED), 143),
+        (KeyboardInterrupt(), 130),
+        (typer.Abort(), 2),
+        (ValueError("x"), 1),
+        (RecursionError(), 1),
+        (errors.SimonsyncError("x"), 1),
+    ],
+)
+def test_every_exception_ends_in_its_exit_code(session: Session, error: BaseException, code: int) -> None:
+    result = result_of(error, session)
+    assert result.exit_code == code
+    assert result.messages
+
+
+def test_all_problems_of_an_error_are_told(session: Session) -> None:
+    problems = [Problem("a"), Problem("b", {"x": "y"}), Problem("c")]
+    assert list(result_of(errors.UsageError.of(problems), session).messages) == problems
+
+
+def test_a_bug_asks_for_a_report_and_names_its_place(session: Session) -> None:
+    try:
+        without_secrets(None, ["x"])  # type: ignore[arg-type]  # a mistake on purpose
+    except AttributeError as error:
+        (told,) = result_of(error, session).messages
+    assert isinstance(told, Problem)
+    assert told.code == "bug"
+    assert told.params["kind"] == "AttributeError"
+    assert told.params["place"].startswith("simonsync.cli.redaction:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token hunter+2/é= here",
+        "token hunter%2B2%2F%C3%A9%3D here",
+        "token hunter+2/é=hunter+2/é=",
+        repr("hunter+2/é="),
+    ],
+)
+def test_no_form_of_a_secret_passes(text: str) -> None:
+    hidden = without_secrets(text, ["hunter+2/é=", ""])
+    assert "hunter" not in hidden
+    assert HIDDEN in hidden
+
+
+def test_a_secret_that_contains_another_is_hidden_whole() -> None:
+    assert without_secrets("a abc b", ["abc", "b"]) == f"a {HIDDEN} {HIDDEN}"
+    assert without_secrets("1234-5678", ["1234", "1234-5678"]) == HIDDEN

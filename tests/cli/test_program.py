@@ -1,0 +1,194 @@
+"""The program as a process: its channels, codes and languages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import simonsync as package
+from simonsync.cli.commands import COMMANDS
+from tests.cli.program import CONFIGURATION, PROGRAM, environment, simonsync
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "config.yaml").write_text(CONFIGURATION)
+    return tmp_path
+
+
+def test_the_version_is_one_line(tmp_path: Path) -> None:
+    done = simonsync(tmp_path, "--version")
+    assert (done.code, done.out, done.err) == (0, f"simonsync {package.__version__}\n", "")
+    assert simonsync(tmp_path, "--json", "--version").document["data"] == {"version": package.__version__}
+
+
+def test_without_a_command_the_help_is_shown_and_nothing_was_done(tmp_path: Path) -> None:
+    done = simonsync(tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Usage: simonsync ")
+    document = simonsync(tmp_path, "--json").document
+    assert document["exit_code"] == 2
+    assert document["messages"][0]["code"] == "usage-command-missing"
+
+
+def test_a_command_reads_the_file_of_its_folder(folder: Path) -> None:
+    done = simonsync(folder, "configure", "--show", "--json")
+    assert done.code == 0
+    assert (done.document["command"], done.document["account"]) == ("configure", "firm")
+    assert done.document["data"]["settings"]["invoice_note"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "beginning"),
+    [
+        (["--lang", "fr"], {}, "Erreur\N{NO-BREAK SPACE}: "),
+        (["--lang", "nl"], {"LANG": "fr_FR.UTF-8"}, "Fout: "),
+        ([], {"LANG": "nl_NL.UTF-8"}, "Fout: "),
+        ([], {"LANG": "de_DE.UTF-8"}, "Error: "),
+    ],
+)
+def test_an_error_speaks_the_language_that_was_asked_for_else_the_locales(
+    tmp_path: Path, arguments: list[str], environ: dict[str, str], beginning: str
+) -> None:
+    done = simonsync(tmp_path, *arguments, "configure", "--show", environ=environ)
+    assert done.code == 2
+    assert done.err.startswith(beginning)
+    assert str(tmp_path / "config.yaml") in done.err
+
+
+def test_an_error_in_the_file_speaks_the_files_language_and_names_its_account(folder: Path) -> None:
+    (folder / "config.yaml").write_text(CONFIGURATION + "language: fr\nbogus: 1\nsync: {time_budget: x}\n")
+    done = simonsync(folder, "configure", "--show")
+    assert done.code == 2
+    assert done.err.count("Erreur\N{NO-BREAK SPACE}: config.yaml:") == 2
+    document = simonsync(folder, "configure", "--show", "--json").document
+    assert document["account"] == "firm"
+    assert [message["code"] for message in document["messages"]] == [
+        "config-unknown-key",
+        "config-whole-number-due",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "names"),
+    [
+        (["configur", "--show"], "usage-unknown-command-near", "configure"),
+        (["zzz"], "usage-unknown-command", "zzz"),
+        (["configure", "--shw"], "usage-unknown-option-near", "--show"),
+        (["configure", "--zzz"], "usage-unknown-option", "--zzz"),
+        (["configure", "--quiet"], "usage-option-goes-first", "--quiet"),
+        (["--lang", "de", "configure"], "usage-value-wrong", "--lang"),
+        (["sandbox", "--port-simon", "x"], "usage-value-wrong", "--port-simon"),
+        (["sandbox", "--port-simon", "70000"], "usage-value-wrong", "--port-simon"),
+        (["preview"], "usage-value-missing", "NUMBER"),
+        (["configure", "extra"], "usage", "extra"),
+        (["sandbox", "--port-simon"], "usage", "--port-simon"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told_in_the_document_too(
+    tmp_path: Path, arguments: list[str], code: str, names: str
+) -> None:
+    done = simonsync(tmp_path, "--json", *arguments)
+    assert done.code == done.document["exit_code"] == 2
+    (message,) = done.document["messages"]
+    assert message["code"] == code
+    assert names in message["text"]
+    told = simonsync(tmp_path, *arguments)
+    assert (told.code, told.out) == (2, "")
+    assert message["text"] in told.err
+
+
+def test_the_account_can_be_named(folder: Path) -> None:
+    document = simonsync(folder, "--account", "other", "configure", "--show", "--json").document
+    assert document["account"] == "other"
+    assert simonsync(folder, "--account", "a/b", "configure", "--show").code == 2
+
+
+def test_the_configuration_can_be_named(folder: Path) -> None:
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    assert simonsync(elsewhere, "configure", "--show").code == 2
+    assert simonsync(elsewhere, "--config", "../config.yaml", "configure", "--show").code == 0
+    named = {"SIMONSYNC_CONFIG": str(folder / "config.yaml")}
+    assert simonsync(elsewhere, "configure", "--show", environ=named).code == 0
+
+
+def test_a_working_folder_that_is_gone_is_no_bug(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    line = f"rmdir {gone} && {sys.executable} -P -m simonsync configure --show"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], cwd=gone, env=environment(tmp_path), capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"Error: ")
+
+
+def test_a_pipe_that_is_closed_early_ends_silently(folder: Path) -> None:
+    line = f"{' '.join(PROGRAM)} --help | true; {' '.join(PROGRAM)} configure --show | head -1"
+    done = subprocess.run(
+        ["/bin/bash", "-o", "pipefail", "-c", line],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "travel_time_product =\n", "")
+
+
+def test_a_terminal_that_knows_no_accents_shows_question_marks_but_json_is_utf8(folder: Path) -> None:
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = simonsync(folder, "--lang", "fr", "configure", "--shw", environ=ascii_only)
+    assert done.code == 2
+    assert "Erreur ?: " in done.err.replace("\N{NO-BREAK SPACE}", "?").replace("Erreur?", "Erreur ?")
+    document = simonsync(folder, "--lang", "fr", "zzz", "--json", environ=ascii_only).document
+    assert "«" in document["messages"][0]["text"]
+
+
+BROKEN = """
+import sys
+from simonsync.config import file
+def load(*_, **__):
+    raise LookupError("planted with hunter2-planted inside")
+file.load = load
+from simonsync.cli.app import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def test_a_bug_is_one_sentence_and_shows_its_trace_only_when_asked_without_secrets(folder: Path) -> None:
+    def broken(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", BROKEN, *arguments],
+            cwd=folder,
+            env=environment(folder, {"SIMONSYNC_SIMON_PASSWORD": "hunter2-planted"}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    plain = broken("configure", "--show")
+    assert (plain.returncode, plain.stdout) == (1, "")
+    assert plain.stderr.startswith("Error: This is a bug")
+    assert "LookupError" in plain.stderr
+    assert "Traceback" not in plain.stderr
+    verbose = broken("--verbose", "configure", "--show", "--json")
+    assert verbose.returncode == 1
+    assert "Traceback" in verbose.stderr
+    assert '"code": "bug"' in verbose.stdout
+    for done in (plain, verbose):
+        assert "hunter2-planted" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"sandbox", "demo"}))
+def test_every_command_says_at_once_what_is_missing(tmp_path: Path, command: str) -> None:
+    """None of them waits for an answer that nobody can give, or fails in another way than with a sentence."""
+    arguments = COMMANDS[command].examples[0].split()
+    done = simonsync(tmp_path, *arguments, "--json", environ={"XDG_CONFIG_HOME": str(tmp_path / "none")})
+    assert done.code == 2
+    (message,) = done.document["messages"]
+    assert message["code"] in {"config-not-found", "answer-needed"}

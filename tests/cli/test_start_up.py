@@ -1,0 +1,62 @@
+"""No command imports what it does not use: a timer starts the program 288 times a day."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import CONFIGURATION, environment
+
+NEVER = {"pydantic", "click", "dateutil", "pluggy", "keyring", "urllib3_future"}
+HEAVY = {
+    "cheroot",
+    "oauthlib",
+    "platformdirs",
+    "reportlab",
+    "requests",
+    "requests_oauthlib",
+    "rich",
+    "sqlite_utils",
+    "urllib3",
+    "werkzeug",
+}
+FORBIDDEN = {
+    "--version": {"typer", "dataclasses", "inspect", "datetime"},
+    "--help": {"yaml", "sqlite3", "json", "decimal", "logging", "simonsync.messages.render"},
+    "configure --help": {"yaml", "sqlite3", "json", "logging"},
+    "push --help": {"yaml", "sqlite3", "json", "logging"},
+    "zzz": {"sqlite3", "logging"},
+    "configure --show": {"sqlite3", "logging"},
+    "configure --show --json": {"sqlite3", "logging"},
+    "status": {"logging"},
+    "log": {"logging"},
+}
+
+PROBE = """
+import sys
+from simonsync.__main__ import main
+sys.argv[1:] = {arguments!r}
+code = main()
+sys.stderr.write("\\n" + " ".join(sys.modules))
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("command", sorted(FORBIDDEN))
+def test_a_command_imports_only_what_it_uses(tmp_path: Path, command: str) -> None:
+    (tmp_path / "config.yaml").write_text(CONFIGURATION)
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(arguments=command.split())],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == (2 if command == "zzz" else 0), done.stderr
+    loaded = set(done.stderr.splitlines()[-1].split())
+    assert "simonsync.cli.app" in loaded
+    assert loaded & (NEVER | HEAVY | FORBIDDEN[command]) == set()
