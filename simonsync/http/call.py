@@ -23,7 +23,7 @@ class Unsettled(Exception):
     """The service did not settle the request: it is repeated where it may be, else its outcome is unknown.
 
     Attributes:
-        cause: a short technical word for people (`HTTP 502`, `timeout`, `E_UNKNOW`); never taken from a body.
+        cause: `HTTP 502`, a code of the service, or `@word` of the catalogue of words; never text of a body.
         code: which sentence tells it.
         sent: False where the service cannot have seen the request.
         again: whether repeating it may help.
@@ -97,11 +97,11 @@ class Answer:
     def json(self) -> Any:  # noqa: ANN401 - JSON is anything
         """Return the body read as JSON, fractions as Decimal. Raises Unsettled where it is none."""
         if not self.body.strip():
-            raise Unsettled("empty answer")
+            raise Unsettled("@cause-empty")
         try:
             return json.loads(self.body, parse_float=Decimal)
         except (ValueError, RecursionError):
-            kind = "HTML" if self.body.lstrip()[:1] == b"<" else "no complete JSON"
+            kind = "@cause-html" if self.body.lstrip()[:1] == b"<" else "@cause-not-json"
             raise Unsettled(kind) from None
 
 

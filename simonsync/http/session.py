@@ -220,16 +220,17 @@ class Session:
                 size = len(content)
                 return Answer(response.status_code, response.headers, content)
         except Unsettled as trouble:
-            status = f"{status} {trouble.cause}"
+            status = f"{status} {trouble.cause.lstrip('@')}"
             raise
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             # The error's own text holds addresses with parameters, and its objects hold headers.
-            lost = _trouble(error, sent=body is None or body.asked_for)
-            status = f"{status} {lost.cause}"
+            begun_to_send = body is not None and body.asked_for
+            if isinstance(error, ValueError) and status == "-" and not begun_to_send:
+                # A header that cannot be sent.
+                raise UsageError("service-request-invalid", service=self.service, method=call.name) from None
+            lost = _trouble(error, sent=body is None or begun_to_send)
+            status = f"{status} {lost.cause.lstrip('@')}"
             raise lost from None
-        except ValueError:
-            # A header that cannot be sent, whose text the error would show.
-            raise UsageError("service-request-invalid", service=self.service, method=call.name) from None
         finally:
             milliseconds = (clock() - begun) * 1000
             _log.debug("%s %s %s %.0f ms %d bytes", self.service, call.name, status, milliseconds, size)
@@ -283,9 +284,9 @@ class Session:
         blocks: list[bytes] = []
         size = 0
         while True:
-            allowed = deadline + size / _SLOWEST - clock()
+            allowed = deadline + size // _SLOWEST - clock()
             if allowed <= 0:
-                raise Unsettled("timeout", code="service-no-answer")
+                raise Unsettled("@cause-timeout", code="service-no-answer")
             socket = getattr(getattr(raw, "connection", None), "sock", None)
             if socket is not None:
                 socket.settimeout(allowed)
@@ -295,7 +296,7 @@ class Session:
             blocks.append(block)
             size += len(block)
             if size > call.max_bytes:
-                raise Unsettled("too large", code="service-answer-too-large", again=False)
+                raise Unsettled("@cause-too-large", code="service-answer-too-large", again=False)
 
 
 class _Body(io.BytesIO):
@@ -325,8 +326,9 @@ def _trouble(error: Exception, *, sent: bool) -> Unsettled:
         return Unsettled("TLS", code=code, sent=sent, again=not untrusted)
     timed_out = isinstance(error, requests.Timeout | ReadTimeoutError | TimeoutError)
     if not sent:
-        return Unsettled("timeout" if timed_out else "no connection", code="service-unreachable", sent=False)
-    return Unsettled("timeout" if timed_out else "connection lost", code="service-no-answer")
+        cause = "@cause-timeout" if timed_out else "@cause-no-connection"
+        return Unsettled(cause, code="service-unreachable", sent=False)
+    return Unsettled("@cause-timeout" if timed_out else "@cause-connection-lost", code="service-no-answer")
 
 
 def _retry_after(answer: Answer, now: datetime) -> float:
