@@ -39,6 +39,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-not-json": "the answer is incomplete or unreadable",
     "cause-timeout": "no answer in time",
     "cause-too-large": "the answer is too large",
+    "cause-unknown-code": "unknown error code",
     "column-action": "Action to take",
     "column-count": "Number",
     "column-doing": "Operation",

@@ -39,6 +39,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-not-json": "la réponse est incomplète ou illisible",
     "cause-timeout": "pas de réponse à temps",
     "cause-too-large": "la réponse est trop volumineuse",
+    "cause-unknown-code": "code d'erreur inconnu",
     "column-action": "Action à entreprendre",
     "column-count": "Nombre",
     "column-doing": "Opération",

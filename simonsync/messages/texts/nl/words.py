@@ -39,6 +39,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-not-json": "het antwoord is onvolledig of onleesbaar",
     "cause-timeout": "geen antwoord op tijd",
     "cause-too-large": "het antwoord is te groot",
+    "cause-unknown-code": "onbekende foutcode",
     "column-action": "Actie",
     "column-count": "Aantal",
     "column-doing": "Bewerking",
