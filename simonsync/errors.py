@@ -7,6 +7,7 @@
     ├── AnotherRun                 exit 6: somebody else holds this account
     ├── CredentialsRefused         exit 5: stop writing, say it once
     ├── ServiceUnavailable         exit 7: keep the cursor, the next run goes on
+    ├── StateLost              exit 3: what we remember is out of date; it was rebuilt, a human activates
     ├── Stopped                    exit 130 or 143: a signal, after a clean checkpoint
     └── RecordError                about one record: journal it, go on with the next
         ├── Refused                the service said no, and nothing was done
@@ -109,6 +110,12 @@ class ServiceUnavailable(SimonsyncError):
     """A service does not answer as it should, or its quota is spent: keep the cursor and end the run."""
 
     exit_code = ExitCode.UNAVAILABLE
+
+
+class StateLost(SimonsyncError):
+    """What the state remembers cannot be trusted: nothing is written until a human has looked."""
+
+    exit_code = ExitCode.NEEDS_SOMEONE
 
 
 class Stopped(SimonsyncError):

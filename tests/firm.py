@@ -156,7 +156,7 @@ class Firm:
         customer: int | None = None,
         travel: int = 0,
         work: int = 0,
-        items: tuple[tuple[str, float], ...] = (),
+        items: tuple[tuple[str, int | str], ...] = (),
         **values: Any,
     ) -> int:
         """Make, carry out and archive a work order for a customer of Sellsy; return Simon's Id of it."""

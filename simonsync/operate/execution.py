@@ -16,6 +16,7 @@ from simonsync.errors import (
     Problem,
     ServiceUnavailable,
     SimonsyncError,
+    StateLost,
     StateUnusable,
     Stopped,
     WrongPhase,
@@ -23,6 +24,7 @@ from simonsync.errors import (
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind, Severity, Table
 from simonsync.messages.render import Language
+from simonsync.operate.machine import machine_identity
 from simonsync.operate.settings_check import adopt_settings
 from simonsync.settings.declaration import Settings
 from simonsync.store.ledger import Status
@@ -34,6 +36,7 @@ from simonsync.sync.cleanup import forget_stale_plan
 from simonsync.sync.cycle import Sink
 from simonsync.sync.lookup import creates_wait_until, rest_before
 from simonsync.sync.ports import SellsyWriter, SimonWriter
+from simonsync.sync.rebuild import rebuild
 from simonsync.sync.run import Clocks, Progress, Run, Timing
 
 
@@ -124,7 +127,7 @@ def execute(
         with recorded_run(account, command, Phase.ACTIVE, rehearsal=dry_run, cases=result.new_cases) as run:
             work(run, result_sink(run, result, dry_run=dry_run))
             result.exit_code = exit_code_of(run)
-    except (CredentialsRefused, ServiceUnavailable) as error:
+    except (CredentialsRefused, ServiceUnavailable, StateLost) as error:
         result.exit_code, result.problems = error.exit_code, error.problems
     return result
 
@@ -167,8 +170,14 @@ def recorded_run(
             try:
                 run = _begin(account, state, run_id, sellsy, simon)
                 run.new_cases = told
-                yield run
+                try:
+                    _require_our_machine(run)
+                    yield run
+                except StateLost as lost:
+                    rebuild(run, lost.problems[0].params["reason"])
+                    raise
                 _services_answer(run)
+                _cure_lost_state(run)
                 code = exit_code_of(run)
             except (CredentialsRefused, ServiceUnavailable) as error:
                 told += _journal_service_error(state, error, account, run_id)
@@ -188,6 +197,16 @@ def recorded_run(
                     sellsy_requests=sellsy.requests,
                     simon_requests=simon.requests,
                 )
+
+
+def _require_our_machine(run: Run) -> None:
+    """Notice a state that was copied to another machine. Raises StateLost."""
+    known, here = run.state.activation.get().machine, machine_identity()
+    if known is None:
+        run.state.activation.on_machine(here)
+    elif known != here:
+        run.state.activation.on_machine(here)
+        raise StateLost("state-lost", reason="@machine-changed")
 
 
 def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, simon: SimonWriter) -> Run:
@@ -232,6 +251,14 @@ def _services_answer(run: Run) -> None:
         if any(run.state.journal.is_open(code, service) for code in codes):
             run.cure(Table.NONE, service, *codes)
             run.say(Message(kinds.SYNC_RESUMED, {"service": f"@{service}"}))
+
+
+def _cure_lost_state(run: Run) -> None:
+    """Close the case of a lost state once a human has activated and decided about each old work order."""
+    state = run.state
+    decided = state.activation.get().phase is Phase.ACTIVE and not state.ledger.count(Status.DORMANT)
+    if decided and state.journal.is_open(kinds.STATE_LOST.code, ""):
+        run.cure(Table.NONE, "", kinds.STATE_LOST.code)
 
 
 _SERVICE_CODES: dict[str, tuple[str, ...]] = {

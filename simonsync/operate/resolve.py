@@ -53,7 +53,7 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
 
     `adopt` binds it to the named document, whose customer is verified; `create` lets the next runs make a
     draft, after the look-ups and the wait; `never` wants no invoice. Documents that were shown and not
-    adopted are disowned: they are not named again. Raises UsageError where the choice does not fit, with the reason.
+    adopted are disowned: they are not named again. Raises UsageError where the choice does not fit.
     """
     with recorded_run(account, "resolve", *RESOLVABLE) as run:
         entry = _entry(number, run.state)

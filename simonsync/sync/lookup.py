@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from simonsync.domain.key import Key
 from simonsync.domain.records import DocumentHead
-from simonsync.errors import NotFound
+from simonsync.errors import NotFound, StateLost
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.marker import marker_in
@@ -163,11 +163,20 @@ def _judge(
         message = Message(kinds.SEVERAL_DRAFTS, {"number": entry.number, "documents": ids})
         found.cases[entry.id] = Hold(message, entry.id)
         return
+    if not explained and run.rested and _is_newer(others[0], run):
+        # This file is an old copy: whoever wrote since then did it with a newer one.
+        raise StateLost("state-lost", reason="@markers-newer")
     adopt(entry, others[0], run)
     if not explained:
         found.second_writer = True
         params = {"number": entry.number, "document": others[0].id}
         found.cases[entry.id] = Hold(Message(kinds.SECOND_WRITER, params), entry.id)
+
+
+def _is_newer(document: DocumentHead, run: Run) -> bool:
+    last = run.state.runs.last(before=run.id)
+    written = None if last is None else last.finished_at or last.started_at
+    return written is not None and document.created_at is not None and document.created_at > written
 
 
 def adopt(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
@@ -236,6 +245,6 @@ def rest_before(run: Run) -> None:
     last = run.state.runs.last(before=run.id)
     if last is None:
         return
-    rested = run.now() - (last.finished_at or last.started_at)
-    if rested > 3 * TIMER_INTERVAL:
+    if run.now() - (last.finished_at or last.started_at) > 3 * TIMER_INTERVAL:
+        run.rested = True
         run.state.activation.wait_with_creates(run.sellsy_now() + run.timing.unknown_wait)

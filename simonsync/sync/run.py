@@ -66,6 +66,7 @@ class Run:
         settings_revision: number of the settings in force, noted with each draft.
         draw: draws a work order's PDF where Simon has none; None where it cannot.
         stop: raises Stopped at a clean point once a signal asked for it.
+        rested: the last run is so long ago that this state may be an old copy.
         new_cases: what newly needs someone; a timer prints these and nothing else.
     """
 
@@ -82,6 +83,7 @@ class Run:
     draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
+    rested: bool = False
     new_cases: list[Message] = field(default_factory=list)
 
     def now(self) -> datetime:

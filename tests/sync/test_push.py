@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from simonsync.domain.key import Kind
-from simonsync.errors import ExitCode
+from simonsync.errors import ExitCode, UsageError
 from simonsync.rules.marker import marker_in
 from simonsync.sandbox.sellsy.records import Row
 from simonsync.settings.declaration import Note, ProductChoice, Reference
@@ -181,8 +181,6 @@ def test_9_2_what_was_archived_while_inactive_is_listed_and_not_sent(active: Fir
 
 
 def test_6_2_a_setting_whose_product_is_unknown_changes_nothing(active: Firm) -> None:
-    from simonsync.errors import UsageError
-
     active.configure(default_product=ProductChoice(Kind.SERVICE, "SER999"))
     active.archived()
     with pytest.raises(UsageError) as caught:

@@ -37,6 +37,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-html": "the answer is a web page",
     "cause-no-connection": "no connection",
     "cause-not-json": "the answer is incomplete or unreadable",
+    "cause-shifted": "the list changed while it was read",
     "cause-timeout": "no answer in time",
     "cause-too-large": "the answer is too large",
     "cause-unknown-code": "unknown error code",

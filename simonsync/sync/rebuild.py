@@ -1,0 +1,86 @@
+"""Learn anew what was done, from both services, after our memory of it was lost or turned out to be old.
+
+Simon's ExtKeys tell which records are ours, the markers in Sellsy which work orders have their document.
+Nothing is written to a service. What has no document by then is not sent by itself: a human decides.
+"""
+
+from __future__ import annotations
+
+from simonsync.domain.key import Kind, parse_ext_key
+from simonsync.domain.phase import Phase
+from simonsync.domain.records import DocumentHead, WorkOrderHead
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message
+from simonsync.rules.marker import marker_in
+from simonsync.store.ledger import Status
+from simonsync.store.reckoning import Reckoning
+from simonsync.sync.lookup import adopt
+from simonsync.sync.ports import SellsyReader, SimonReader
+from simonsync.sync.push import STREAM, marker_of
+from simonsync.sync.run import Run
+
+OURS = {
+    "item_groups": (Kind.CATEGORY,),
+    "items": (Kind.ITEM, Kind.SERVICE),
+    "customers": (Kind.CUSTOMER,),
+    "work_addresses": (Kind.ADDRESS,),
+    "work_orders": (Kind.QUOTE,),
+}
+"""The tables of Simon that may hold records of ours, and what those stand for."""
+
+
+def traces_of_ours(sellsy: SellsyReader, simon: SimonReader) -> bool:
+    """Tell whether the services know an integration that our state does not: records or documents of ours."""
+    for table in ("customers", "items", "item_groups", "work_addresses"):
+        for page in simon.keys(table):
+            if any(parse_ext_key(ext_key) is not None for _, ext_key, _ in page):
+                return True
+    return any(page for page in sellsy.tagged_invoices(None))
+
+
+def rebuild(run: Run, reason: str) -> None:
+    """Rebuild bindings and ledger; afterwards the account is connected, and a human activates it.
+
+    Bindings that the file has are kept. Raises ServiceUnavailable where a list was not complete: then nothing
+    has changed, and the next run tries again.
+    """
+    listed = Reckoning(run.state.database)
+    heads: dict[str, DocumentHead] = {}
+    for page in run.sellsy.tagged_invoices(None):
+        listed.add((document.id, marker_in(document.subject) or "") for document in page)
+        heads.update({document.id: document for document in page})
+    with run.state.commit():
+        for table, ours in OURS.items():
+            for records in run.simon.keys(table):
+                for record_id, ext_key, _ in records:
+                    key = parse_ext_key(ext_key)
+                    if key is not None and key.kind in ours and run.state.bindings.get(key) is None:
+                        # Without a fingerprint the next pull brings the record up to date.
+                        run.state.bindings.bind(key, record_id, "", run.now())
+        for orders in run.simon.archived_work_orders(None):
+            for head in orders:
+                _remember(head, listed, heads, run)
+            if orders:
+                run.state.cursors.move(STREAM, mutation=max(head.mutated_at for head in orders))
+        run.state.activation.wait_with_creates(run.sellsy_now() + run.timing.unknown_wait)
+        run.state.activation.set_phase(Phase.CONNECTED)
+        run.say(Message(kinds.STATE_LOST, {"reason": reason}))
+
+
+def _remember(head: WorkOrderHead, listed: Reckoning, heads: dict[str, DocumentHead], run: Run) -> None:
+    """Bind an archived work order to its document; without one it is sent only when a human names it."""
+    mark = marker_of(head, run.account.corp_id, run.simon.licence())
+    known = run.state.ledger.get(head.id)
+    if known is not None and known.status is not Status.WAITING:
+        return
+    run.state.ledger.register(head, mark, Status.DORMANT)
+    run.state.ledger.set_status(head.id, Status.DORMANT)
+    entry = run.state.ledger.get(head.id)
+    documents = listed.of_marker(mark)
+    if entry is None or not documents:
+        return
+    if len(documents) == 1:
+        adopt(entry, heads[documents[0]], run)
+        return
+    params = {"number": head.number, "documents": ", ".join(documents)}
+    run.say(Message(kinds.SEVERAL_DRAFTS, params), head.id)

@@ -1,0 +1,97 @@
+"""A state that was lost, is old, or comes from another machine: nothing is invoiced twice."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from simonsync.domain.phase import Phase
+from simonsync.errors import ExitCode
+from simonsync.operate.choose import choose
+from simonsync.store.ledger import Status
+from simonsync.sync import cycle
+from tests.firm import Firm
+
+
+def phase(firm: Firm) -> Phase:
+    with firm.state() as state:
+        return state.activation.get().phase
+
+
+def reactivate(firm: Firm) -> None:
+    """A human looks, and activates without a wipe."""
+    with firm.state() as state:
+        state.activation.activate(firm.box.clock(), firm.box.clock())
+
+
+def copied_to_another_machine(firm: Firm) -> None:
+    with firm.state() as state:
+        state.activation.on_machine("another machine")
+
+
+def restored_from_an_old_copy(firm: Firm) -> None:
+    shutil.copy(firm.folder / "old.db", firm.folder / "firm.db")
+    for name in ("firm.db-wal", "firm.db-shm"):
+        (firm.folder / name).unlink(missing_ok=True)
+    firm.later(hours=1)
+
+
+@pytest.mark.parametrize("lose", [copied_to_another_machine, restored_from_an_old_copy])
+def test_a_lost_state_is_noticed_rebuilt_and_nothing_is_invoiced_twice(active: Firm, lose: object) -> None:
+    assert callable(lose)
+    with active.state() as state:
+        state.database.copy_to(active.folder / "old.db")
+    active.later(minutes=5)
+    sent = active.archived("envoyé", work=30)
+    active.push()
+    active.later(minutes=5)
+    waiting = active.archived("pas encore envoyé", work=30)
+    lose(active)
+    active.box.log.clear()
+    result = active.sync()
+    assert (result.exit_code, phase(active)) == (ExitCode.NEEDS_SOMEONE, Phase.CONNECTED)
+    assert "Document.create" not in active.writes()
+    assert active.entry(sent).status is Status.SENT
+    assert active.entry(waiting).status is Status.DORMANT
+    assert active.codes(only_open=True) == ["state-lost"]
+
+    reactivate(active)
+    for _ in range(6):
+        active.later(minutes=5)
+        active.sync()
+    assert len(active.drafts()) == 1
+
+
+def test_after_a_rebuild_a_named_work_order_is_sent_once_the_wait_is_over(active: Firm) -> None:
+    order = active.archived("ancien", work=30)
+    number = str(active.box.simon.row("WorkOrder", order)["Number"])
+    copied_to_another_machine(active)
+    active.sync()
+    reactivate(active)
+    codes = []
+    for _ in range(6):
+        codes.append(
+            active.run("push", lambda run, sink: cycle.push(run, sink, choose([number], run))).exit_code
+        )
+        if codes[-1] is ExitCode.DONE:
+            break
+        active.later(minutes=5)
+    assert codes[0] is ExitCode.UNKNOWN_OUTCOME
+    assert codes[-1] is ExitCode.DONE
+    assert len(active.drafts()) == 1
+    assert active.codes(only_open=True) == []
+
+
+def test_what_was_rebuilt_is_brought_up_to_date_and_not_made_anew(active: Firm) -> None:
+    before = {row["Id"] for row in active.box.simon.rows("Customer")}
+    with active.state() as state:
+        state.database.execute("DELETE FROM bindings")
+    copied_to_another_machine(active)
+    active.sync()
+    reactivate(active)
+    active.pull()
+    assert {row["Id"] for row in active.box.simon.rows("Customer")} == before
+    active.box.log.clear()
+    active.pull()
+    assert active.writes() == []
