@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from io import BytesIO
 from itertools import groupby
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -57,6 +58,10 @@ _INK, _FAINT, _RULE, _SHADE = (HexColor(code) for code in ("#1c2733", "#5b6875",
 _WARNING: Final = HexColor("#b3261e")
 _HUNDREDTH = Decimal("0.01")
 _UNKNOWN = "?"
+_SHORT, _SHORT_LINES = 500, 12
+"""Characters and lines of names and addresses, many times what is usual."""
+_NARROW, _PIECE_LINES = 40, 25
+"""Characters on a line of the narrowest column of texts, and lines of one row of a table."""
 _DRAFT_COLUMNS: Final = (0.44, 0.14, 0.16, 0.1, 0.16)
 
 
@@ -192,6 +197,24 @@ def _cut(text: str, length: int) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
+def _short(text: str) -> str:
+    """Keep a name or an address to what a form has room for."""
+    lines = text.strip().splitlines()[:_SHORT_LINES]
+    return "\n".join(_cut(line, _SHORT // len(lines)) for line in lines)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a text so that each piece fits on a page: a table breaks between its rows only."""
+    piece: list[str] = []
+    for line in text.splitlines() or [""]:
+        for part in wrap(line, _SHORT) or [""]:
+            if sum(len(each) // _NARROW + 1 for each in (*piece, part)) > _PIECE_LINES:
+                yield "\n".join(piece)
+                piece = []
+            piece.append(part)
+    yield "\n".join(piece)
+
+
 def _paragraph(
     text: str, size: float = 9, *, bold: bool = False, colour: Color = _INK, right: bool = False
 ) -> Paragraph:
@@ -218,7 +241,7 @@ def _paragraph(
 
 def _heading(firm: str, title: str) -> Iterator[Flowable]:
     yield _table(
-        [[_paragraph(firm, 11, bold=True), _paragraph(title, 13, bold=True, right=True)]],
+        [[_paragraph(_short(firm), 11, bold=True), _paragraph(title, 13, bold=True, right=True)]],
         (0.5, 0.5),
         [("VALIGN", (0, 0), (-1, -1), "BOTTOM"), ("LINEBELOW", (0, 0), (-1, -1), 1.2, _INK)],
     )
@@ -233,7 +256,7 @@ def _facts(*facts: tuple[str, str]) -> Iterator[Flowable]:
     yield _table(
         [
             [_paragraph(label, 7.5, colour=_FAINT) for label, _value in facts],
-            [_paragraph(value.strip() or "–", 9.5) for _label, value in facts],
+            [_paragraph(_short(value) or "–", 9.5) for _label, value in facts],
         ],
         (share,) * len(facts),
         [
@@ -286,7 +309,11 @@ def _listing(
     cells = [[_paragraph(name, 7.5, colour=_FAINT, right=place > text) for place, name in enumerate(columns)]]
     for line, row in enumerate(rows):
         is_sum = line >= len(rows) - sums
-        cells.append([_paragraph(cell, bold=is_sum, right=place > text) for place, cell in enumerate(row)])
+        for piece, part in enumerate(_pieces(row[0])):
+            shown = (part, *(row[1:] if piece == 0 else [""] * len(row[1:])))
+            cells.append(
+                [_paragraph(cell, bold=is_sum, right=place > text) for place, cell in enumerate(shown)]
+            )
     style: list[_Command] = [
         ("BACKGROUND", (0, 0), (-1, 0), _SHADE),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, _RULE),
@@ -303,12 +330,11 @@ def _table(
     *,
     repeated: int = 0,
 ) -> Table:
-    """Make a table of the full width; a cell that is longer than a page goes on on the next one."""
+    """Make a table of the full width; it breaks between its rows."""
     return Table(
         [list(row) for row in cells],
         colWidths=[share * _WIDTH for share in shares],
         repeatRows=repeated,
-        splitInRow=1,
         style=TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
