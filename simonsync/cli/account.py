@@ -115,7 +115,7 @@ def clock_of(context: Context) -> Callable[[], datetime]:
     """Return our clock; tests may move it while both services are on this machine. Raises UsageError."""
     from urllib.parse import urlsplit
 
-    from simonsync.http import is_loopback
+    from simonsync.config.file import is_loopback
 
     text = context.environ.get(OFFSET, "")
     urls = (context.configuration.sellsy.url, context.configuration.simon.url)

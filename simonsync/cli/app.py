@@ -87,9 +87,8 @@ def _finish(result: Result | None, session: Session) -> int:
     context = session.context
     if context.output.as_json:
         context.output.document(context.command, context.account, result, context.language)
-    else:
-        for message in result.messages:
-            context.output.tell(message, context.language)
+    for message in result.messages:
+        context.output.tell(message, context.language)
     return int(result.exit_code)
 
 

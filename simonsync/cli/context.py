@@ -34,6 +34,7 @@ class Context:
         self.output = output
         self.environ = environ
         self.folder = folder
+        self._hidden: tuple[str, ...] = ()
 
     @cached_property
     def file(self) -> Path:
@@ -73,15 +74,19 @@ class Context:
         """The account's name, as far as it can be told. Never raises."""
         return self.options.account or self._glimpse.account or "default"
 
+    def hide(self, *values: str) -> None:
+        """Note values that must never be printed, such as a password that was just typed."""
+        self._hidden += values
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values of all credentials known by now, for those who must not print them. Never raises."""
         from simonsync.config.credentials import from_environment
 
-        known = dict(from_environment(self.environ))
+        known = [*self._hidden, *from_environment(self.environ).values()]
         if "credentials" in self.__dict__:
-            known.update(self.credentials)
-        return tuple(known.values())
+            known += self.credentials.values()
+        return tuple(known)
 
     @cached_property
     def _glimpse(self) -> Glimpse:

@@ -106,8 +106,10 @@ class Output:
         print_table(self, columns, rows, right)
 
     def tell(self, message: Message | Problem, language: Language) -> None:
-        """Print what people should know, and what to do about it."""
+        """Print what people should know, and what to do about it; with `--quiet` errors only."""
         severity, text, action = spoken(message, language)
+        if self.quiet and severity is not Severity.ERROR:
+            return
         style = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}.get(severity, Style.NEWS)
         self._print(self.notes, labelled(f"severity-{severity}", text, language), style)
         if action:

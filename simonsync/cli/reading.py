@@ -69,6 +69,8 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
         _highest_mutation(context, state)
         shown = False
         for entry in entries:
+            if context.output.closed:
+                break
             shown = True
             _print_entry(context, entry)
         if not shown:

@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = (sys.executable, "-m", "simonsync")
-CONFIGURATION = "account: firm\nsimon:\n  url: http://127.0.0.1:9/\n"
+CONFIGURATION = """\
+account: firm
+sellsy: {url: "http://127.0.0.1:9/0/"}
+simon: {url: "http://127.0.0.1:9/"}
+"""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from simonsync.cli.output import Output, Result, Style, labelled, to_json
 from simonsync.cli.table import aligned, narrowest, one_field_a_line, width_of
 from simonsync.errors import ExitCode, Problem
-from simonsync.messages.kinds import DRAFT_CREATED, WORK_ORDER_WITHOUT_CUSTOMER, Message
+from simonsync.messages.kinds import DRAFT_CREATED, DRAFT_WITHOUT_LINES, WORK_ORDER_WITHOUT_CUSTOMER, Message
 from simonsync.messages.render import Language
 
 
@@ -178,9 +178,10 @@ def test_what_people_should_know_goes_to_stderr_with_what_to_do(channels: tuple[
     assert channels[0].getvalue() == ""
 
 
-def test_quiet_leaves_out_notes_only(channels: tuple[StringIO, StringIO]) -> None:
+def test_quiet_leaves_out_notes_and_warnings_only(channels: tuple[StringIO, StringIO]) -> None:
     out = output(*channels, quiet=True)
     out.note("note")
+    out.tell(Message(DRAFT_WITHOUT_LINES, {"number": "4711"}), Language.EN)
     out.line("result")
     assert [channel.getvalue() for channel in channels] == ["result\n", ""]
 

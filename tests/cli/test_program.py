@@ -96,6 +96,7 @@ def test_a_mistake_on_the_command_line_is_told_in_the_document_too(
     (message,) = done.document["messages"]
     assert message["code"] == code
     assert names in message["text"]
+    assert message["text"] in done.err
     told = simonsync(tmp_path, *arguments)
     assert (told.code, told.out) == (2, "")
     assert message["text"] in told.err
@@ -192,3 +193,15 @@ def test_every_command_says_at_once_what_is_missing(tmp_path: Path, command: str
     assert done.code == 2
     (message,) = done.document["messages"]
     assert message["code"] in {"config-not-found", "answer-needed"}
+
+
+def test_the_clock_of_tests_must_be_a_number(folder: Path) -> None:
+    done = simonsync(folder, "log", "--since", "1h", "--json", environ={"SIMONSYNC_NOW_OFFSET": "soon"})
+    assert done.code == 2
+    assert [message["code"] for message in done.document["messages"]] == ["now-offset-number"]
+
+
+def test_the_clock_is_ours_where_a_service_is_elsewhere(folder: Path) -> None:
+    (folder / "config.yaml").write_text("simon:\n  url: https://simon.example/\n")
+    done = simonsync(folder, "log", "--since", "1h", "--json", environ={"SIMONSYNC_NOW_OFFSET": "soon"})
+    assert (done.code, done.document["data"]) == (0, {"entries": []})
