@@ -183,10 +183,10 @@ _ROW_KINDS = {LineKind.COMMENT: "comment", LineKind.ITEM: "item", LineKind.FREE:
 def row_differences(lines: Sequence[DraftLine], rows: Sequence[DocumentRow]) -> Iterator[str]:
     """Compare rows with what was asked for, one by one, in the order people see."""
     if len(lines) != len(rows):
-        yield f"{len(rows)} ≠ {len(lines)} rows"
+        yield f"@row-count {len(rows)} ≠ {len(lines)}"
     for place, (line, row) in enumerate(zip(lines, rows, strict=False), start=1):
         if row.kind != _ROW_KINDS[line.kind]:
-            yield f"row {place}: {row.kind} ≠ {_ROW_KINDS[line.kind]}"
+            yield f"@row-kind {place}: {row.kind} ≠ {_ROW_KINDS[line.kind]}"
         elif line.kind is not LineKind.COMMENT:
             yield from _value_differences(place, line, row)
 
@@ -195,15 +195,15 @@ def _value_differences(place: int, line: DraftLine, row: DocumentRow) -> Iterato
     if line.product is not None:
         linked, _, declination = line.product.id.partition("_")
         if (row.linked_id, row.declination_id) != (linked, declination or "0"):
-            yield f"row {place}: article {row.linked_id} ≠ {linked}"
+            yield f"@row-article {place}: {row.linked_id} ≠ {linked}"
     for name, asked, found in (
-        ("quantity", line.quantity, row.quantity),
-        ("unit_price", line.unit_price, row.unit_price),
+        ("@row-quantity", line.quantity, row.quantity),
+        ("@row-unit-price", line.unit_price, row.unit_price),
     ):
         if asked != found:
-            yield f"row {place}: {name} {found.normalize():f} ≠ {asked.normalize():f}"
+            yield f"{name} {place}: {found.normalize():f} ≠ {asked.normalize():f}"
     if line.tax_id != row.tax_id:
-        yield f"row {place}: tax {row.tax_id} ≠ {line.tax_id}"
+        yield f"@row-tax {place}: {row.tax_id} ≠ {line.tax_id}"
 
 
 def due_for_read_back(run: Run) -> None:
