@@ -1,4 +1,7 @@
-"""A firm on the sandbox: both services over real HTTP, a state folder, and commands without a terminal."""
+"""A firm on the sandbox: both services, a state folder, and commands without a terminal.
+
+The services are spoken to over real sockets, or in-process, where thousands of runs must be affordable.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from requests.adapters import BaseAdapter
 
 from simonsync import sellsy, simon
 from simonsync.http import Hooks
@@ -25,7 +30,10 @@ from simonsync.sync import cycle
 from simonsync.sync.cycle import Sink
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.run import Clocks, Run, Timing
+from tests.wsgi_transport import HOST, WsgiTransport
 
+IN_PROCESS_SELLSY = f"http://{HOST}/0/"
+IN_PROCESS_SIMON = f"http://{HOST}/"
 CHILDREN_FIRST = (
     "WorkOrder",
     "Equipment",
@@ -45,7 +53,7 @@ class Firm:
         self.box = box
         self.folder = folder
         self.settings = Settings()
-        self.hooks: dict[str, Any] = {}
+        self.workers = 1
         self._elapsed = 0.0
 
     def account(self) -> Account:
@@ -58,31 +66,45 @@ class Firm:
             connect=self.connect,
             clocks=Clocks(self.box.clock, self.elapsed, self.sleep),
             timing=Timing(consistency_wait=timedelta(seconds=3)),
+            workers=self.workers,
         )
 
     def connect(self) -> tuple[SellsyWriter, SimonWriter]:
         names = self.box.credentials
-        hooks = Hooks(sleep=self.sleep, now=self.box.clock, clock=self.elapsed, random=lambda: 0.5)
         return (
             sellsy.connect(
-                self.box.sellsy_url,
+                self.urls[0],
                 SellsyCredentials(
                     names["sellsy_consumer_token"],
                     names["sellsy_consumer_secret"],
                     names["sellsy_user_token"],
                     names["sellsy_user_secret"],
                 ),
-                requests_per_second=1000,
+                requests_per_second=0 if self._apps else 1000,
                 timeout=5,
-                hooks=hooks,
+                hooks=self.hooks("sellsy"),
             ),
             simon.connect(
-                self.box.simon_url,
+                self.urls[1],
                 SimonCredentials(names["simon_key"], names["simon_user"], names["simon_password"]),
                 timeout=5,
-                hooks=hooks,
+                hooks=self.hooks("simon"),
             ),
         )
+
+    def hooks(self, service: str) -> Hooks:
+        """What a session takes from its surroundings: the sandbox's clock, and perhaps no sockets."""
+        return Hooks(
+            sleep=self.sleep,
+            now=self.box.clock,
+            clock=self.elapsed,
+            random=lambda: 0.5,
+            transport=self.transport(service),
+        )
+
+    def transport(self, service: str) -> BaseAdapter | None:
+        """What takes the place of the network; None where there is a real one."""
+        return WsgiTransport(self._apps[service], self.sleep) if self._apps else None
 
     def elapsed(self) -> float:
         return self.box.clock().timestamp()

@@ -50,6 +50,7 @@ class Account:
         api: which of Sellsy's APIs the ids belong to.
         connect: makes the adapters; no request is made yet.
         draw: draws a work order's PDF where Simon has none.
+        workers: how many records are written to Simon at once.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Account:
     clocks: Clocks
     timing: Timing = field(default_factory=Timing)
     draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
+    workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
 
@@ -226,6 +228,7 @@ def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, si
         clocks=account.clocks,
         timing=account.timing,
         draw=account.draw,
+        workers=account.workers,
         stop=account.stop,
         progress=account.progress,
     )

@@ -1,28 +1,18 @@
-"""The only module that writes: each action is done, bound and journalled before the next begins.
+"""Carry out plans: each action is done, bound and journalled before the next begins.
 
-Simon's records carry an ExtKey, which makes inserting them idempotent: where it is taken, the record is found
-by it and brought up to date. Drafts and files in Sellsy have nothing of the kind; `sync.drafts` and
-`sync.documents` make them with a durable intent before and a binding after.
+Together with what it calls (`records`, `drafts`, `documents`) this is the only place that writes.
+Records of Simon are idempotent by their ExtKey (`sync.records`). Drafts and files in Sellsy have nothing of
+the kind: `sync.drafts` and `sync.documents` make them with a durable intent before and a binding after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import assert_never
 
-from simonsync.domain.key import Kind
-from simonsync.domain.records import (
-    CustomerCard,
-    Item,
-    ItemGroup,
-    NewUsedItem,
-    NewWorkOrder,
-    SimonRecord,
-    WorkAddress,
-)
-from simonsync.errors import Conflict, InUse, NotFound, OutcomeUnknown, RecordError, Refused
+from simonsync.domain.records import NewUsedItem, NewWorkOrder
+from simonsync.errors import Conflict, InUse, OutcomeUnknown, RecordError, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.master_data import fingerprint
@@ -42,17 +32,8 @@ from simonsync.sync.actions import (
 )
 from simonsync.sync.documents import attach
 from simonsync.sync.drafts import create_draft
+from simonsync.sync.records import journal_refusal, write_records
 from simonsync.sync.run import Run
-
-TABLES: dict[Kind, Table] = {
-    Kind.CUSTOMER: Table.CUSTOMER,
-    Kind.ADDRESS: Table.WORK_ADDRESS,
-    Kind.ITEM: Table.ITEM,
-    Kind.SERVICE: Table.ITEM,
-    Kind.CATEGORY: Table.ITEM,
-    Kind.QUOTE: Table.WORK_ORDER,
-    Kind.QUOTE_ROW: Table.USED_ITEM,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +51,34 @@ def apply(plan: Plan, run: Run) -> Iterator[Outcome]:
     credentials, a broken state, a signal) is raised and leaves the cursor where it was.
     """
     changed = False
-    for action in plan.actions:
+    for outcome in _outcomes(plan.actions, run):
+        changed = changed or (outcome.error is None and not isinstance(outcome.action, Hold | Settle | Tell))
+        yield outcome
+    if plan.stream is not None:
+        run.state.cursors.move(plan.stream, mutation=plan.mutation, updated_at=run.now() if changed else None)
+
+
+def _outcomes(actions: Sequence[Action], run: Run) -> Iterator[Outcome]:
+    """Write Simon's records first, several at once, then do the rest one by one."""
+    records = [action for action in actions if isinstance(action, Create | Update)]
+    for written, refusal in write_records(records, run):
+        yield Outcome(written, refusal)
+    for action in actions:
+        if isinstance(action, Create | Update):
+            continue
         run.stop()
         try:
             _do(action, run)
         except RecordError as error:
             yield Outcome(action, error)
         else:
-            changed = changed or not isinstance(action, Hold | Settle | Tell)
             yield Outcome(action)
-    if plan.stream is not None:
-        run.state.cursors.move(plan.stream, mutation=plan.mutation, updated_at=run.now() if changed else None)
 
 
-def _do(action: Action, run: Run) -> None:
+def _do(action: CreateWorkOrder | Delete | CreateDraft | Attach | Hold | Settle | Tell, run: Run) -> None:
     match action:
-        case Create(record):
-            _reported(record, run, _create)
-        case Update(record, target_id):
-            _reported(record, run, partial(_update, target_id=target_id))
-        case CreateWorkOrder(record):
-            _reported(record, run, lambda _record, run: _create_work_order(action, run))
+        case CreateWorkOrder():
+            _create_work_order(action, run)
         case Delete():
             _delete(action, run)
         case CreateDraft():
@@ -112,82 +100,22 @@ def _do(action: Action, run: Run) -> None:
             assert_never(action)
 
 
-def _reported(record: SimonRecord, run: Run, do: Callable[[SimonRecord, Run], None]) -> None:
-    """Do it; a refusal is an open case about the record until it succeeds."""
-    try:
-        do(record, run)
-    except KeyError as error:
-        # What it points at was refused before, and has its own case.
-        raise Refused("dependency-missing", record=record.key.ext_key, missing=str(error.args[0])) from None
-    except OutcomeUnknown:
-        # The ExtKey makes it safe to try again in the next run.
-        raise
-    except RecordError as error:
-        cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
-        message = Message(kinds.RECORD_REFUSED, {"name": _name(record), "cause": cause})
-        run.say(message, record.key.id, TABLES[record.key.kind])
-        raise
-
-
-def _create(record: SimonRecord, run: Run) -> None:
-    try:
-        record_id = run.simon.create(record, run.simon_id)
-    except Conflict:
-        found = run.simon.find(record.key)
-        if found is None:
-            raise
-        run.simon.update(record, found, run.simon_id)
-        record_id = found
-    _bind(record, record_id, run, _CREATED)
-
-
-def _update(record: SimonRecord, run: Run, target_id: str) -> None:
-    try:
-        run.simon.update(record, target_id, run.simon_id)
-    except NotFound:
-        # Somebody deleted it by hand in Simon; Sellsy leads, so it is made again.
-        _create(record, run)
-    else:
-        _bind(record, target_id, run, _UPDATED)
-
-
-_CREATED = {
-    CustomerCard: kinds.CUSTOMER_CREATED,
-    Item: kinds.ITEM_CREATED,
-    WorkAddress: kinds.WORK_ADDRESS_CREATED,
-}
-_UPDATED = {
-    CustomerCard: kinds.CUSTOMER_UPDATED,
-    Item: kinds.ITEM_UPDATED,
-    WorkAddress: kinds.WORK_ADDRESS_UPDATED,
-}
-
-
-def _bind(
-    record: SimonRecord,
-    record_id: str,
-    run: Run,
-    messages: dict[type[CustomerCard | Item | WorkAddress], kinds.MessageKind],
-) -> None:
-    with run.state.commit():
-        run.state.bindings.bind(record.key, record_id, fingerprint(record), run.now())
-        run.cure(TABLES[record.key.kind], record.key.id, kinds.RECORD_REFUSED.code)
-        if isinstance(record, CustomerCard | Item | WorkAddress):
-            run.say(Message(messages[type(record)], {"name": record.name}), record.key.id)
-
-
-def _name(record: SimonRecord) -> str:
-    match record:
-        case ItemGroup(name=name) | Item(name=name) | CustomerCard(name=name) | WorkAddress(name=name):
-            return name
-        case NewWorkOrder(description=text) | NewUsedItem(description=text):
-            return text
-        case _:
-            assert_never(record)
-
-
 def _create_work_order(action: CreateWorkOrder, run: Run) -> None:
     """Make a quote's work order, then its used items; each is found again by its ExtKey after a crash."""
+    try:
+        _make_work_order(action, run)
+    except KeyError as error:
+        raise Refused(
+            "dependency-missing", record=action.record.key.ext_key, missing=str(error.args[0])
+        ) from None
+    except OutcomeUnknown:
+        raise
+    except RecordError as error:
+        journal_refusal(action.record, error, run)
+        raise
+
+
+def _make_work_order(action: CreateWorkOrder, run: Run) -> None:
     record = action.record
     if run.state.bindings.get(record.key) is None:
         work_order_id = _made_once(record, run)

@@ -65,6 +65,7 @@ class Run:
         account: who we are in Sellsy, read when the run began.
         settings_revision: number of the settings in force, noted with each draft.
         draw: draws a work order's PDF where Simon has none; None where it cannot.
+        workers: how many records are written to Simon at once.
         stop: raises Stopped at a clean point once a signal asked for it.
         rested: the last run is so long ago that this state may be an old copy.
         new_cases: what newly needs someone; a timer prints these and nothing else.
@@ -81,6 +82,7 @@ class Run:
     clocks: Clocks
     timing: Timing = field(default_factory=Timing)
     draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
+    workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
     rested: bool = False

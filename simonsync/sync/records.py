@@ -1,0 +1,202 @@
+"""Write records to Simon: several at once, each bound as soon as it is there.
+
+Simon's records carry an ExtKey, which makes inserting them idempotent: where it is taken, the record is found
+by it and brought up to date. So a run may be killed at any moment and the next one goes on. Worker threads
+only speak to Simon; everything that we remember is written by the one thread that owns the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import assert_never
+
+from simonsync.domain.key import Key, Kind
+from simonsync.domain.records import (
+    CustomerCard,
+    Item,
+    ItemGroup,
+    NewUsedItem,
+    NewWorkOrder,
+    SimonRecord,
+    WorkAddress,
+)
+from simonsync.errors import Conflict, NotFound, OutcomeUnknown, RecordError, Refused
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, MessageKind, Table
+from simonsync.rules.master_data import fingerprint
+from simonsync.sync.actions import Create, Update
+from simonsync.sync.ports import SimonWriter
+from simonsync.sync.run import Run
+
+TABLES: dict[Kind, Table] = {
+    Kind.CUSTOMER: Table.CUSTOMER,
+    Kind.ADDRESS: Table.WORK_ADDRESS,
+    Kind.ITEM: Table.ITEM,
+    Kind.SERVICE: Table.ITEM,
+    Kind.CATEGORY: Table.ITEM,
+    Kind.QUOTE: Table.WORK_ORDER,
+    Kind.QUOTE_ROW: Table.USED_ITEM,
+}
+
+_CREATED: Mapping[type[SimonRecord], MessageKind] = {
+    CustomerCard: kinds.CUSTOMER_CREATED,
+    Item: kinds.ITEM_CREATED,
+    WorkAddress: kinds.WORK_ADDRESS_CREATED,
+}
+_UPDATED: Mapping[type[SimonRecord], MessageKind] = {
+    CustomerCard: kinds.CUSTOMER_UPDATED,
+    Item: kinds.ITEM_UPDATED,
+    WorkAddress: kinds.WORK_ADDRESS_UPDATED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that is in Simon now, and whether it was not there before."""
+
+    record_id: str
+    created: bool
+
+
+def write_records(
+    actions: Sequence[Create | Update], run: Run
+) -> Iterator[tuple[Create | Update, RecordError | None]]:
+    """Write records, those that others point at first, and tell what became of each.
+
+    A refused record is an open case about it until it succeeds. What ends the run (a service that is down, a
+    signal) is raised after everything that was answered has been bound.
+    """
+    waves: tuple[list[Create | Update], ...] = ([], [])
+    for action in actions:
+        waves[not isinstance(action.record, ItemGroup | CustomerCard)].append(action)
+    for wave in waves:
+        run.stop()
+        yield from _in_order(wave, run) if run.workers == 1 else _at_once(wave, run)
+
+
+def _in_order(
+    wave: Sequence[Create | Update], run: Run
+) -> Iterator[tuple[Create | Update, RecordError | None]]:
+    for action in wave:
+        run.stop()
+        job = _job(action, run)
+        yield action, _settled(action, job, run)
+
+
+def _at_once(
+    wave: Sequence[Create | Update], run: Run
+) -> Iterator[tuple[Create | Update, RecordError | None]]:
+    with ThreadPoolExecutor(run.workers, thread_name_prefix="simon") as pool:
+        waiting: list[tuple[Create | Update, Future[Written]]] = [
+            (action, pool.submit(_job(action, run))) for action in wave
+        ]
+        fatal: BaseException | None = None
+        for action, future in waiting:
+            if fatal is not None and future.cancel():
+                continue
+            try:
+                yield action, _settled(action, future.result, run)
+            except Exception as error:  # noqa: BLE001 raised below, once the others are bound
+                fatal = fatal or error
+        if fatal is not None:
+            raise fatal
+
+
+def _job(action: Create | Update, run: Run) -> Callable[[], Written]:
+    """Prepare a write: what the record points at is looked up here, in the thread that owns the state."""
+    record, simon = action.record, run.simon
+    target_id = action.target_id if isinstance(action, Update) else None
+    ids = {key: run.state.bindings.get(key) for key in _points_at(record)}
+    missing = next((key for key, binding in ids.items() if binding is None), None)
+    if missing is not None:
+        error = Refused("dependency-missing", record=record.key.ext_key, missing=missing.ext_key)
+        return _raising(error)
+    known = {key: binding.target_id for key, binding in ids.items() if binding is not None}
+    return lambda: _write(record, target_id, known.__getitem__, simon)
+
+
+def _raising(error: RecordError) -> Callable[[], Written]:
+    def job() -> Written:
+        raise error
+
+    return job
+
+
+def _write(
+    record: SimonRecord, target_id: str | None, ids: Callable[[Key], str], simon: SimonWriter
+) -> Written:
+    """Bring one record to Simon; runs in a worker and touches nothing else."""
+    if target_id is not None:
+        try:
+            simon.update(record, target_id, ids)
+        except NotFound:
+            # Somebody deleted it by hand in Simon; Sellsy leads, so it is made again.
+            pass
+        else:
+            return Written(target_id, created=False)
+    try:
+        return Written(simon.create(record, ids), created=True)
+    except Conflict:
+        found = simon.find(record.key)
+        if found is None:
+            raise
+        simon.update(record, found, ids)
+        return Written(found, created=True)
+
+
+def _settled(action: Create | Update, result: Callable[[], Written], run: Run) -> RecordError | None:
+    """Bind a record that was written; journal one that was refused."""
+    record = action.record
+    try:
+        written = result()
+    except OutcomeUnknown as error:
+        # The ExtKey makes it safe to try again in the next run.
+        return error
+    except RecordError as error:
+        if error.code != "dependency-missing":
+            # What a record waits for was refused before, and has its own case.
+            journal_refusal(record, error, run)
+        return error
+    messages = _CREATED if written.created else _UPDATED
+    with run.state.commit():
+        run.state.bindings.bind(record.key, written.record_id, fingerprint(record), run.now())
+        run.cure(TABLES[record.key.kind], record.key.id, kinds.RECORD_REFUSED.code)
+        if type(record) in messages:
+            run.say(Message(messages[type(record)], {"name": name_of(record)}), record.key.id)
+    return None
+
+
+def journal_refusal(record: SimonRecord, error: RecordError, run: Run) -> None:
+    """Open a case about a record that Simon refused."""
+    cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
+    message = Message(kinds.RECORD_REFUSED, {"name": name_of(record), "cause": cause})
+    run.say(message, record.key.id, TABLES[record.key.kind])
+
+
+def name_of(record: SimonRecord) -> str:
+    """Return what people call a record."""
+    match record:
+        case ItemGroup(name=name) | Item(name=name) | CustomerCard(name=name) | WorkAddress(name=name):
+            return name
+        case NewWorkOrder(description=text) | NewUsedItem(description=text):
+            return text
+        case _:
+            assert_never(record)
+
+
+def _points_at(record: SimonRecord) -> tuple[Key, ...]:
+    match record:
+        case Item(group=group):
+            return (group,)
+        case WorkAddress(customer=customer):
+            return (customer,)
+        case NewWorkOrder(customer=customer, work_address=address):
+            return (customer, address)
+        case NewUsedItem(work_order=order, item=item):
+            return (order,) if item is None else (order, item)
+        case ItemGroup() | CustomerCard():
+            return ()
+        case _:
+            assert_never(record)
