@@ -1,6 +1,15 @@
 """Which commands there are, and where each of them lives; none is imported before it is called.
 
-What a command and its options do is told by `messages.texts.*.commands`, in three languages.
+What a command and its options do is told by `messages.texts.*.commands`, in three languages. To add one:
+
+1. in a module of `simonsync.cli`, a function of the command's name (dashes become underscores) that takes a
+   `typer.Context` and its options, prints for people through `context_of(ctx).output` and returns a `Result`
+   for programs; heavy imports go inside. Errors are raised, never printed. A command with others below it is
+   a `parser.new_app()` instead.
+2. a line here, with examples.
+3. a summary, and a line for each new option or argument, in each language.
+
+`--json`, help, exit codes and the JSON document come by themselves.
 """
 
 from __future__ import annotations
@@ -33,6 +42,11 @@ COMMANDS: Final[dict[str, Command]] = {
     "explain": Command("explanation", ("explain 4711", "explain id:123")),
     "resolve": Command("repair", ("resolve 4711 --adopt 88123", "resolve 4711 --never --yes")),
     "reconcile": Command("repair", ("reconcile",)),
+    "schedule": Command(
+        "schedule",
+        ("schedule install", "schedule install --cron", "schedule show --system"),
+        ("show", "install", "remove"),
+    ),
     "demo": Command("demo", ("demo", "--lang en demo")),
     "sandbox": Command("sandbox", ("sandbox --config-out try/config.yaml",)),
 }

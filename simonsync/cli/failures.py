@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from simonsync.cli.output import Result
 from simonsync.cli.start import GLOBAL, Session
 from simonsync.errors import ExitCode, Problem, SimonsyncError
+
+# Typer does not export the exceptions of its parser.
+ParserError = Any
 
 
 def result_of(error: BaseException, session: Session) -> Result:
@@ -23,9 +28,9 @@ def result_of(error: BaseException, session: Session) -> Result:
         case typer.Abort():
             # A question to which the input had no answer: it ended.
             return Result(exit_code=ExitCode.USAGE, messages=(Problem("answer-missing"),))
-        case typer.TyperException() if hasattr(error, "ctx"):
+        case Exception() if hasattr(error, "format_message") and hasattr(error, "ctx"):
             if type(error).__name__ == "NoArgsIsHelpError" and not session.start.as_json:
-                session.context.output.technical(error.message)
+                session.context.output.technical(str(error))
                 return Result(exit_code=ExitCode.USAGE)
             return Result(exit_code=ExitCode.USAGE, messages=(_usage_problem(error),))
     _show_traceback(error, session)
@@ -33,11 +38,8 @@ def result_of(error: BaseException, session: Session) -> Result:
     return Result(exit_code=ExitCode.BUG, messages=(bug,))
 
 
-def _usage_problem(error: typer.TyperException) -> Problem:
-    """Say in the reader's language what the parser did not understand.
-
-    Typer does not export the parser's exceptions; they are told apart by their names.
-    """
+def _usage_problem(error: ParserError) -> Problem:
+    """Say in the reader's language what the parser did not understand; names tell its exceptions apart."""
     match type(error).__name__:
         case "NoArgsIsHelpError":
             return Problem("usage-command-missing")
@@ -58,7 +60,7 @@ def _usage_problem(error: typer.TyperException) -> Problem:
     return Problem("usage", {"cause": error.format_message().rstrip(".")})
 
 
-def _parameter_name(error: typer.TyperException) -> str:
+def _parameter_name(error: ParserError) -> str:
     parameter = getattr(error, "param", None)
     if parameter is None:
         return ""

@@ -96,6 +96,10 @@ settings:
     assert configuration.settings.quote_statuses == ("accepted",)
 
 
+def test_a_whole_number_has_no_decimals_however_it_was_written(tmp_path: Path) -> None:
+    assert str(loaded(tmp_path, SMALLEST + "sellsy: {timeout: 30.0}\n").sellsy.timeout) == "30"
+
+
 def test_relative_paths_start_at_the_files_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     firm = tmp_path / "firm"
     firm.mkdir()
