@@ -10,9 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-from requests.adapters import BaseAdapter
+from typing import TYPE_CHECKING, Any
 
 from simonsync import sellsy, simon
 from simonsync.http import Hooks
@@ -32,6 +30,9 @@ from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.run import Clocks, Run, Timing
 from tests.wsgi_transport import HOST, WsgiTransport
 
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
 IN_PROCESS_SELLSY = f"http://{HOST}/0/"
 IN_PROCESS_SIMON = f"http://{HOST}/"
 CHILDREN_FIRST = (
@@ -49,12 +50,13 @@ CHILDREN_FIRST = (
 class Firm:
     """One account, active, whose clock is the sandbox's: nobody waits in a test."""
 
-    def __init__(self, box: Sandbox, folder: Path) -> None:
+    def __init__(self, box: Sandbox, folder: Path, *, in_process: bool = False) -> None:
         self.box = box
         self.folder = folder
         self.settings = Settings()
         self.workers = 1
-        self._elapsed = 0.0
+        self.urls = (IN_PROCESS_SELLSY, IN_PROCESS_SIMON) if in_process else (box.sellsy_url, box.simon_url)
+        self._apps = {name: box.wsgi(name) for name in ("sellsy", "simon")} if in_process else {}
 
     def account(self) -> Account:
         return Account(
