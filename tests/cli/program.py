@@ -1,4 +1,4 @@
-"""Run the program as a user does: a process of its own, with an environment of its own."""
+"""Run the program as a user does: a process of its own, or at least an environment of its own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from simonsync.cli.app import run
 
 PROGRAM = (sys.executable, "-m", "simonsync")
 CONFIGURATION = """\
@@ -59,3 +64,16 @@ def simonsync(
         timeout=60,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def called(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Ended:
+    """Run a command like `simonsync`, but in this process: ten times faster, for long tables of cases."""
+    out, err = StringIO(), StringIO()
+    with (
+        patch.dict(os.environ, environment(folder, environ), clear=True),
+        chdir(folder),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        code = run(arguments)
+    return Ended(code, out.getvalue(), err.getvalue())

@@ -13,7 +13,7 @@ from simonsync.cli.commands import COMMANDS
 from simonsync.cli.parser import CommandTexts, command_group, load_command
 from simonsync.cli.start import GLOBAL, LANGUAGES, LanguageCode, Session, scan
 from simonsync.messages.render import Language
-from tests.cli.program import simonsync
+from tests.cli.program import called
 
 ALL = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -113,17 +113,17 @@ def test_every_example_is_understood(name: str, example: str) -> None:
     ],
 )
 def test_the_help_speaks_the_readers_language(tmp_path: Path, language: str, words: list[str]) -> None:
-    by_option = simonsync(tmp_path, "--lang", language, "configure", "--help")
+    by_option = called(tmp_path, "--lang", language, "configure", "--help")
     assert by_option.code == 0
     for word in words:
         assert word in by_option.out
-    assert simonsync(tmp_path, "configure", "--help", environ={"LC_ALL": f"{language}_XX.UTF-8"}) == by_option
+    assert called(tmp_path, "configure", "--help", environ={"LC_ALL": f"{language}_XX.UTF-8"}) == by_option
 
 
 @pytest.mark.parametrize("columns", [40, 60, 200])
 def test_the_help_fits_the_terminal(tmp_path: Path, columns: int) -> None:
     for arguments in (["--help"], ["sandbox", "--help"]):
-        shown = simonsync(tmp_path, *arguments, environ={"COLUMNS": str(columns)})
+        shown = called(tmp_path, *arguments, environ={"COLUMNS": str(columns)})
         assert shown.code == 0
         # The commands themselves, and the examples, are too long to be broken.
         long_lines = [

@@ -10,7 +10,7 @@ import pytest
 
 import simonsync as package
 from simonsync.cli.commands import COMMANDS
-from tests.cli.program import CONFIGURATION, PROGRAM, environment, simonsync
+from tests.cli.program import CONFIGURATION, PROGRAM, called, environment, simonsync
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_command_reads_the_file_of_its_folder(folder: Path) -> None:
 def test_an_error_speaks_the_language_that_was_asked_for_else_the_locales(
     tmp_path: Path, arguments: list[str], environ: dict[str, str], beginning: str
 ) -> None:
-    done = simonsync(tmp_path, *arguments, "configure", "--show", environ=environ)
+    done = called(tmp_path, *arguments, "configure", "--show", environ=environ)
     assert done.code == 2
     assert done.err.startswith(beginning)
     assert str(tmp_path / "config.yaml") in done.err
@@ -61,10 +61,10 @@ def test_an_error_speaks_the_language_that_was_asked_for_else_the_locales(
 
 def test_an_error_in_the_file_speaks_the_files_language_and_names_its_account(folder: Path) -> None:
     (folder / "config.yaml").write_text(CONFIGURATION + "language: fr\nbogus: 1\nsync: {time_budget: x}\n")
-    done = simonsync(folder, "configure", "--show")
+    done = called(folder, "configure", "--show")
     assert done.code == 2
     assert done.err.count("Erreur\N{NO-BREAK SPACE}: config.yaml:") == 2
-    document = simonsync(folder, "configure", "--show", "--json").document
+    document = called(folder, "configure", "--show", "--json").document
     assert document["account"] == "firm"
     assert [message["code"] for message in document["messages"]] == [
         "config-unknown-key",
@@ -91,30 +91,30 @@ def test_an_error_in_the_file_speaks_the_files_language_and_names_its_account(fo
 def test_a_mistake_on_the_command_line_is_told_in_the_document_too(
     tmp_path: Path, arguments: list[str], code: str, names: str
 ) -> None:
-    done = simonsync(tmp_path, "--json", *arguments)
+    done = called(tmp_path, "--json", *arguments)
     assert done.code == done.document["exit_code"] == 2
     (message,) = done.document["messages"]
     assert message["code"] == code
     assert names in message["text"]
     assert message["text"] in done.err
-    told = simonsync(tmp_path, *arguments)
+    told = called(tmp_path, *arguments)
     assert (told.code, told.out) == (2, "")
     assert message["text"] in told.err
 
 
 def test_the_account_can_be_named(folder: Path) -> None:
-    document = simonsync(folder, "--account", "other", "configure", "--show", "--json").document
+    document = called(folder, "--account", "other", "configure", "--show", "--json").document
     assert document["account"] == "other"
-    assert simonsync(folder, "--account", "a/b", "configure", "--show").code == 2
+    assert called(folder, "--account", "a/b", "configure", "--show").code == 2
 
 
 def test_the_configuration_can_be_named(folder: Path) -> None:
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
-    assert simonsync(elsewhere, "configure", "--show").code == 2
-    assert simonsync(elsewhere, "--config", "../config.yaml", "configure", "--show").code == 0
+    assert called(elsewhere, "configure", "--show").code == 2
+    assert called(elsewhere, "--config", "../config.yaml", "configure", "--show").code == 0
     named = {"SIMONSYNC_CONFIG": str(folder / "config.yaml")}
-    assert simonsync(elsewhere, "configure", "--show", environ=named).code == 0
+    assert called(elsewhere, "configure", "--show", environ=named).code == 0
 
 
 def test_a_working_folder_that_is_gone_is_no_bug(tmp_path: Path) -> None:
@@ -185,23 +185,56 @@ def test_a_bug_is_one_sentence_and_shows_its_trace_only_when_asked_without_secre
         assert "hunter2-planted" not in done.stdout + done.stderr
 
 
+LOUD = """
+import logging, sys
+from simonsync.config import file
+load = file.load
+def loud(*given, **named):
+    logging.getLogger("simonsync.http").debug("Simon GET Items 200 hunter2-planted\\x1b[31m")
+    logging.getLogger("urllib3").debug("chatter")
+    return load(*given, **named)
+file.load = loud
+from simonsync.cli.app import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+def test_technical_lines_are_shown_only_when_asked_for_without_secrets(
+    folder: Path, *, verbose: bool
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOUD, *(["--verbose"] if verbose else []), "configure", "--show", "--json"],
+        cwd=folder,
+        env=environment(folder, {"SIMONSYNC_SIMON_PASSWORD": "hunter2-planted"}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert ("Simon GET Items 200 …[31m" in done.stderr) == verbose
+    assert "hunter2" not in done.stderr + done.stdout
+    assert "chatter" not in done.stderr
+    assert "\x1b" not in done.stderr
+
+
 @pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"sandbox", "demo"}))
 def test_every_command_says_at_once_what_is_missing(tmp_path: Path, command: str) -> None:
     """None of them waits for an answer that nobody can give, or fails in another way than with a sentence."""
     arguments = COMMANDS[command].examples[0].split()
-    done = simonsync(tmp_path, *arguments, "--json", environ={"XDG_CONFIG_HOME": str(tmp_path / "none")})
+    done = called(tmp_path, *arguments, "--json", environ={"XDG_CONFIG_HOME": str(tmp_path / "none")})
     assert done.code == 2
     (message,) = done.document["messages"]
     assert message["code"] in {"config-not-found", "answer-needed"}
 
 
 def test_the_clock_of_tests_must_be_a_number(folder: Path) -> None:
-    done = simonsync(folder, "log", "--since", "1h", "--json", environ={"SIMONSYNC_NOW_OFFSET": "soon"})
+    done = called(folder, "log", "--since", "1h", "--json", environ={"SIMONSYNC_NOW_OFFSET": "soon"})
     assert done.code == 2
     assert [message["code"] for message in done.document["messages"]] == ["now-offset-number"]
 
 
 def test_the_clock_is_ours_where_a_service_is_elsewhere(folder: Path) -> None:
     (folder / "config.yaml").write_text("simon:\n  url: https://simon.example/\n")
-    done = simonsync(folder, "log", "--since", "1h", "--json", environ={"SIMONSYNC_NOW_OFFSET": "soon"})
+    done = called(folder, "log", "--since", "1h", "--json", environ={"SIMONSYNC_NOW_OFFSET": "soon"})
     assert (done.code, done.document["data"]) == (0, {"entries": []})

@@ -21,7 +21,7 @@ import pytest
 from simonsync.cli.sandbox import MARK
 from simonsync.config.credentials import SELLSY_V1, SIMON, missing_credentials, read_credentials
 from simonsync.config.file import load
-from tests.cli.program import PROGRAM, environment, simonsync
+from tests.cli.program import PROGRAM, called, environment
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def test_it_runs_until_a_signal_and_says_so_by_its_code(
 def test_ports_can_be_chosen_and_a_taken_one_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = simonsync(tmp_path, "sandbox", "--port-simon", str(port), "--json")
+        done = called(tmp_path, "sandbox", "--port-simon", str(port), "--json")
         assert done.code == 2
         assert done.document["messages"][0]["code"] == "sandbox-port-taken"
         assert str(port) in done.document["messages"][0]["text"]
@@ -109,7 +109,7 @@ def test_ports_can_be_chosen_and_a_taken_one_is_told(tmp_path: Path) -> None:
 
 def test_a_file_of_somebody_else_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("account: precious\n")
-    done = simonsync(tmp_path, "sandbox", "--config-out", "config.yaml", "--json")
+    done = called(tmp_path, "sandbox", "--config-out", "config.yaml", "--json")
     assert done.code == 2
     assert done.document["messages"][0]["code"] == "sandbox-config-exists"
     assert (tmp_path / "config.yaml").read_text() == "account: precious\n"
@@ -128,7 +128,7 @@ def test_its_own_file_is_written_anew(tmp_path: Path) -> None:
 def test_a_wrong_file_of_faults_is_told(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "faults.yaml").write_text(content)
-    done = simonsync(tmp_path, "sandbox", "--faults", "faults.yaml", "--json")
+    done = called(tmp_path, "sandbox", "--faults", "faults.yaml", "--json")
     assert done.code == 2
     assert [message["code"] for message in done.document["messages"]] == ["sandbox-faults"]
 
