@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "pull": Command("sync", ("pull", "pull --only customers --dry-run")),
     "push": Command("sync", ("push", "push --work-order 4711")),
     "sync": Command("sync", ("sync", "sync --dry-run")),
+    "cleanup": Command("cleanup", ("cleanup --dry-run", "cleanup --approve 0a1b2c3d")),
     "status": Command("reading", ("status", "status --json")),
     "log": Command("reading", ("log --errors", "log --since 2h --follow")),
     "preview": Command("reading", ("preview 4711", "preview 4711 --pdf 4711.pdf")),
