@@ -87,12 +87,15 @@ class Glimpse(NamedTuple):
 
 
 def glimpse(path: Path) -> Glimpse:
-    """Read account and language from a file, whatever else is wrong with it; never raises UsageError."""
+    """Read account and language from a file, or their defaults, whatever else is wrong with it.
+
+    What it says wrongly, and all of a file that cannot be read, is None; never raises UsageError.
+    """
     try:
         data = parse(read_text(path), path).data
     except UsageError:
         return Glimpse()
-    account, language = data.get("account"), data.get("language")
+    account, language = (data.get(key, BY_PATH[key].default) for key in ("account", "language"))
     return Glimpse(
         account if isinstance(account, str) and _ACCOUNT.fullmatch(account) else None,
         Language(language) if language in tuple(Language) else None,

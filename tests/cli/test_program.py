@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import simonsync as package
+from simonsync.__main__ import main
 from simonsync.cli.commands import COMMANDS
+from simonsync.messages.kinds import WORK_ORDER_FILTERED, Message
+from simonsync.store.state import open_state
 from tests.cli.program import CONFIGURATION, PROGRAM, called, environment, simonsync
 
 
@@ -150,6 +156,36 @@ def test_a_terminal_that_knows_no_accents_shows_question_marks_but_json_is_utf8(
     assert "«" in document["messages"][0]["text"]
 
 
+def test_ctrl_c_ends_without_a_trace(folder: Path) -> None:
+    (folder / "state").mkdir(mode=0o700)
+    with open_state(folder / "state" / "firm.db") as state:
+        state.journal.note(Message(WORK_ORDER_FILTERED, {"number": "4711", "word": "x"}), datetime.now(UTC))
+    with subprocess.Popen(
+        [*PROGRAM, "log", "--follow", "--json"],
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        entry = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert entry["code"] == "work-order-filtered"
+    assert (process.returncode, out) == (130, "")
+    assert err.startswith("Erreur\N{NO-BREAK SPACE}: Arrêté")
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_before_the_first_line_of_ours_is_no_trace_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_arguments: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simonsync.cli.app.run", interrupted)
+    assert main() == 130
+
+
 BROKEN = """
 import sys
 from simonsync.config import file
@@ -164,7 +200,7 @@ sys.exit(run(sys.argv[1:]))
 def test_a_bug_is_one_sentence_and_shows_its_trace_only_when_asked_without_secrets(folder: Path) -> None:
     def broken(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", BROKEN, *arguments],
+            [sys.executable, "-c", BROKEN, "--lang", "en", *arguments],
             cwd=folder,
             env=environment(folder, {"SIMONSYNC_SIMON_PASSWORD": "hunter2-planted"}),
             capture_output=True,

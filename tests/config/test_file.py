@@ -324,6 +324,7 @@ def test_a_file_that_was_named_must_exist(tmp_path: Path, environ: dict[str, str
 def test_a_glimpse_tells_account_and_language_of_a_file_with_errors(tmp_path: Path) -> None:
     path = written(tmp_path, "account: firm\nlanguage: nl\nbogus: 1\n")
     assert glimpse(path) == Glimpse("firm", Language.NL)
+    assert glimpse(written(tmp_path, "bogus: 1\n")) == Glimpse("default", Language.FR)
     assert glimpse(written(tmp_path, "account: a/b\nlanguage: de\n")) == Glimpse()
     assert glimpse(written(tmp_path, "account: [\n")) == Glimpse()
     assert glimpse(tmp_path / "nowhere.yaml") == Glimpse()
