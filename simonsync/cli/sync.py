@@ -71,29 +71,34 @@ def _carry(ctx: typer.Context, command: str, work: Callable[[Run, Sink], None], 
 
 def show_run(context: Context, result: RunResult, *, dry_run: bool) -> Result:
     """Say what a run did: a dry run shows its plan, a timer only what is new and needs someone."""
-    from simonsync.sync.actions import as_json
-
-    actions = [described for action in result.actions if (described := as_json(action)) is not None]
+    data = run_as_json(result)
     if dry_run:
-        _show_plan(context, actions)
+        _show_plan(context, data["actions"])
     elif context.output.is_terminal(context.output.people):
-        _show_summary(context, result)
+        show_summary(context, result)
     told = result.new_cases if not dry_run else [hold.message for hold in result.held]
     return Result(
-        data={
-            "actions": actions,
-            "held": [
-                {"record": hold.record, "code": hold.message.kind.code, **hold.message.params}
-                for hold in result.held
-            ],
-            "skipped": [
-                {"record": settle.work_order_id, "code": settle.message.kind.code, **settle.message.params}
-                for settle in result.skipped
-            ],
-        },
+        data=data,
         exit_code=result.exit_code,
         messages=(*told, *(() if result.new_cases else result.problems)),
     )
+
+
+def run_as_json(result: RunResult) -> dict[str, list[dict[str, object]]]:
+    """Describe what a run did, or what a dry run would do, for scripts."""
+    from simonsync.sync.actions import as_json
+
+    return {
+        "actions": [described for action in result.actions if (described := as_json(action)) is not None],
+        "held": [
+            {"record": hold.record, "code": hold.message.kind.code, **hold.message.params}
+            for hold in result.held
+        ],
+        "skipped": [
+            {"record": settle.work_order_id, "code": settle.message.kind.code, **settle.message.params}
+            for settle in result.skipped
+        ],
+    }
 
 
 def _show_plan(context: Context, actions: list[dict[str, object]]) -> None:
@@ -124,7 +129,7 @@ def _what(action: dict[str, object]) -> str:
     return str(action["key"] or action["record"] or "")
 
 
-def _show_summary(context: Context, result: RunResult) -> None:
+def show_summary(context: Context, result: RunResult) -> None:
     """Tell a person at a terminal what was done, in one line."""
     from simonsync.messages.render import word
     from simonsync.sync.actions import as_json

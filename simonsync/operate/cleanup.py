@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from simonsync.domain.phase import Phase
 from simonsync.errors import NotFound, UsageError
 from simonsync.messages import kinds
-from simonsync.messages.kinds import Message
+from simonsync.messages.kinds import Message, Table
 from simonsync.operate.execution import Account, Result, execute, require_phase
 from simonsync.rules.cleanup import (
     Brake,
@@ -25,7 +25,7 @@ from simonsync.store.archive import SavedRecord, save_records
 from simonsync.store.journal import JournalFilter
 from simonsync.store.plans import StoredPlan
 from simonsync.store.state import open_state
-from simonsync.sync.actions import Hold, Plan
+from simonsync.sync.actions import Plan
 from simonsync.sync.cleanup import Findings, find_doomed, forget_plan, plan_deletions
 from simonsync.sync.cycle import Sink
 from simonsync.sync.ports import SimonReader
@@ -35,6 +35,12 @@ COMMAND = "cleanup"
 
 _POINTED_AT_FIRST = ("item_groups", "items", "customers", "work_addresses")
 """The order in which records are saved, as restoring them needs it."""
+_CASES = {
+    "customers": Table.CUSTOMER,
+    "items": Table.ITEM,
+    "work_addresses": Table.WORK_ADDRESS,
+    "item_groups": Table.NONE,
+}
 _KEPT = (kinds.CUSTOMER_KEPT, kinds.RECORD_IN_USE)
 
 
@@ -45,12 +51,14 @@ class Cleanup:
     Attributes:
         deletions: what went, would go, or waits in the plan: kind, id, name, reason.
         reason: why the brake stopped it; None where it did not.
+        brake: the same as people read it.
         declined: a person looked at the deletions and said no.
     """
 
     result: Result = field(default_factory=Result)
     deletions: Sequence[dict[str, str]] = ()
     reason: Brake | None = None
+    brake: Message | None = None
     declined: bool = False
 
     def as_json(self) -> dict[str, object]:
@@ -85,7 +93,7 @@ def clean_up(
 
     def work(run: Run, sink: Sink) -> None:
         findings = find_doomed(run, plan_seen=seen is not None)
-        _report_kept(findings.kept, run, sink)
+        _report_kept(findings, run, sink)
         if seen is None:
             going = _unless_braked(findings, limits, run, done)
         else:
@@ -125,16 +133,19 @@ def _unless_braked(findings: Findings, limits: Limits, run: Run, done: Cleanup) 
         return findings.doomed
     plan = StoredPlan(plan_id(done.deletions), run.now(), done.reason.value, done.deletions)
     params = {"plan": plan.id, "count": str(len(plan.deletions)), "reason": f"@{plan.reason}"}
+    done.brake = Message(kinds.BRAKE, params)
     with run.state.commit():
         run.state.plans.store(plan)
-        run.say(Message(kinds.BRAKE, params))
+        run.say(done.brake)
     return ()
 
 
-def _report_kept(kept: Sequence[Hold], run: Run, sink: Sink) -> None:
+def _report_kept(findings: Findings, run: Run, sink: Sink) -> None:
     """Tell what stays although it should go, and close the cases of what no longer has to go."""
-    sink(Plan(tuple(kept)))
-    still = {(hold.table, hold.record) for hold in kept}
+    sink(Plan(findings.kept))
+    still = {(hold.table, hold.record) for hold in findings.kept}
+    # What Simon refuses to delete although nothing seems to use it: deleting it is what closes its case.
+    still |= {(_CASES[each.standing.table], each.standing.id) for each in findings.doomed}
     wanted = JournalFilter(codes=tuple(kind.code for kind in _KEPT), only_open=True)
     for entry in tuple(run.state.journal.entries(wanted)):
         if (entry.table, entry.record) not in still:
