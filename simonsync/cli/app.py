@@ -89,6 +89,11 @@ def _finish(result: Result | None, session: Session) -> int:
         context.output.document(context.command, context.account, result, context.language)
     for message in result.messages:
         context.output.tell(message, context.language)
+    if context.output.failure:
+        from simonsync.errors import ExitCode, Problem
+
+        context.output.tell(Problem("output-failed", {"cause": context.output.failure}), context.language)
+        return int(result.exit_code or ExitCode.USAGE)
     return int(result.exit_code)
 
 

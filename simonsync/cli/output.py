@@ -66,6 +66,7 @@ class Output:
         self.as_json = as_json
         self.quiet = quiet
         self.closed = False
+        self.failure = ""
         self._documents = 0
         self._stdout, self._stderr = stdout or sys.stdout, stderr or sys.stderr
         self._colours_wanted = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
@@ -156,15 +157,18 @@ class Output:
     def _write(self, channel: TextIO, text: str) -> None:
         """Write, and stop writing for good where the reader has gone (`simonsync log | head -1`).
 
-        A run goes on: nobody's invoices depend on somebody reading along.
+        A run goes on, also where a disk is full of what is written: nobody's invoices depend on somebody
+        reading along. `failure` tells of the latter in the end.
         """
         if self.closed and channel is self._stdout:
             return
         try:
             channel.write(text)
             channel.flush()
-        except BrokenPipeError:
+        except OSError as error:
             self.closed = self.closed or channel is self._stdout
+            if not isinstance(error, BrokenPipeError):
+                self.failure = error.strerror or type(error).__name__
             # What is left in the buffer must not raise again when Python ends.
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, channel.fileno())

@@ -147,6 +147,22 @@ def test_a_pipe_that_is_closed_early_ends_silently(folder: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "travel_time_product =\n", "")
 
 
+def test_output_that_cannot_be_written_is_told(folder: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "configure", "--show"],
+            cwd=folder,
+            env=environment(folder),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "No space left on device" in done.stderr
+
+
 def test_a_terminal_that_knows_no_accents_shows_question_marks_but_json_is_utf8(folder: Path) -> None:
     ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = simonsync(folder, "--lang", "fr", "configure", "--shw", environ=ascii_only)

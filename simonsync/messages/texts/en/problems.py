@@ -65,6 +65,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "not-confirmed": "Nothing was done, since the question was not confirmed.",
     "now-offset-number": '{variable} must be a number of seconds, not "{value}"; correct or remove the variable.',
     "other-simon": "These credentials lead to another Simon licence than the one of this account; enter its own with simonsync connect, or name another account by --account.",
+    "output-failed": "The output could not be written: {cause}. What was done is done.",
     "phase-active": "The integration is active; run simonsync deactivate first.",
     "phase-connected": "The connection is there, but the settings are still missing; run simonsync configure --accept-terms.",
     "phase-inactive": "The integration is deactivated; simonsync activate restarts it.",

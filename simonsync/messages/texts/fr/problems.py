@@ -65,6 +65,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "not-confirmed": "Rien n'a été fait, car la question n'a pas été confirmée.",
     "now-offset-number": "{variable} doit être un nombre de secondes, pas « {value} » ; corrigez ou supprimez la variable.",
     "other-simon": "Ces identifiants mènent à une autre licence Simon que celle de ce compte ; saisissez les siens avec simonsync connect, ou indiquez un autre compte par --account.",
+    "output-failed": "La sortie n'a pas pu être écrite : {cause}. Ce qui est fait est fait.",
     "phase-active": "L'intégration est active ; lancez d'abord simonsync deactivate.",
     "phase-connected": "La connexion est établie, mais les paramètres manquent encore ; lancez simonsync configure --accept-terms.",
     "phase-inactive": "L'intégration est désactivée ; simonsync activate la redémarre.",

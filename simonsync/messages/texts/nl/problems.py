@@ -65,6 +65,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "not-confirmed": "Er is niets gedaan, omdat de vraag niet is bevestigd.",
     "now-offset-number": '{variable} moet een aantal seconden zijn, niet "{value}"; verbeter of verwijder de variabele.',
     "other-simon": "Deze inloggegevens leiden naar een andere Simon-licentie dan die van dit account; voer de juiste in met simonsync connect, of noem een ander account met --account.",
+    "output-failed": "De uitvoer kon niet geschreven worden: {cause}. Wat gedaan is, is gedaan.",
     "phase-active": "De integratie is actief; start eerst simonsync deactivate.",
     "phase-connected": "De verbinding is er, maar de instellingen ontbreken nog; start simonsync configure --accept-terms.",
     "phase-inactive": "De integratie is gedeactiveerd; simonsync activate start haar opnieuw.",
