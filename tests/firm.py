@@ -25,7 +25,7 @@ from simonsync.store.journal import Entry, JournalFilter
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.state import State, open_state
 from simonsync.sync import cycle
-from simonsync.sync.cycle import Sink
+from simonsync.sync.actions import Sink
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.run import Clocks, Run, Timing
 from tests.wsgi_transport import HOST, WsgiTransport

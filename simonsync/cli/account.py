@@ -47,6 +47,7 @@ def account_of(context: Context) -> Iterator[Account]:
                 budget=timedelta(seconds=configuration.sync.time_budget),
             ),
             draw=_drawing(context),
+            scan_requests=configuration.sync.scan_requests_per_cycle,
             workers=configuration.simon.workers,
             stop=stopper.check,
             progress=progress.step,

@@ -13,7 +13,7 @@ from simonsync.cli.values import list_of
 
 if TYPE_CHECKING:
     from simonsync.operate.execution import Result as RunResult
-    from simonsync.sync.cycle import Sink
+    from simonsync.sync.actions import Sink
     from simonsync.sync.run import Run
 
 DryRun = Annotated[bool, typer.Option("--dry-run")]
@@ -26,13 +26,11 @@ def pull(
     dry_run: DryRun = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Bring catalogue, customers and quotes from Sellsy to Simon."""
-    from simonsync.sync import cycle
     from simonsync.sync.pull import PULL_STREAMS
+    from simonsync.sync.pull import pull as pull_streams
 
     streams = list_of(only, PULL_STREAMS, "--only")
-    # Without a "modified since" every pull of this version goes through all records.
-    del full
-    return _carry(ctx, "pull", lambda run, sink: cycle.pull(run, sink, streams), dry_run=dry_run)
+    return _carry(ctx, "pull", lambda run, sink: pull_streams(run, sink, streams, full=full), dry_run=dry_run)
 
 
 def push(

@@ -6,10 +6,12 @@ a missing text is the empty string, so that nobody has to tell it from None.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from simonsync.domain.key import Key
 
@@ -398,6 +400,24 @@ class SimonEntry:
     ext_key: str
     name: str
     owner: str = ""
+
+
+Listed_co = TypeVar("Listed_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[Listed_co]):
+    """One page of a list whose offsets are live: a record that comes or goes shifts the pages behind it.
+
+    Attributes:
+        number: from 1; `pages` is how many there were when this one was read.
+        total: how many records the list announced.
+    """
+
+    records: Sequence[Listed_co]
+    number: int
+    pages: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

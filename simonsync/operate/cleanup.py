@@ -25,9 +25,8 @@ from simonsync.store.archive import SavedRecord, save_records
 from simonsync.store.journal import JournalFilter
 from simonsync.store.plans import StoredPlan
 from simonsync.store.state import open_state
-from simonsync.sync.actions import Plan
+from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.cleanup import Findings, find_doomed, forget_plan, plan_deletions
-from simonsync.sync.cycle import Sink
 from simonsync.sync.ports import SimonReader
 from simonsync.sync.run import Run
 

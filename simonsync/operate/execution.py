@@ -30,10 +30,9 @@ from simonsync.settings.declaration import Settings
 from simonsync.store.ledger import Status
 from simonsync.store.lock import hold_lock
 from simonsync.store.state import State, open_state
-from simonsync.sync.actions import Action, Hold, Plan, Settle
+from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink
 from simonsync.sync.apply import apply
 from simonsync.sync.cleanup import forget_stale_plan
-from simonsync.sync.cycle import Sink
 from simonsync.sync.lookup import creates_wait_until, rest_before
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.rebuild import rebuild
@@ -50,6 +49,7 @@ class Account:
         api: which of Sellsy's APIs the ids belong to.
         connect: makes the adapters; no request is made yet.
         draw: draws a work order's PDF where Simon has none.
+        scan_requests: how many requests a cycle may spend on going through Sellsy's lists.
         workers: how many records are written to Simon at once.
     """
 
@@ -62,6 +62,7 @@ class Account:
     clocks: Clocks
     timing: Timing = field(default_factory=Timing)
     draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
+    scan_requests: int = 60
     workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
@@ -228,6 +229,7 @@ def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, si
         clocks=account.clocks,
         timing=account.timing,
         draw=account.draw,
+        scan_requests=account.scan_requests,
         workers=account.workers,
         stop=account.stop,
         progress=account.progress,

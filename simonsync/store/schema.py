@@ -70,6 +70,17 @@ CREATE TABLE quotes (
     id TEXT PRIMARY KEY, look TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE scans (
+    stream TEXT PRIMARY KEY, position TEXT NOT NULL, span REAL NOT NULL, turn INTEGER NOT NULL,
+    turn_began TEXT, turn_ended TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE addresses (
+    customer TEXT NOT NULL, id TEXT NOT NULL, fields TEXT NOT NULL, turn INTEGER NOT NULL,
+    PRIMARY KEY (customer, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX addresses_by_turn ON addresses (turn);
+
 CREATE TABLE cursors (
     stream TEXT PRIMARY KEY, mutation TEXT, updated_at TEXT
 ) STRICT, WITHOUT ROWID;

@@ -12,10 +12,12 @@ from simonsync.store.bindings import Bindings
 from simonsync.store.database import Database
 from simonsync.store.journal import Journal
 from simonsync.store.ledger import Ledger
+from simonsync.store.mirror import AddressMirror
 from simonsync.store.plans import Plans
 from simonsync.store.quotes import Quotes
 from simonsync.store.restored import Restored
 from simonsync.store.runs import Cursors, Runs
+from simonsync.store.scans import Scans
 
 
 class State:
@@ -34,6 +36,8 @@ class State:
         self.settings = SettingsHistory(database)
         self.plans = Plans(database)
         self.quotes = Quotes(database)
+        self.scans = Scans(database)
+        self.addresses = AddressMirror(database)
         self.restored = Restored(database)
 
     def commit(self) -> AbstractContextManager[None]:

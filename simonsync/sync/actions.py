@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -134,6 +134,10 @@ class Plan:
     actions: tuple[Action, ...]
     stream: str | None = None
     mutation: datetime | None = None
+
+
+Sink = Callable[[Plan], None]
+"""Takes each plan as it is made: to apply it, or, in a dry run, to show it."""
 
 
 def as_json(action: Action) -> dict[str, Any] | None:

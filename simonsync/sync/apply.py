@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from simonsync.domain.key import Kind
 from simonsync.domain.records import NewUsedItem, NewWorkOrder
 from simonsync.errors import Conflict, InUse, OutcomeUnknown, RecordError, Refused
 from simonsync.messages import kinds
@@ -165,6 +166,8 @@ def _delete(action: Delete, run: Run) -> None:
     with run.state.commit():
         if action.key is not None:
             run.state.bindings.unbind(action.key)
+            if action.key.kind is Kind.ADDRESS:
+                run.state.addresses.forget(action.key)
         if action.table in _DELETED:
             kind = _DELETED[action.table]
             run.cure(kind.table, action.target_id)

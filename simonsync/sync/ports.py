@@ -21,6 +21,7 @@ from simonsync.domain.records import (
     Customer,
     Document,
     DocumentHead,
+    ListPage,
     Product,
     Quote,
     QuoteHead,
@@ -68,6 +69,21 @@ class SellsyReader(Protocol):
         """Page through the addresses of all customers, each with its customer's key; counted.
 
         Raises Refused where the account's rights do not allow this list.
+        """
+
+    def product_pages(self, kind: Kind, first: int = 1) -> Iterator[ListPage[Product]]:
+        """Read the active catalogue from a page on, to its end; not counted."""
+
+    def address_pages(self, first: int = 1) -> Iterator[ListPage[tuple[Key, Address]]]:
+        """Read the addresses of all customers from a page on, to the end; not counted.
+
+        Raises Refused where the account's rights do not allow this list.
+        """
+
+    def customer_pages(self, since: datetime, until: datetime) -> Iterator[ListPage[Customer]]:
+        """Read the active customers that were created in a window, both ends included; not counted.
+
+        Raises Refused where this Sellsy knows no such window.
         """
 
     def customer(self, key: Key) -> Customer:

@@ -65,6 +65,8 @@ class Run:
         account: who we are in Sellsy, read when the run began.
         settings_revision: number of the settings in force, noted with each draft.
         draw: draws a work order's PDF where Simon has none; None where it cannot.
+        scan_requests: how many requests a cycle may spend on going through Sellsy's lists.
+        pull_until: by the clock of `clocks.elapsed`, when a pull yields to the push; None = never.
         workers: how many records are written to Simon at once.
         stop: raises Stopped at a clean point once a signal asked for it.
         rested: the last run is so long ago that this state may be an old copy.
@@ -82,6 +84,8 @@ class Run:
     clocks: Clocks
     timing: Timing = field(default_factory=Timing)
     draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
+    scan_requests: int = 60
+    pull_until: float | None = None
     workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from mimetypes import guess_type
 from typing import Any
 
 from simonsync.domain.draft import DraftInvoice
-from simonsync.domain.key import Key, Kind, sellsy_key
+from simonsync.domain.key import Key, Kind
 from simonsync.domain.records import (
     Address,
     Customer,
     Document,
     DocumentHead,
+    ListPage,
     Product,
     Quote,
     QuoteHead,
@@ -145,12 +147,8 @@ class SellsyV1:
     def addresses(self) -> Iterator[Sequence[tuple[Key, Address]]]:
         """Page through the addresses of customers; those of contacts are left out."""
         for page in self._listing("Addresses.getList", {}):
-            yield [
-                (sellsy_key(Kind.CUSTOMER, text(record, "linkedid")), address)
-                for key, record in page
-                if text(record, "linkedtype") == "third"
-                for address in (records.address(record, text(record, "id") or key),)
-            ]
+            found = (records.customer_address(record) for _, record in page)
+            yield [each for each in found if each is not None]
 
     def customer(self, key: Key) -> Customer:
         """Read one customer afresh, also one that was turned back into a prospect. Raises NotFound."""
@@ -221,6 +219,44 @@ class SellsyV1:
             Upload(file_name, content, mime),
         )
         return identity(_mapping(response), "file_id") or _bare_id(response) or file_name
+
+    # --- lists gone through in turns -----------------------------------------------------------------
+
+    def product_pages(self, kind: Kind, first: int = 1) -> Iterator[ListPage[Product]]:
+        """Read the active catalogue from a page on, to its end."""
+        params = {"type": kind.value, "search": {"actif": "Y"}}
+        for page in self._pages("Catalogue.getList", params, first):
+            yield replace(page, records=[records.product(record, kind) for record in page.records])
+
+    def address_pages(self, first: int = 1) -> Iterator[ListPage[tuple[Key, Address]]]:
+        """Read the addresses of all customers from a page on, to the end; those of contacts are left out."""
+        for page in self._pages("Addresses.getList", {}, first):
+            found = map(records.customer_address, page.records)
+            yield replace(page, records=[each for each in found if each is not None])
+
+    def customer_pages(self, since: datetime, until: datetime) -> Iterator[ListPage[Customer]]:
+        """Read the active customers that were created in a window."""
+        window = {
+            "periodecreated_start": int(since.timestamp()),
+            "periodecreated_end": int(until.timestamp()),
+        }
+        for page in self._pages("Client.getList", {"search": {"actif": "Y", **window}}, 1):
+            found = [records.listed_customer(record, self._default_price_category) for record in page.records]
+            yield replace(page, records=found)
+
+    def _pages(self, method: str, params: Mapping[str, Any], first: int) -> Iterator[ListPage[Any]]:
+        """Read pages one by one, to the last; at least one page is read, though it may be empty."""
+        number = first
+        while True:
+            pagination = {"nbperpage": PER_PAGE, "pagenum": number}
+            response = _mapping(self._client.call(method, {**params, "pagination": pagination}))
+            infos = _mapping(response.get("infos"))
+            pages = _pages(infos)
+            found = [record for _, record in members(response.get("result"))]
+            yield ListPage(found, number, pages, _count(infos))
+            if number >= pages:
+                return
+            number += 1
 
     # --- lists ------------------------------------------------------------------------------------
 

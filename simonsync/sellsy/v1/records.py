@@ -81,6 +81,13 @@ def address(record: Raw, address_id: str) -> Address:
     )
 
 
+def customer_address(record: Raw) -> tuple[Key, Address] | None:
+    """Read an address of the list of all addresses; None where it is not a customer's own."""
+    if text(record, "linkedtype") != "third":
+        return None
+    return sellsy_key(Kind.CUSTOMER, text(record, "linkedid")), address(record, text(record, "id"))
+
+
 def listed_customer(record: Raw, default_category: str) -> Customer:
     """Read a customer of the list: only its main address is there, without the third and fourth line."""
     inline = {name.removeprefix("addr_"): value for name, value in record.items() if name.startswith("addr_")}
