@@ -27,6 +27,7 @@ from simonsync.store.state import State, open_state
 from simonsync.sync import cycle
 from simonsync.sync.actions import Sink
 from simonsync.sync.ports import SellsyWriter, SimonWriter
+from simonsync.sync.pull import pull
 from simonsync.sync.run import Clocks, Run, Timing
 from tests.wsgi_transport import HOST, WsgiTransport
 
@@ -55,6 +56,7 @@ class Firm:
         self.folder = folder
         self.settings = Settings()
         self.workers = 1
+        self.scan_requests = 60
         self.urls = (IN_PROCESS_SELLSY, IN_PROCESS_SIMON) if in_process else (box.sellsy_url, box.simon_url)
         self._apps = {name: box.wsgi(name) for name in ("sellsy", "simon")} if in_process else {}
 
@@ -69,6 +71,7 @@ class Firm:
             clocks=Clocks(self.box.clock, self.elapsed, self.sleep),
             timing=Timing(consistency_wait=timedelta(seconds=3)),
             workers=self.workers,
+            scan_requests=self.scan_requests,
         )
 
     def connect(self) -> tuple[SellsyWriter, SimonWriter]:
@@ -146,7 +149,7 @@ class Firm:
         return execute(self.account(), command, work, dry_run=dry_run)
 
     def pull(self, *, dry_run: bool = False) -> Result:
-        return self.run("pull", cycle.pull, dry_run=dry_run)
+        return self.run("pull", pull, dry_run=dry_run)
 
     def push(self, *, dry_run: bool = False) -> Result:
         return self.run("push", cycle.push, dry_run=dry_run)

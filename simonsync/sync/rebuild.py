@@ -62,6 +62,7 @@ def rebuild(run: Run, reason: str) -> None:
                 _remember(head, listed, heads, run)
             if orders:
                 run.state.cursors.move(STREAM, mutation=max(head.mutated_at for head in orders))
+        run.state.scans.forget()
         run.state.activation.wait_with_creates(run.sellsy_now() + run.timing.unknown_wait)
         run.state.activation.set_phase(Phase.CONNECTED)
         run.say(Message(kinds.STATE_LOST, {"reason": reason}))

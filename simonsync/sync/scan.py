@@ -160,6 +160,12 @@ def plan_customers(run: Run, budget: Budget, *, addresses_listed: bool) -> Itera
         _slice_done(scan, since, until, end, first.total, run)
 
 
+def plan_all_customers(run: Run, *, addresses_listed: bool) -> Iterator[Plan]:
+    """Plan what Simon's customers lack of the whole, counted list."""
+    for page in run.sellsy.customers():
+        yield Plan(tuple(_for_customers(page, run, addresses_listed=addresses_listed)), "customers")
+
+
 def _slice(
     first: ListPage[Customer], rest: Iterator[ListPage[Customer]], run: Run, since: datetime, until: datetime
 ) -> Iterator[ListPage[Customer]]:

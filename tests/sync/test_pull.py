@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simonsync.errors import ExitCode
+from simonsync.sync.pull import pull
 from tests.firm import Firm
 
 
@@ -159,3 +160,65 @@ def test_where_addresses_may_not_be_listed_new_customers_are_read_one_by_one(fir
     firm.pull()
     assert firm.writes() == []
     assert "Client.getOne" not in {entry.method for entry in firm.box.log}
+
+
+def test_7_4_a_turn_of_many_customers_takes_several_cycles_and_finds_every_change(active: Firm) -> None:
+    for place in range(250):
+        active.later(minutes=1)
+        active.box.sellsy.add_customer(f"Client {place}", address={"name": "Siège", "town": "Lyon"})
+    active.run("pull", lambda run, sink: pull(run, sink, full=True))
+    cards = {row["ExtKey"] for row in active.box.simon.rows("Customer")}
+    assert {f"customer:{client}" for client in active.clients()} == cards
+    renamed = active.clients()[100]
+    active.box.sellsy.edit_customer(renamed, name="Nouveau nom")
+    active.scan_requests = 6
+    for _ in range(12):
+        active.later(minutes=5)
+        active.pull()
+    assert active.box.simon.find("Customer", ExtKey=f"customer:{renamed}")["Name"] == "Nouveau nom"
+
+
+def test_7_2_an_idle_cycle_costs_a_bounded_number_of_requests(active: Firm) -> None:
+    counts = []
+    for more in (0, 600):
+        for place in range(more):
+            active.box.sellsy.add_customer(f"Client {place}", address={"name": "Siège", "town": "Lyon"})
+        active.scan_requests = 12
+        active.run("pull", lambda run, sink: pull(run, sink, full=True))
+        active.later(minutes=5)
+        active.box.log.clear()
+        active.pull()
+        counts.append(len(active.box.log.entries("sellsy")))
+    assert max(counts) <= 12 + 10
+    assert active.writes() == []
+
+
+def test_3_2_a_new_customer_is_in_simon_after_one_cycle_however_long_a_turn_is(active: Firm) -> None:
+    for place in range(300):
+        active.later(minutes=1)
+        active.box.sellsy.add_customer(f"Client {place}", address={"name": "Siège", "town": "Lyon"})
+    active.run("pull", lambda run, sink: pull(run, sink, full=True))
+    active.scan_requests = 3
+    active.later(minutes=5)
+    active.pull()
+    client = active.box.sellsy.add_customer("Tout nouveau", address={"name": "Siège", "town": "Bron"})
+    active.later(minutes=5)
+    active.pull()
+    assert active.box.simon.find("Customer", ExtKey=f"customer:{client.id}")["City"] == "Bron"
+
+
+def test_where_sellsy_knows_no_windows_of_creation_the_whole_list_is_read(firm: Firm) -> None:
+    firm.box.faults.set("api_error", service="sellsy", method="Client.getList", code="E_PARAM_INVALID")
+    firm.activate()
+    firm.pull()
+    assert len(firm.box.simon.rows("Customer")) == len(firm.clients())
+
+
+def test_several_workers_write_the_same_as_one(firm: Firm) -> None:
+    firm.workers = 4
+    firm.activate()
+    firm.pull()
+    assert len(firm.box.simon.rows("Customer")) == len(firm.clients())
+    firm.box.log.clear()
+    firm.pull()
+    assert firm.writes() == []
