@@ -186,6 +186,8 @@ def wipe(
                     done += len(batch)
                     progress("deleting", done, total)
     finally:
+        # What Sellsy has is to come anew, from the beginning of each list.
+        state.scans.forget()
         params = {"count": str(sum(result.deleted.values())), "backup": archive.path.name}
         state.journal.note(Message(kinds.WIPED, params), at)
     result.left = sum(count.count for count in simon.table_counts() if count.table in tables)
