@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simonsync.domain.key import Key, Kind, sellsy_key
-from simonsync.domain.records import WorkOrderHead
 from simonsync.store.database import Database, Row, Value, optional_moment, to_moment, to_text
+
+if TYPE_CHECKING:
+    # Making the many record types costs a command like `status` a third of its start.
+    from simonsync.domain.records import WorkOrderHead
 
 
 class Status(StrEnum):

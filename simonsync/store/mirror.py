@@ -10,10 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from simonsync.domain.key import Key, Kind, sellsy_key
-from simonsync.domain.records import Address
 from simonsync.store.database import Database, Row
+
+if TYPE_CHECKING:
+    from simonsync.domain.records import Address
 
 
 class AddressMirror:
@@ -66,4 +69,6 @@ def _fields(address: Address) -> str:
 
 
 def _address(row: Row) -> Address:
+    from simonsync.domain.records import Address
+
     return Address(sellsy_key(Kind.ADDRESS, row["id"]), **json.loads(row["fields"]))
