@@ -205,6 +205,9 @@ def _item(text: str, within: Range, *, downwards: bool) -> set[Decimal]:
             raise _NotUnderstood
     elif stop < start:
         raise _NotUnderstood
+    elif step is not None:
+        # What lies behind the last repetition does not count: 0..24/5 ends at 20.
+        stop -= (stop - start) % step
     least, most = min(start, stop), max(start, stop)
     # Seconds have fractions: 59.9 is one of them.
     if least < within.least or most >= within.most + 1:
