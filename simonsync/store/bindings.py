@@ -81,6 +81,12 @@ class Bindings:
                 (key.origin, key.kind, key.id),
             )
 
+    def outdate(self, *kinds: Kind) -> None:
+        """Note that records in the target are no longer as they were written: the next pull mends them."""
+        with self._database.transaction():
+            for kind in kinds:
+                self._database.execute("UPDATE bindings SET fingerprint = '' WHERE kind = ?", (kind,))
+
     def missing(self, key: Key, since: datetime | None) -> None:
         """Note since when a record has been gone at its origin, or that it is there again."""
         with self._database.transaction():
