@@ -1,30 +1,29 @@
 """The three strict steps that start the integration, and the one that stops it [4, 5.1, 6.1, 9].
 
 Simon is emptied, both sides are connected, the settings are saved: each step is open only after the one
-before. Here they are functions on values; asking people is the command line's business. Every change is made
-under the account's lock and journalled.
+before. The third lives in `operate.configuration`. They are functions on values; asking people is the command
+line's business. Every change is made under the account's lock and journalled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from simonsync.config.state_folder import make_state_folder
 from simonsync.domain.phase import Phase
-from simonsync.domain.records import Product, SellsyAccount, TableCount
+from simonsync.domain.records import SellsyAccount, TableCount
 from simonsync.errors import UsageError, WrongPhase
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.operate.backup import BACKUPS
 from simonsync.operate.execution import Account, require_pair
-from simonsync.operate.settings_check import put_in_force, require_valid, settings_in_force
-from simonsync.settings.declaration import Settings
+from simonsync.operate.loss import learn_anew, state_is_lost
 from simonsync.store.activation import Activation
 from simonsync.store.lock import hold_lock, take_lock
 from simonsync.store.state import State, open_state
-from simonsync.sync.ports import SellsyReader, SimonReader, SimonWriter
+from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonReader, SimonWriter
+from simonsync.sync.rebuild import traces_in_simon, traces_of_ours
 from simonsync.sync.wipe import TABLES, Wiped, save_simon, unsent_work_orders
 from simonsync.sync.wipe import wipe as empty_simon
 
@@ -88,14 +87,6 @@ def standing_of(state: State) -> Standing:
     return Standing(activation, first=activation.since is None, state_lost=state_is_lost(state))
 
 
-def state_is_lost(state: State) -> bool:
-    """Tell whether the state was found to be lost or out of date: then `activate` never wipes.
-
-    The hook for whoever detects a loss: an open `state-lost` case in the journal is the answer.
-    """
-    return state.journal.is_open(kinds.STATE_LOST.code, "")
-
-
 # --- step 1: empty Simon --------------------------------------------------------------------------
 
 
@@ -147,6 +138,7 @@ def survey_wipe(account: Account, simon: SimonReader, tables: Collection[str] | 
     require_wipe_allowed(where)
     chosen = wanted_tables(where, tables)
     simon.verify()
+    _require_no_traces(where, simon)
     unsent: tuple[str, ...] = ()
     if not where.first and "work_orders" in chosen:
         with open_state(account.database) as state:
@@ -160,7 +152,6 @@ def wipe(
     tables: Collection[str] | None,
     *,
     include_unsent: bool = False,
-    workers: int = 4,
 ) -> Wiped:
     """Save everything in Simon, then empty the chosen tables; the first step of an activation [4.3].
 
@@ -179,11 +170,12 @@ def wipe(
         require_wipe_allowed(where)
         chosen = wanted_tables(where, tables)
         simon.verify()
+        _require_no_traces(where, simon)
         if not where.first:
             _require_same_simon(where, simon)
             if "work_orders" in chosen and not include_unsent:
                 _require_all_sent(simon, state)
-        result = _wipe(account, simon, state, chosen, workers)
+        result = _wipe(account, simon, state, chosen)
         if where.first and not result.left:
             _emptied(where, simon, state)
         return result
@@ -197,7 +189,7 @@ def _emptied(where: Standing, simon: SimonReader, state: State) -> None:
         state.activation.of_simon(simon.licence_hash())
 
 
-def _wipe(account: Account, simon: SimonWriter, state: State, chosen: tuple[str, ...], workers: int) -> Wiped:
+def _wipe(account: Account, simon: SimonWriter, state: State, chosen: tuple[str, ...]) -> Wiped:
     counts = [count for count in simon.table_counts() if count.table in chosen]
     if not sum(count.count for count in counts):
         return Wiped(deleted=dict.fromkeys(chosen, 0))
@@ -215,10 +207,16 @@ def _wipe(account: Account, simon: SimonWriter, state: State, chosen: tuple[str,
         archive,
         chosen,
         account.clocks.now(),
-        workers=workers,
+        workers=account.workers,
         progress=account.progress,
         stop=account.stop,
     )
+
+
+def _require_no_traces(where: Standing, simon: SimonReader) -> None:
+    """Refuse to empty a Simon in which this integration has worked already: our memory of it is lost."""
+    if where.phase is Phase.NEVER_ACTIVATED and traces_in_simon(simon):
+        raise UsageError("wipe-after-state-loss")
 
 
 def _require_all_sent(simon: SimonReader, state: State) -> None:
@@ -255,25 +253,48 @@ def verify_both(sellsy: SellsyReader, simon: SimonReader) -> SellsyAccount:
 
 
 def connect(
-    account: Account, sellsy: SellsyReader, simon: SimonReader, store: Callable[[], None]
+    account: Account, sellsy: SellsyWriter, simon: SimonWriter, store: Callable[[], None]
 ) -> SellsyAccount:
     """Connect both sides, the second step [4.3]; while active only the credentials are replaced.
 
-    Given readers with the new credentials, and `store`, which keeps these: it is called once both sides have
+    Given adapters with the new credentials, and `store`, which keeps these: it is called once both sides have
     answered and belong to this state. Raises WrongPhase, CredentialsRefused (nothing is stored then),
     ServiceUnavailable, UsageError for another pair than this state's, AnotherRun.
     """
     require_connect_allowed(standing(account))
+    return _connect(account, sellsy, simon, store)
+
+
+def recover(
+    account: Account, sellsy: SellsyWriter, simon: SimonWriter, store: Callable[[], None]
+) -> SellsyAccount:
+    """Take the first two steps without emptying Simon, where this integration has worked in it already.
+
+    That is a loss of state: what was done is learnt anew from both services, and nothing is written to
+    either. Raises as `connect` does; WrongPhase too where there is no trace of the integration.
+    """
+    where = standing(account)
+    if where.phase is not Phase.NEVER_ACTIVATED or not traces_of_ours(sellsy, simon):
+        raise WrongPhase("connect-before-wipe")
+    make_state_folder(account.folder)
+    return _connect(account, sellsy, simon, store)
+
+
+def _connect(
+    account: Account, sellsy: SellsyWriter, simon: SimonWriter, store: Callable[[], None]
+) -> SellsyAccount:
     with (
         hold_lock(account.lock, "connect", account.clocks.now()),
         open_state(account.database) as state,
     ):
         where = standing_of(state)
-        require_connect_allowed(where)
         who = verify_both(sellsy, simon)
         if not where.first:
             require_pair(state, who, simon.licence_hash(), account.api)
         _require_same_simon(where, simon)
+        lost = where.first and traces_of_ours(sellsy, simon)
+        if where.phase is Phase.NEVER_ACTIVATED and not lost:
+            raise WrongPhase("connect-before-wipe")
         store()
         now = account.clocks.now()
         with state.commit():
@@ -285,6 +306,8 @@ def connect(
             for service, codes in _REFUSED.items():
                 state.journal.cure(Table.NONE, service, now, codes=codes)
             state.journal.note(Message(kinds.CONNECTED, {"company": who.name}), now)
+            if lost:
+                learn_anew(account, state, sellsy, simon, who, "@state-missing")
         return who
 
 
@@ -292,96 +315,6 @@ _REFUSED: Mapping[str, tuple[str, ...]] = {
     "sellsy": (kinds.SELLSY_CREDENTIALS_REFUSED.code,),
     "simon": (kinds.SIMON_CREDENTIALS_REFUSED.code, kinds.SIMON_LICENCE_LAPSED.code),
 }
-
-
-# --- step 3: settings -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Configured:
-    """What saving the settings came to.
-
-    Attributes:
-        changed: keys of the settings that are not as before.
-        products: the product behind each setting that names one, as Sellsy has it now.
-        activated: the integration became active by it.
-        terms_missing: it would have, had the terms been accepted.
-    """
-
-    changed: tuple[str, ...]
-    products: Mapping[str, Product]
-    activated: bool
-    terms_missing: bool
-
-
-def require_configure_allowed(standing: Standing) -> None:
-    """Settings are open only after both sides were connected [5.1]. Raises WrongPhase."""
-    if standing.phase in {Phase.NEVER_ACTIVATED, Phase.WIPED}:
-        raise WrongPhase("configure-before-connect")
-
-
-def check(account: Account, wanted: Settings, sellsy: SellsyReader) -> Mapping[str, Product]:
-    """Check settings against Sellsy without saving any; what is wrong goes to the journal [5.2, 6.2].
-
-    Return the product behind each setting that names one. Raises WrongPhase or UsageError.
-    """
-    require_configure_allowed(standing(account))
-    with (
-        hold_lock(account.lock, "configure", account.clocks.now()),
-        open_state(account.database) as state,
-    ):
-        return require_valid(wanted, sellsy, state, account.clocks.now()).products
-
-
-def configure(
-    account: Account,
-    wanted: Settings,
-    sellsy: SellsyReader,
-    simon: SimonReader,
-    save: Callable[[Settings], None],
-    *,
-    accept_terms: bool = False,
-) -> Configured:
-    """Check all settings, save them, and once connected start the integration [5.1, 6.1, 6.3].
-
-    Given the settings that are wanted and `save`, which writes them into the configuration file: it is called
-    once every one of them has been checked. They apply from now on, never retroactively. Raises WrongPhase,
-    UsageError (nothing is saved then), CredentialsRefused, ServiceUnavailable, AnotherRun.
-    """
-    require_configure_allowed(standing(account))
-    with (
-        hold_lock(account.lock, "configure", account.clocks.now()),
-        open_state(account.database) as state,
-    ):
-        where = standing_of(state)
-        require_configure_allowed(where)
-        checked = require_valid(wanted, sellsy, state, account.clocks.now())
-        starts = where.phase is Phase.CONNECTED and (accept_terms or where.terms_accepted)
-        if starts:
-            require_pair(state, verify_both(sellsy, simon), simon.licence_hash(), account.api)
-        save(wanted)
-        now = account.clocks.now()
-        before = settings_in_force(state)
-        with state.commit():
-            if wanted != before:
-                put_in_force(wanted, state, now)
-            if accept_terms and not where.terms_accepted:
-                state.activation.accept_terms(now)
-            if starts:
-                _start(state, now, simon.server_time() or now)
-        return Configured(
-            changed=tuple(wanted.differences(before or Settings())),
-            products=checked.products,
-            activated=starts,
-            terms_missing=where.phase is Phase.CONNECTED and not starts,
-        )
-
-
-def _start(state: State, at: datetime, simon_at: datetime) -> None:
-    state.activation.activate(at, simon_at)
-    # A human has looked at it: that is what the case asked for.
-    state.journal.cure(Table.NONE, "", at, codes=(kinds.STATE_LOST.code,))
-    state.journal.note(Message(kinds.ACTIVATED), at)
 
 
 # --- the end --------------------------------------------------------------------------------------

@@ -31,11 +31,16 @@ OURS = {
 
 def traces_of_ours(sellsy: SellsyReader, simon: SimonReader) -> bool:
     """Tell whether the services know an integration that our state does not: records or documents of ours."""
+    return traces_in_simon(simon) or any(page for page in sellsy.tagged_invoices(None))
+
+
+def traces_in_simon(simon: SimonReader) -> bool:
+    """Tell whether Simon holds records of ours."""
     for table in ("customers", "items", "item_groups", "work_addresses"):
         for page in simon.keys(table):
             if any(parse_ext_key(ext_key) is not None for _, ext_key, _ in page):
                 return True
-    return any(page for page in sellsy.tagged_invoices(None))
+    return False
 
 
 def rebuild(run: Run, reason: str) -> None:

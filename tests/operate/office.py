@@ -12,8 +12,8 @@ from simonsync import simon
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount
 from simonsync.http import Hooks
-from simonsync.operate import activation
-from simonsync.operate.activation import Configured
+from simonsync.operate import activation, configuration
+from simonsync.operate.configuration import Configured
 from simonsync.operate.execution import Account
 from simonsync.sandbox.box import Sandbox
 from simonsync.settings.declaration import Settings
@@ -33,11 +33,12 @@ class Office(Firm):
         super().__init__(box, folder)
         self.stop: Callable[[], None] = lambda: None
         self.progress: Progress = lambda _stream, _done, _total: None
+        self.workers = 4
         self.stored: list[str] = []
         self.saved: list[Settings] = []
 
     def account(self) -> Account:
-        return replace(super().account(), stop=self.stop, progress=self.progress)
+        return replace(super().account(), stop=self.stop, progress=self.progress, workers=self.workers)
 
     @property
     def simon(self) -> SimonWriter:
@@ -62,10 +63,14 @@ class Office(Firm):
         sellsy, simon = self.connect()
         return activation.connect(self.account(), sellsy, simon, lambda: self.stored.append("both"))
 
+    def recover(self) -> SellsyAccount:
+        sellsy, simon = self.connect()
+        return activation.recover(self.account(), sellsy, simon, lambda: self.stored.append("both"))
+
     def save_settings(self, *, accept_terms: bool = True, **settings: Any) -> Configured:
         sellsy, simon = self.connect()
         wanted = replace(self.settings, **settings)
-        configured = activation.configure(
+        configured = configuration.configure(
             self.account(), wanted, sellsy, simon, self.saved.append, accept_terms=accept_terms
         )
         self.settings = wanted

@@ -19,9 +19,11 @@ from simonsync.errors import (
 )
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
-from simonsync.operate import activation
-from simonsync.operate.activation import require_configure_allowed, require_connect_allowed, standing
+from simonsync.operate import activation, configuration
+from simonsync.operate.activation import require_connect_allowed, standing
+from simonsync.operate.configuration import require_configure_allowed
 from simonsync.settings.declaration import Note, ProductChoice, Settings
+from tests.firm import CHILDREN_FIRST, number
 from tests.operate.office import Office
 
 WORK = ProductChoice(Kind.SERVICE, "SER001")
@@ -228,7 +230,7 @@ def test_a_file_that_cannot_be_written_changes_nothing(office: Office) -> None:
 
     sellsy, simon = office.connect()
     with pytest.raises(UsageError):
-        activation.configure(office.account(), Settings(), sellsy, simon, refuse, accept_terms=True)
+        configuration.configure(office.account(), Settings(), sellsy, simon, refuse, accept_terms=True)
     assert office.phase() is Phase.CONNECTED
     with office.state() as state:
         assert state.settings.current() is None
@@ -246,10 +248,10 @@ def test_a_service_that_is_down_starts_nothing(office: Office) -> None:
 
 def test_5_2_checking_alone_saves_nothing(office: Office) -> None:
     office.start()
-    products = activation.check(office.account(), Settings(work_time_product=WORK), office.sellsy)
+    products = configuration.check(office.account(), Settings(work_time_product=WORK), office.sellsy)
     assert products["work_time_product"].reference == "SER001"
     with pytest.raises(UsageError):
-        activation.check(office.account(), Settings(work_time_product=UNKNOWN), office.sellsy)
+        configuration.check(office.account(), Settings(work_time_product=UNKNOWN), office.sellsy)
     assert len(office.saved) == 1
     assert "setting-product-unknown" in office.codes(only_open=True)
 
@@ -340,3 +342,77 @@ def _allows(check: Callable[[activation.Standing], None], where: activation.Stan
     except WrongPhase:
         return False
     return True
+
+
+# --- a state that was lost ----------------------------------------------------------------------------
+
+
+def lose_the_state(office: Office) -> None:
+    for path in office.folder.iterdir():
+        if path.is_file():
+            path.unlink()
+
+
+def test_after_a_loss_of_state_nothing_is_wiped_and_everything_is_found_again(office: Office) -> None:
+    office.start(work_time_product=WORK)
+    office.sync()
+    sent = office.archived(work=30)
+    office.later(minutes=5)
+    office.sync()
+    open_order = office.archived(work=45)
+    counts = office.counts()
+    office.later(minutes=1)
+    lose_the_state(office)
+    office.box.log.clear()
+    with pytest.raises(UsageError) as caught:
+        office.wipe()
+    assert caught.value.code == "wipe-after-state-loss"
+    assert caught.value.exit_code is ExitCode.USAGE
+    office.recover()
+    assert [method for method in office.writes() if "login" not in method] == []
+    assert office.phase() is Phase.CONNECTED
+    assert office.counts() == counts
+    office.save_settings()
+    for _ in range(6):
+        office.later(minutes=5)
+        office.sync()
+    assert office.counts() == counts
+    assert len(office.drafts()) == 1
+    assert office.entry(sent).status == "sent"
+    # It has no document, and nobody knows why: a human decides.
+    assert office.entry(open_order).status == "dormant"
+
+
+def test_without_a_trace_of_the_integration_there_is_nothing_to_recover(office: Office) -> None:
+    with pytest.raises(WrongPhase) as caught:
+        office.recover()
+    assert caught.value.code == "connect-before-wipe"
+    assert not (office.folder / "firm.db").exists()
+    assert office.stored == []
+
+
+def test_drafts_of_an_earlier_life_are_found_when_both_sides_are_connected(office: Office) -> None:
+    office.start(work_time_product=WORK)
+    office.sync()
+    office.archived(work=30)
+    office.later(minutes=5)
+    office.sync()
+    lose_the_state(office)
+    # Somebody has emptied Simon by hand, so that it shows no trace.
+    for entity in CHILDREN_FIRST:
+        for row in office.box.simon.rows(entity):
+            office.box.simon.delete(entity, number(row["Id"]))
+    office.wipe()
+    office.connect_both()
+    assert office.codes(only_open=True) == ["state-lost"]
+    assert office.phase() is Phase.CONNECTED
+
+
+def test_connected_and_emptied_once_more_stays_connected(office: Office) -> None:
+    office.wipe()
+    office.connect_both()
+    office.box.simon.add("Customer", Name="Nouveau")
+    office.later(seconds=1)
+    office.wipe()
+    assert office.counts()["Customer"] == 0
+    assert office.phase() is Phase.CONNECTED

@@ -206,8 +206,9 @@ def test_bindings_of_what_is_gone_are_forgotten_and_of_what_stays_are_kept(offic
 
 
 def test_a_wipe_that_was_interrupted_is_run_again_and_goes_on(office: Office) -> None:
+    office.workers = 1
     with office.stopping_after(30), pytest.raises(StoppedByTest):
-        office.wipe(workers=1)
+        office.wipe()
     left = sum(office.counts().values())
     assert 0 < left < 98
     assert office.phase() is Phase.NEVER_ACTIVATED
@@ -272,7 +273,8 @@ def test_what_is_made_during_a_first_wipe_keeps_the_step_open(office: Office) ->
 
 
 def test_several_deletions_go_on_at_once_without_losing_one(office: Office) -> None:
-    result = office.wipe(workers=8)
+    office.workers = 8
+    result = office.wipe()
     assert sum(result.deleted.values()) == 98
     assert office.counts() == EMPTY
 
