@@ -51,13 +51,17 @@ CHILDREN_FIRST = (
 class Firm:
     """One account, active, whose clock is the sandbox's: nobody waits in a test."""
 
-    def __init__(self, box: Sandbox, folder: Path, *, in_process: bool = False) -> None:
+    def __init__(
+        self, box: Sandbox, folder: Path, *, in_process: bool = False, urls: tuple[str, str] | None = None
+    ) -> None:
         self.box = box
         self.folder = folder
         self.settings = Settings()
         self.workers = 1
         self.scan_requests = 60
-        self.urls = (IN_PROCESS_SELLSY, IN_PROCESS_SIMON) if in_process else (box.sellsy_url, box.simon_url)
+        self.timeout = 5.0
+        in_process_urls = (IN_PROCESS_SELLSY, IN_PROCESS_SIMON)
+        self.urls = urls or (in_process_urls if in_process else (box.sellsy_url, box.simon_url))
         self._apps = {name: box.wsgi(name) for name in ("sellsy", "simon")} if in_process else {}
 
     def account(self) -> Account:
@@ -86,13 +90,13 @@ class Firm:
                     names["sellsy_user_secret"],
                 ),
                 requests_per_second=0 if self._apps else 1000,
-                timeout=5,
+                timeout=self.timeout,
                 hooks=self.hooks("sellsy"),
             ),
             simon.connect(
                 self.urls[1],
                 SimonCredentials(names["simon_key"], names["simon_user"], names["simon_password"]),
-                timeout=5,
+                timeout=self.timeout,
                 hooks=self.hooks("simon"),
             ),
         )
