@@ -1,4 +1,4 @@
-"""Sellsy over its API: what the engine reads there and writes there."""
+"""Sellsy, the ERP: customers, catalogue and quotes come from it, draft invoices and files go to it."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ def connect(
     credentials: SellsyCredentials,
     *,
     api: str = "v1",
-    requests_per_second: float = 5.0,
-    timeout: float = 30.0,
+    requests_per_second: float = 5,
+    timeout: float = 30,
     insecure_http: bool = False,
     timezone: str = "Europe/Paris",
     hooks: Hooks | None = None,
 ) -> SellsyV1:
-    """Make the connection to a firm's Sellsy [4.3]; nothing is sent before something is read.
+    """Prepare to speak to Sellsy; nothing is sent yet, so nothing is proven (`account()` does).
 
     Args:
-        url: the API's one address, with its trailing slash.
-        credentials: the four tokens of the private application.
-        api: which of Sellsy's APIs.
-        requests_per_second: Sellsy's limit, 5 by its own rules.
-        timeout: seconds to wait for an answer.
-        insecure_http: allow plain http beyond this machine.
-        timezone: the account's zone, in which Sellsy writes moments.
-        hooks: clock, waiting, stop and transport, for tests.
+        url: the service's address.
+        credentials: who we are.
+        api: `v1`; `v2` cannot be spoken yet.
+        requests_per_second: what Sellsy allows an account.
+        timeout: seconds to connect, and to be answered.
+        insecure_http: allow plain http beyond loopback.
+        timezone: the account's zone, in which Sellsy writes its moments.
+        hooks: clocks, waiting, stop and transport.
 
     Raises:
-        UsageError: the address or the API cannot be used.
+        UsageError: the address must not be used, or the API is not known.
     """
     if api != "v1":
         raise UsageError("sellsy-v2-not-yet", api=api)
@@ -46,7 +46,6 @@ def connect(
 
     from simonsync.http import Hooks, Session
     from simonsync.sellsy.v1.api import SellsyV1
-    from simonsync.sellsy.v1.client import SellsyClient
 
     hooks = hooks or Hooks()
     session = Session(
@@ -57,4 +56,4 @@ def connect(
         insecure_http=insecure_http,
         hooks=hooks,
     )
-    return SellsyV1(SellsyClient(session, credentials), ZoneInfo(timezone), hooks.now)
+    return SellsyV1(session, credentials, zone=ZoneInfo(timezone), now=hooks.now)

@@ -1,1 +1,1 @@
-"""Sellsy's API v1: one URL, always POST, OAuth 1 PLAINTEXT, application errors with HTTP 200."""
+"""Sellsy's API v1: one address, every call a POST that names its method."""

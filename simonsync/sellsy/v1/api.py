@@ -1,13 +1,14 @@
-"""Sellsy v1 as the engine's port: lists that are counted, records read afresh, drafts and files made once."""
+"""Sellsy through its API v1: what `sync.ports` asks of it."""
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta
 from functools import cached_property
-from mimetypes import guess_type
-from typing import Any
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.key import Key, Kind
@@ -24,292 +25,353 @@ from simonsync.domain.records import (
     StoredFile,
     Tax,
 )
-from simonsync.errors import NotFound, OutcomeUnknown, ServiceUnavailable
+from simonsync.errors import NotFound, Refused
+from simonsync.http import Session
+from simonsync.sellsy.credentials import SellsyCredentials
 from simonsync.sellsy.v1 import records
 from simonsync.sellsy.v1.client import SellsyClient, Upload
-from simonsync.sellsy.v1.wire import Raw, identity, members, text
+from simonsync.sellsy.v1.draft import TAG, create_params
+from simonsync.sellsy.v1.listing import counted, from_page
+from simonsync.sellsy.v1.values import Record, members, record_id, section, text, wire_id, yes
 
-PER_PAGE = 100
-"""Records asked for in one page; the largest that Sellsy takes is not documented."""
-_TRIES = 2
+_CLOCKS_APART = timedelta(days=1)
+"""How much earlier a list is asked for: whose zone and clock its filter means is not documented."""
+
+T = TypeVar("T")
 
 
 class SellsyV1:
-    """One firm's Sellsy; reference data is read once."""
+    """Reads customers, catalogue, quotes and invoices; writes draft invoices and files, nothing else.
 
-    def __init__(self, client: SellsyClient, zone: tzinfo, now: Callable[[], datetime]) -> None:
-        """Take the signed client, the account's zone and our clock."""
-        self._client = client
+    Taxes, units, categories and currencies are read once. Every call may raise CredentialsRefused or
+    ServiceUnavailable; `sync.ports` tells what else.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        credentials: SellsyCredentials,
+        *,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Take a session to Sellsy's address, who we are, the account's zone, and our own clock."""
+        self._session = session
+        self._client = SellsyClient(session, credentials)
         self._zone = zone
         self._now = now
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
 
     @property
     def requests(self) -> int:
         """How many requests were sent so far."""
-        return self._client.requests
+        return self._session.requests
 
     def server_time(self) -> datetime | None:
-        """Return Sellsy's clock as of its last answer."""
-        return self._client.server_time()
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._client.close()
+        """Return Sellsy's own clock as of its last answer; None before the first."""
+        return self._session.server_time
 
     # --- the account ------------------------------------------------------------------------------
 
     def account(self) -> SellsyAccount:
         """Tell whose account this is: the call that proves the credentials."""
-        user = _mapping(_mapping(self._client.call("Infos.getInfos", {})).get("userdatas"))
-        firm = self._firm
-        return SellsyAccount(
-            corp_id=text(user, "corpId"),
-            name=text(user, "corpName"),
-            currency=self._currencies.get(text(user, "currencyId"), ""),
-            country=text(firm, "countrycode").upper() or "FR",
-        )
 
-    @cached_property
-    def _firm(self) -> Raw:
-        return _mapping(self._client.call("AccountPrefs.getCorpInfos", {}))
+        def read(response: Any) -> tuple[str, str, str]:  # noqa: ANN401 - any JSON
+            user = response["userdatas"]
+            return text(user["corpId"]), text(user.get("corpName")), record_id(user.get("currencyId"))
 
-    @cached_property
-    def _currencies(self) -> dict[str, str]:
-        found = members(self._client.call("AccountPrefs.getCurrencies", {}))
-        return {text(record, "id") or key: text(record, "name") for key, record in found}
+        corp_id, name, currency = self._client.call("Infos.getInfos", {}, read)
+        return SellsyAccount(corp_id, name, self._currencies.get(currency, currency), self._country)
 
-    @cached_property
-    def _default_price_category(self) -> str:
-        """The price category that everybody has; which one it is stands beside the records, or in one."""
-        response = self._client.call("Accountdatas.getRateCategories", {})
-        default = identity(_mapping(response), "default")
-        marked = (text(record, "id") for _, record in members(response) if text(record, "isDefault") == "Y")
-        return default or next(marked, "")
+    def categories(self) -> dict[str, str]:
+        """Map the ids of the catalogue's categories to their names."""
+        return dict(self._categories)
 
     def taxes(self) -> tuple[Tax, ...]:
-        """List the account's VAT rates."""
-        response = self._client.call("Accountdatas.getTaxes", {"includeEcoTax": "N", "enabled": "all"})
-        return tuple(records.tax(record) for _, record in members(response))
+        """List the account's VAT rates, the disabled ones included."""
+        return self._taxes
 
     def units(self) -> tuple[str, ...]:
         """List the account's unit texts, in Sellsy's order."""
-        response = self._client.call("Accountdatas.getUnits", {})
-        return tuple(value for _, record in members(response) if (value := text(record, "value")))
+        return self._units
 
-    def categories(self) -> dict[str, str]:
-        """Map category ids to names."""
-        response = self._client.call("Catalogue.getCategories", {})
-        return {text(record, "id"): text(record, "name") for _, record in members(response)}
+    @cached_property
+    def _categories(self) -> dict[str, str]:
+        return {
+            text(each["id"]): text(each.get("name")) for each in self._members("Catalogue.getCategories", {})
+        }
+
+    @cached_property
+    def _taxes(self) -> tuple[Tax, ...]:
+        params = {"includeEcoTax": "N", "enabled": "all"}
+        return tuple(records.tax(each) for each in self._members("Accountdatas.getTaxes", params))
+
+    @cached_property
+    def _units(self) -> tuple[str, ...]:
+        values = (text(each.get("value")) for each in self._members("Accountdatas.getUnits", {}))
+        return tuple(value for value in values if value)
+
+    @cached_property
+    def _currencies(self) -> dict[str, str]:
+        """Currency codes by id; without the right to read them, ids stand for themselves."""
+        try:
+            listed = self._members("AccountPrefs.getCurrencies", {})
+        except Refused:
+            return {}
+        return {text(each["id"]): text(each["name"]) for each in listed if text(each.get("name"))}
+
+    @cached_property
+    def _country(self) -> str:
+        """The firm's country: its address's, else that of its VAT number, else France."""
+        try:
+            firm = self._client.call("AccountPrefs.getCorpInfos", {}, section)
+        except Refused:
+            firm = {}
+        country = text(firm.get("addr_countrycode")) or text(firm.get("countrycode"))
+        vat = text(firm.get("vat"))[:2]
+        return country.upper() or (vat.upper() if vat.isalpha() else "") or "FR"
+
+    @cached_property
+    def _default_price_category(self) -> str:
+        """Id of the price category that customers have unless told otherwise; "" where none says so."""
+
+        def read(response: Any) -> str:  # noqa: ANN401 - any JSON
+            marked = (text(each["id"]) for each in members(response) if yes(each.get("isDefault")))
+            return next(marked, "") or record_id(section(response).get("default"))
+
+        try:
+            return self._client.call("Accountdatas.getRateCategories", {}, read)
+        except Refused:
+            return ""
 
     # --- catalogue --------------------------------------------------------------------------------
 
     def products(self, kind: Kind, *, archived: bool = False) -> Iterator[Sequence[Product]]:
-        """Page through items or services, declinations included."""
-        params = {"type": kind.value, "search": {"actif": "N" if archived else "Y"}}
-        for page in self._listing("Catalogue.getList", params):
-            yield [records.product(record, kind) for _, record in page]
+        """Page through the catalogue's items or services [3.1], declinations included; counted."""
+        return self._listed_products(kind, {"actif": "N" if archived else "Y"})
+
+    def product_pages(self, kind: Kind, first: int = 1) -> Iterator[ListPage[Product]]:
+        """Read the active catalogue from a page on, to its end; not counted."""
+        return from_page(
+            self._client,
+            "Catalogue.getList",
+            {"type": kind, "search": {"actif": "Y"}},
+            first,
+            lambda record: records.product(record, kind),
+        )
 
     def product(self, key: Key) -> Product:
         """Read one product, service or declination afresh. Raises NotFound where it is gone."""
-        record_id, _, declination = key.id.partition("_")
-        params = {"type": key.kind.value, "id": record_id}
-        if declination:
-            params["includeDecli"] = "Y"
-        response = _mapping(self._client.call("Catalogue.getOne", params))
-        if not declination:
-            return records.product(response, key.kind)
-        for _, record in members(response.get("declinations")):
-            if identity(record, "declid") == declination or identity(record, "decl_id") == declination:
-                return records.product(record, key.kind)
-        raise NotFound("sellsy-not-found", method="Catalogue.getOne", cause=key.ext_key)
+        parent_id, _, wanted = key.id.partition("_")
+        params = {"type": key.kind, "id": wire_id(parent_id), "includeDecli": "Y"}
+        parent = self._client.call("Catalogue.getOne", params, _record)
+        if not wanted:
+            return records.product(parent, key.kind)
+        found = records.declination(parent, key.id)
+        if found is not None:
+            return records.product(found, key.kind)
+        return self._listed_declination(key, text(parent.get("name")))
 
     def products_by_reference(self, kind: Kind, reference: str) -> tuple[Product, ...]:
-        """Find all products with exactly this reference, archived ones included; Sellsy searches loosely."""
-        found = [
+        """Find all products with exactly this reference (case-sensitive), archived ones included.
+
+        Sellsy searches for texts that contain it; what it finds is compared here.
+        """
+        if not reference.strip():
+            return ()
+        return tuple(
             product
-            for actif in ("Y", "N")
-            for page in self._listing(
-                "Catalogue.getList", {"type": kind.value, "search": {"name": reference, "actif": actif}}
-            )
-            for _, record in page
-            if (product := records.product(record, kind)).reference == reference
-        ]
-        return tuple({product.key: product for product in found}.values())
+            for archived in ("Y", "N")
+            for page in self._listed_products(kind, {"name": reference, "actif": archived})
+            for product in page
+            if product.reference == reference
+        )
+
+    def _listed_products(self, kind: Kind, search: Mapping[str, str]) -> Iterator[Sequence[Product]]:
+        for page in counted(self._client, "Catalogue.getList", {"type": kind, "search": search}):
+            yield tuple(records.product(each, kind) for each in page)
+
+    def _listed_declination(self, key: Key, parent_reference: str) -> Product:
+        """Find a declination that its product does not show, among what is called like the product."""
+        for archived in ("Y", "N"):
+            search = {"name": parent_reference, "actif": archived}
+            for page in self._listed_products(key.kind, search):
+                for product in page:
+                    if product.key == key:
+                        return product
+        raise NotFound("sellsy-not-found", method="Catalogue.getList", cause=key.ext_key)
 
     # --- customers --------------------------------------------------------------------------------
 
     def customers(self, *, archived: bool = False) -> Iterator[Sequence[Customer]]:
-        """Page through the customers, each with its main address only."""
+        """Page through the customers [3.2]; counted. Their `addresses` hold the main address only."""
         params = {"search": {"actif": "N" if archived else "Y"}}
-        for page in self._listing("Client.getList", params):
-            yield [records.listed_customer(record, self._default_price_category) for _, record in page]
+        for page in counted(self._client, "Client.getList", params):
+            yield tuple(records.customer(each, self._default_price_category) for each in page)
 
     def addresses(self) -> Iterator[Sequence[tuple[Key, Address]]]:
-        """Page through the addresses of customers; those of contacts are left out."""
-        for page in self._listing("Addresses.getList", {}):
-            found = (records.customer_address(record) for _, record in page)
-            yield [each for each in found if each is not None]
+        """Page through the addresses of all customers [3.3], each with its customer's key; counted.
 
-    def customer(self, key: Key) -> Customer:
-        """Read one customer afresh, also one that was turned back into a prospect. Raises NotFound."""
-        try:
-            response, prospect = self._client.call("Client.getOne", {"clientid": key.id}), False
-        except NotFound:
-            response, prospect = self._client.call("Prospects.getOne", {"id": key.id}), True
-        return records.single_customer(_mapping(response), self._default_price_category, prospect=prospect)
-
-    def files_of(self, customer: Key) -> Iterator[Sequence[StoredFile]]:
-        """Page through the documents on a customer's record."""
-        search = {"linkedtype": "third", "linkedid": customer.id, "mode": "files"}
-        for page in self._listing("Briefcases.getList", {"search": search}):
-            yield [records.stored_file(record) for _, record in page]
-
-    # --- documents --------------------------------------------------------------------------------
-
-    def quotes(self, steps: Sequence[str], since: datetime) -> Iterator[Sequence[QuoteHead]]:
-        """Page through the quotes in these steps created since a moment."""
-        search = {"steps": list(steps), **_created_since(since)}
-        for page in self._listing("Document.getList", {"doctype": "estimate", "search": search}):
-            yield [records.quote_head(record, self._zone, self._currencies) for _, record in page]
-
-    def quote(self, key: Key) -> Quote:
-        """Open one quote. Raises NotFound where it is gone."""
-        response = self._client.call("Document.getOne", {"doctype": "estimate", "docid": key.id})
-        return records.quote(_mapping(response), self._zone, self._currencies)
-
-    def tagged_invoices(self, since: datetime | None) -> Iterator[Sequence[DocumentHead]]:
-        """Page through the invoices that carry our tag, every step."""
-        yield from self._invoices({"tags": records.TAG, **_created_since(since)})
-
-    def invoices_of(self, customer: Key, since: datetime | None) -> Iterator[Sequence[DocumentHead]]:
-        """Page through all invoices of a customer, tagged or not."""
-        yield from self._invoices({"thirds": [int(customer.id)], **_created_since(since)})
-
-    def _invoices(self, search: Mapping[str, Any]) -> Iterator[Sequence[DocumentHead]]:
-        for page in self._listing("Document.getList", {"doctype": "invoice", "search": search}):
-            yield [records.document_head(record, self._zone, self._currencies) for _, record in page]
-
-    def invoice(self, document_id: str) -> Document:
-        """Read an invoice back. Raises NotFound while Sellsy does not show it."""
-        response = self._client.call("Document.getOne", {"doctype": "invoice", "docid": document_id})
-        return records.document(_mapping(response), self._zone, self._currencies)
-
-    def create_draft(self, draft: DraftInvoice) -> str:
-        """Make a draft invoice, once, and return its id."""
-        today = self._now().astimezone(self._zone)
-        response = self._client.call("Document.create", records.creation(draft, today))
-        # Older accounts answer with the bare id.
-        document_id = identity(_mapping(response), "doc_id") or _bare_id(response)
-        if not document_id:
-            raise OutcomeUnknown(
-                "write-outcome-unknown",
-                service="Sellsy",
-                host="",
-                method="Document.create",
-                cause="@cause-empty",
-            )
-        return document_id
-
-    def upload(self, customer: Key, file_name: str, content: bytes) -> str:
-        """Put a file among the customer's documents, once, and return its id."""
-        mime = guess_type(file_name)[0] or "application/octet-stream"
-        response = self._client.call(
-            "Briefcases.uploadFile",
-            {"linkedtype": "third", "linkedid": customer.id},
-            Upload(file_name, content, mime),
-        )
-        return identity(_mapping(response), "file_id") or _bare_id(response) or file_name
-
-    # --- lists gone through in turns -----------------------------------------------------------------
-
-    def product_pages(self, kind: Kind, first: int = 1) -> Iterator[ListPage[Product]]:
-        """Read the active catalogue from a page on, to its end."""
-        params = {"type": kind.value, "search": {"actif": "Y"}}
-        for page in self._pages("Catalogue.getList", params, first):
-            yield replace(page, records=[records.product(record, kind) for record in page.records])
-
-    def address_pages(self, first: int = 1) -> Iterator[ListPage[tuple[Key, Address]]]:
-        """Read the addresses of all customers from a page on, to the end; those of contacts are left out."""
-        for page in self._pages("Addresses.getList", {}, first):
-            found = map(records.customer_address, page.records)
-            yield replace(page, records=[each for each in found if each is not None])
+        Raises Refused where the account's rights do not allow this list.
+        """
+        for page in counted(self._client, "Addresses.getList", {}):
+            found = tuple(filter(None, map(records.customer_address, page)))
+            if found:
+                yield found
 
     def customer_pages(self, since: datetime, until: datetime) -> Iterator[ListPage[Customer]]:
-        """Read the active customers that were created in a window."""
+        """Read the active customers that were created in a window, both ends included; not counted.
+
+        Raises Refused where this Sellsy knows no such window.
+        """
         window = {
             "periodecreated_start": int(since.timestamp()),
             "periodecreated_end": int(until.timestamp()),
         }
-        for page in self._pages("Client.getList", {"search": {"actif": "Y", **window}}, 1):
-            found = [records.listed_customer(record, self._default_price_category) for record in page.records]
-            yield replace(page, records=found)
+        default = self._default_price_category
+        return from_page(
+            self._client,
+            "Client.getList",
+            {"search": {"actif": "Y", **window}},
+            1,
+            lambda record: records.customer(record, default),
+        )
 
-    def _pages(self, method: str, params: Mapping[str, Any], first: int) -> Iterator[ListPage[Any]]:
-        """Read pages one by one, to the last; at least one page is read, though it may be empty."""
-        number = first
-        while True:
-            pagination = {"nbperpage": PER_PAGE, "pagenum": number}
-            response = _mapping(self._client.call(method, {**params, "pagination": pagination}))
-            infos = _mapping(response.get("infos"))
-            pages = _pages(infos)
-            found = [record for _, record in members(response.get("result"))]
-            yield ListPage(found, number, pages, _count(infos))
-            if number >= pages:
-                return
-            number += 1
+    def address_pages(self, first: int = 1) -> Iterator[ListPage[tuple[Key, Address]]]:
+        """Read the addresses of all customers from a page on, to the end; not counted.
 
-    # --- lists ------------------------------------------------------------------------------------
-
-    def _listing(self, method: str, params: Mapping[str, Any]) -> Iterator[list[tuple[str, Raw]]]:
-        """Page through a list, each record once, and vouch for its being complete.
-
-        Offsets are live: a record that comes or goes while we read shifts the pages. So what was announced at
-        the beginning and at the end must be what was seen; where it is not, the list is read once more for
-        what was missed, and then given up with ServiceUnavailable.
+        Raises Refused where the account's rights do not allow this list.
         """
-        seen: set[str] = set()
-        for _ in range(_TRIES):
-            first = last = -1
-            page = 0
-            while True:
-                page += 1
-                pagination = {"nbperpage": PER_PAGE, "pagenum": page}
-                response = _mapping(self._client.call(method, {**params, "pagination": pagination}))
-                infos = _mapping(response.get("infos"))
-                found = [(key, record) for key, record in members(response.get("result"))]
-                last = _count(infos)
-                first = last if first < 0 else first
-                fresh = [(key, record) for key, record in found if key not in seen]
-                seen.update(key for key, _ in fresh)
-                if fresh:
-                    yield fresh
-                if not found or page >= _pages(infos):
-                    break
-            if first == last == len(seen):
-                return
-        raise ServiceUnavailable("listing-incomplete", service="Sellsy", list=method, cause="@cause-shifted")
+        return from_page(self._client, "Addresses.getList", {}, first, records.customer_address)
+
+    def customer(self, key: Key) -> Customer:
+        """Read one customer afresh, all addresses included. Raises NotFound where it is gone.
+
+        A client that was turned back into a prospect is found among those.
+        """
+        default = self._default_price_category
+
+        def client(response: Any) -> Customer:  # noqa: ANN401 - any JSON
+            return records.customer_alone(response, default)
+
+        def prospect(response: Any) -> Customer:  # noqa: ANN401 - any JSON
+            return records.customer_alone(response, default, prospect=True)
+
+        try:
+            return self._client.call("Client.getOne", {"clientid": wire_id(key.id)}, client)
+        except NotFound:
+            return self._client.call("Prospects.getOne", {"id": wire_id(key.id)}, prospect)
+
+    # --- documents --------------------------------------------------------------------------------
+
+    def quotes(self, steps: Sequence[str], since: datetime) -> Iterator[Sequence[QuoteHead]]:
+        """Page through the quotes in these steps created since a moment [5.9]; counted."""
+        search = {"steps": list(steps), **_created_since(since - _CLOCKS_APART)}
+        for page in self._documents("estimate", search):
+            heads = (records.quote_head(each, self._zone, self._currencies) for each in page)
+            yield tuple(head for head in heads if head.created_at >= since)
+
+    def quote(self, key: Key) -> Quote:
+        """Open one quote. Raises NotFound where it is gone."""
+        currencies = self._currencies
+
+        def read(response: Any) -> Quote:  # noqa: ANN401 - any JSON
+            return records.quote(response, self._zone, currencies)
+
+        return self._document("estimate", key.id, read)
+
+    def tagged_invoices(self, since: datetime | None) -> Iterator[Sequence[DocumentHead]]:
+        """Page through the invoices that carry our tag, every step, created since a moment; counted."""
+        return self._invoices({"tags": TAG, **_created_since(since)})
+
+    def invoices_of(self, customer: Key, since: datetime | None) -> Iterator[Sequence[DocumentHead]]:
+        """Page through all invoices of a customer, tagged or not, created since a moment; counted."""
+        return self._invoices({"thirds": [wire_id(customer.id)], **_created_since(since)})
+
+    def invoice(self, document_id: str) -> Document:
+        """Read an invoice back. Raises NotFound while Sellsy does not show it (it may be very fresh)."""
+        currencies = self._currencies
+
+        def read(response: Any) -> Document:  # noqa: ANN401 - any JSON
+            return records.document(response, self._zone, currencies)
+
+        return self._document("invoice", document_id, read)
+
+    def create_draft(self, draft: DraftInvoice) -> str:
+        """Make a draft invoice [3.4] and return its id.
+
+        Sent once, never repeated. Raises NotSent or Refused where nothing was done, OutcomeUnknown where it
+        may have been.
+        """
+        params = create_params(draft, self.server_time() or self._now(), self._zone)
+        return self._client.call("Document.create", params, lambda response: _given_id(response, "doc_id"))
+
+    def _invoices(self, search: Mapping[str, Any]) -> Iterator[Sequence[DocumentHead]]:
+        for page in self._documents("invoice", search):
+            yield tuple(records.document_head(each, self._zone, self._currencies) for each in page)
+
+    def _documents(self, doctype: str, search: Mapping[str, Any]) -> Iterator[Sequence[Record]]:
+        params = {"doctype": doctype, "includePayments": "N", "search": search}
+        return counted(self._client, "Document.getList", params)
+
+    def _document(self, doctype: str, document_id: str, read: Callable[[Any], T]) -> T:
+        params = {"doctype": doctype, "docid": wire_id(document_id)}
+        return self._client.call("Document.getOne", params, read)
+
+    # --- files ------------------------------------------------------------------------------------
+
+    def files_of(self, customer: Key) -> Iterator[Sequence[StoredFile]]:
+        """Page through the documents on a customer's record [5.11]."""
+        search = {"linkedtype": "third", "linkedid": wire_id(customer.id), "mode": "files"}
+        for page in counted(self._client, "Briefcases.getList", {"search": search}):
+            yield tuple(records.stored_file(each) for each in page)
+
+    def upload(self, customer: Key, file_name: str, content: bytes) -> str:
+        """Put a file among the customer's documents [5.11], once, and return its id.
+
+        Raises as `create_draft` does.
+        """
+        content_type = mimetypes.guess_type(file_name)[0] or "application/octet-stream"
+        return self._client.call(
+            "Briefcases.uploadFile",
+            {"linkedtype": "third", "linkedid": wire_id(customer.id)},
+            lambda response: _given_id(response, "file_id"),
+            Upload(file_name, content, content_type),
+        )
+
+    def _members(self, method: str, params: Mapping[str, Any]) -> tuple[Record, ...]:
+        return self._client.call(method, params, lambda response: tuple(members(response)))
+
+
+def _record(response: Any) -> Record:  # noqa: ANN401 - any JSON
+    """Take a response that must be one record. Raises TypeError where it is none."""
+    if not isinstance(response, Mapping):
+        raise TypeError(response)
+    return response
+
+
+def _given_id(response: object, name: str) -> str:
+    """Take the id of what was made, which stands by itself or under its name.
+
+    Raises ValueError where there is none: then nobody knows whether it was made.
+    """
+    given = record_id(response.get(name) if isinstance(response, Mapping) else response)
+    if not given.isdecimal():
+        raise ValueError(name)
+    return given
 
 
 def _created_since(since: datetime | None) -> dict[str, int]:
-    """Write the filter on a document's creation stamp; the other filter is about the date it shows."""
+    """Ask for documents by the moment they were made; `periodecreated` means the date printed on them."""
     return {} if since is None else {"periodecreationDate_start": int(since.timestamp())}
-
-
-def _count(infos: Raw) -> int:
-    """Read how many records a list announces: a text among numbers."""
-    total = text(infos, "nbtotal")
-    return int(total) if total.isdigit() else -1
-
-
-def _pages(infos: Raw) -> int:
-    pages = text(infos, "nbpages")
-    return int(pages) if pages.isdigit() else 0
-
-
-def _bare_id(response: object) -> str:
-    found = str(response) if isinstance(response, int | str) and not isinstance(response, bool) else ""
-    return found if found.isdigit() and found != "0" else ""
-
-
-def _mapping(value: object) -> Raw:
-    return value if isinstance(value, Mapping) else {}

@@ -1,8 +1,27 @@
-"""Calls of Sellsy v1: signing, the envelope, and what each answer means.
+"""Calls of Sellsy v1: the envelope around them, the signature, and what an answer amounts to.
 
-Everything is a POST to one URL; the called method decides whether it is a read, not the verb. What an answer
-amounts to for a write: a documented error code, a 401 that names an OAuth problem, or a 429 mean that nothing
-was done; a result that it was; all else leaves the outcome unknown.
+Everything is a POST to one address; the called method alone decides whether something is read or written.
+Only the methods listed here are ever called: none of them finalises, sends, renumbers, pays or deletes a
+document.
+
+What an answer amounts to, where the session (`simonsync.http`) leaves it to this module:
+
+| answer                                                         | read                | write             |
+| -------------------------------------------------------------- | ------------------- | ----------------- |
+| `success`, and the response is what was expected               | the value           | the value         |
+| `success`, but the response is not what was expected           | again               | OutcomeUnknown    |
+| 401 with `oauth_problem=nonce_used`                            | once more, then     | NotSent           |
+|                                                                | CredentialsRefused  |                   |
+| 401 with any other `oauth_problem`                             | CredentialsRefused  | CredentialsRefused |
+| 401 without one, 403                                           | CredentialsRefused  | OutcomeUnknown    |
+| `error` with a code for a dead account, licence or login       | CredentialsRefused  | CredentialsRefused |
+| `error` with a code for a spent quota                          | ServiceUnavailable  | ServiceUnavailable |
+| `error` E_OBJ_NOT_LOADABLE                                     | NotFound            | Refused           |
+| `error` with any other documented code                         | Refused             | Refused           |
+| `error` E_UNKNOW, E_CUSTOM, E_SERVICE_UNVAILABLE, unknown code | again               | OutcomeUnknown    |
+| `error` that is a bare text; any other status                  | again               | OutcomeUnknown    |
+
+Everything in the column of writes but OutcomeUnknown means that nothing was done.
 """
 
 from __future__ import annotations
@@ -12,59 +31,64 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlencode
 
-from simonsync.errors import CredentialsRefused, NotFound, Refused, ServiceUnavailable, SimonsyncError
+from simonsync.errors import (
+    CredentialsRefused,
+    NotFound,
+    NotSent,
+    Refused,
+    ServiceUnavailable,
+    SimonsyncError,
+)
 from simonsync.http import Answer, Call, Session, Unsettled
+from simonsync.rules.text import cut
 from simonsync.sellsy.credentials import SellsyCredentials
+from simonsync.sellsy.v1.values import text
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
 
-READS = frozenset(
+READS: Final = frozenset(
     {
-        "Infos.getInfos",
-        "Client.getList",
-        "Client.getOne",
-        "Prospects.getOne",
-        "Addresses.getList",
-        "Catalogue.getList",
-        "Catalogue.getOne",
-        "Catalogue.getCategories",
+        "Accountdatas.getRateCategories",
         "Accountdatas.getTaxes",
         "Accountdatas.getUnits",
-        "Accountdatas.getRateCategories",
         "AccountPrefs.getCorpInfos",
         "AccountPrefs.getCurrencies",
+        "Addresses.getList",
+        "Briefcases.getList",
+        "Catalogue.getCategories",
+        "Catalogue.getList",
+        "Catalogue.getOne",
+        "Client.getList",
+        "Client.getOne",
         "Document.getList",
         "Document.getOne",
-        "Briefcases.getList",
+        "Infos.getInfos",
+        "Prospects.getOne",
     }
 )
-"""The methods that change nothing, and may be repeated."""
-WRITES = frozenset({"Document.create", "Briefcases.uploadFile"})
-"""The only methods that write. Nothing that finalises, sends, renumbers, pays or deletes is ever called."""
+WRITES: Final = frozenset({"Briefcases.uploadFile", "Document.create"})
 
-NOT_LOADABLE = "E_OBJ_NOT_LOADABLE"
-_TRANSIENT = frozenset({"E_UNKNOW", "E_CUSTOM", "E_SERVICE_UNVAILABLE", "E_SERVICE_UNAVAILABLE"})
-_QUOTA = frozenset({"E_LIMIT_REQUEST_REACHED", "E_QUOTA_NOT_SUFFICIENT"})
-_ACCESS = frozenset(
-    {"E_USER_NOT_LOGGED", "E_CORPORATION_BLOCKED", "E_LICENCE_BLOCKED", "E_LICENCE_NO", "E_SUBSCRIBE_HAVETO"}
-)
-_DOCUMENTED = frozenset(
+_UNSETTLED = frozenset({"E_UNKNOW", "E_CUSTOM", "E_SERVICE_UNVAILABLE", "E_SERVICE_UNAVAILABLE"})
+_NOT_LET_IN = frozenset({"E_USER_NOT_LOGGED", "E_CORPORATION_BLOCKED", "E_LICENCE_BLOCKED", "E_LICENCE_NO"})
+_QUOTA_SPENT = frozenset({"E_LIMIT_REQUEST_REACHED", "E_QUOTA_NOT_SUFFICIENT"})
+_NOT_LOADABLE = "E_OBJ_NOT_LOADABLE"
+_REFUSALS = frozenset(
     {
+        _NOT_LOADABLE,
         "E_IO_MODE_DONT_EXIST",
         "E_IO_MODE_DO_IN_MISSING",
         "E_DO_IN_WRONG_FORMAT",
         "E_METHOD_DONT_EXIT",
         "E_DO_IN_PARAM_MISSING",
         "E_PRIV_NOT_ALLOWED",
+        "E_SUBSCRIBE_HAVETO",
         "E_PARAM_MISSING",
         "E_PARAM_INVALID",
         "E_PARAM_REQUIRED",
-        NOT_LOADABLE,
         "E_OBJ_NOT_EDITABLE",
         "E_OBJ_NOT_LOADED",
         "E_LIST_DONT_EXIST",
@@ -74,157 +98,147 @@ _DOCUMENTED = frozenset(
         "E_FEATURE_DISABLED",
     }
 )
-"""Error codes that Sellsy documents and that say for certain that nothing was done."""
 
-_OK, _UNAUTHORIZED, _FORBIDDEN = 200, 401, 403
-_PROBLEM = re.compile(rb"oauth_problem=([a-z_]{1,40})")
-_LONGEST_CAUSE = 200
+_OAUTH_PROBLEM = re.compile(rb"oauth_problem=([a-z]+(?:_[a-z]+)+)(?:&|\s|$)")
 _NONCE_BYTES = 16
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_SUCCESSES = range(200, 300)
+_CAUSE_LENGTH = 200
 
-
-class _NonceUsedError(SimonsyncError):
-    """Sellsy says that a nonce was used before: nothing was done, and a fresh one may help."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to be sent along."""
+    """A file that goes along with a call."""
 
-    file_name: str
+    name: str
     content: bytes
     content_type: str
 
 
+class _NonceUsed(CredentialsRefused):
+    """Sellsy saw this nonce before; a fresh one may do."""
+
+
 class SellsyClient:
-    """Signed calls of one account."""
+    """Calls methods of v1, signed with OAuth 1.0a PLAINTEXT."""
 
     def __init__(self, session: Session, credentials: SellsyCredentials) -> None:
-        """Take the session and who we are; nothing is sent yet."""
-        self._session = session
+        """Take a session to Sellsy's one address, and who we are."""
+        self.session = session
         self._credentials = credentials
 
-    @property
-    def requests(self) -> int:
-        """How many requests were sent so far."""
-        return self._session.requests
+    def call(
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        read: Callable[[Any], T],
+        upload: Upload | None = None,
+    ) -> T:
+        """Call a method and return what `read` makes of its response.
 
-    def server_time(self) -> datetime | None:
-        """Return Sellsy's clock as of its last answer."""
-        return self._session.server_time
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._session.close()
-
-    def call(self, method: str, params: Mapping[str, Any], upload: Upload | None = None) -> Any:  # noqa: ANN401 any JSON
-        """Call a method and return its `response`.
-
-        Raises NotFound (a read of something that cannot be loaded), Refused, CredentialsRefused,
-        ServiceUnavailable; a write also NotSent and OutcomeUnknown. A method that is not in the lists above
-        is never called.
+        Where `read` cannot make anything of it (KeyError, TypeError, ValueError), the answer is broken.
+        Raises what the module's table tells.
         """
-        if method not in READS | WRITES:
-            raise ValueError(f"{method} is not one of the methods that may be called")
-        is_read = method in READS
+        writes = method in WRITES
+        if not writes and method not in READS:
+            raise ValueError(f"{method} is not among the methods that may be called")
         body, content_type = _body(method, params, upload)
         call = Call(
-            name=method,
-            verb="POST",
-            repeatable=is_read,
+            method,
+            "POST",
+            repeatable=not writes,
             body=body,
             content_type=content_type,
             auth=self._sign,
-            fresh=not is_read,
+            fresh=writes,
         )
-        reading = _reader(method, is_read=is_read)
+
+        def judge(answer: Answer) -> T:
+            response = _response(method, answer, writes=writes)
+            try:
+                return read(response)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                raise Unsettled("@cause-not-json") from None
+
         try:
-            return self._session.send(call, reading)
-        except _NonceUsedError:
-            pass
-        try:
-            return self._session.send(call, reading)
-        except _NonceUsedError:
-            raise CredentialsRefused("sellsy-credentials-refused", cause="nonce_used") from None
+            return self.session.send(call, judge)
+        except _NonceUsed:
+            if writes:
+                # It may have been this very request that came twice; the next run's look-up will tell.
+                raise NotSent("sellsy-nonce-used", method=method) from None
+            return self.session.send(call, judge)
 
     def _sign(self, request: PreparedRequest) -> PreparedRequest:
-        """Sign with a nonce of its own: a repeated one is refused as if the secrets were wrong."""
         from requests_oauthlib import OAuth1
 
-        sign = OAuth1(
-            self._credentials.consumer_token,
-            self._credentials.consumer_secret,
-            self._credentials.user_token,
-            self._credentials.user_secret,
+        known = self._credentials
+        signature: OAuth1 = OAuth1(
+            known.consumer_token,
+            known.consumer_secret,
+            known.user_token,
+            known.user_secret,
             signature_method="PLAINTEXT",
             nonce=secrets.token_hex(_NONCE_BYTES),
         )
-        signed: PreparedRequest = sign(request)
-        return signed
+        return signature(request)
 
 
 def _body(method: str, params: Mapping[str, Any], upload: Upload | None) -> tuple[bytes, str]:
-    fields = {
+    """Write the form: three fields, and the file beside them where there is one."""
+    form = {
         "request": "1",
         "io_mode": "json",
-        "do_in": json.dumps({"method": method, "params": params}, ensure_ascii=False),
+        "do_in": json.dumps({"method": method, "params": params}, ensure_ascii=True),
     }
     if upload is None:
-        return urlencode(fields).encode(), "application/x-www-form-urlencoded"
-    from urllib3.filepost import encode_multipart_formdata
+        return urlencode(form).encode("ascii"), "application/x-www-form-urlencoded"
+    from urllib3 import encode_multipart_formdata
 
-    part = (upload.file_name, upload.content, upload.content_type)
-    return encode_multipart_formdata({**fields, "do_file": part})
-
-
-def _reader(method: str, *, is_read: bool) -> Callable[[Answer], Any]:
-    def read(answer: Answer) -> Any:  # noqa: ANN401 any JSON
-        if answer.status == _UNAUTHORIZED:
-            raise _unauthorized(answer, is_read=is_read)
-        if answer.status == _FORBIDDEN and is_read:
-            raise CredentialsRefused("sellsy-credentials-refused", cause="HTTP 403")
-        if answer.status != _OK:
-            raise Unsettled(f"HTTP {answer.status}", again=False)
-        envelope = answer.json()
-        if not isinstance(envelope, dict) or "status" not in envelope or "response" not in envelope:
-            raise Unsettled("@cause-not-json")
-        if envelope["status"] == "success":
-            return envelope["response"]
-        raise _failure(envelope.get("error"), method, is_read=is_read)
-
-    return read
+    part = (upload.name, upload.content, upload.content_type)
+    return encode_multipart_formdata({**form, "do_file": part})
 
 
-def _unauthorized(answer: Answer, *, is_read: bool) -> Exception:
-    """Tell a used nonce from refused credentials. The body echoes tokens: only the problem's name is kept."""
-    found = _PROBLEM.match(answer.body.lstrip())
+def _response(method: str, answer: Answer, *, writes: bool) -> Any:  # noqa: ANN401 - any JSON
+    """Return what stands in the envelope, or raise what it amounts to."""
+    if answer.status in {_UNAUTHORIZED, _FORBIDDEN}:
+        raise _not_let_in(answer, writes=writes)
+    if answer.status not in _SUCCESSES:
+        raise Unsettled(f"HTTP {answer.status}", again=False)
+    envelope = answer.json()
+    if not isinstance(envelope, Mapping) or "response" not in envelope:
+        raise Unsettled("@cause-not-json")
+    if envelope.get("status") == "success":
+        return envelope["response"]
+    raise _error(method, envelope.get("error"), writes=writes)
+
+
+def _not_let_in(answer: Answer, *, writes: bool) -> SimonsyncError | Unsettled:
+    """Say what a 401 or 403 means, by its `oauth_problem` alone: the rest of the body echoes our tokens."""
+    found = _OAUTH_PROBLEM.match(answer.body.lstrip()) if answer.status == _UNAUTHORIZED else None
     if found is None:
-        if is_read:
-            return CredentialsRefused("sellsy-credentials-refused", cause="HTTP 401")
-        return Unsettled("HTTP 401", again=False)
-    problem = found[1].decode()
-    if problem == "nonce_used":
-        return _NonceUsedError("sellsy-credentials-refused", cause=problem)
-    return CredentialsRefused("sellsy-credentials-refused", cause=problem)
+        cause = f"HTTP {answer.status}"
+        if writes:
+            return Unsettled(cause, again=False)
+        return CredentialsRefused("sellsy-credentials-refused", cause=cause)
+    problem = found[1].decode("ascii")
+    kind = _NonceUsed if problem == "nonce_used" else CredentialsRefused
+    return kind("sellsy-credentials-refused", cause=problem)
 
 
-def _failure(error: object, method: str, *, is_read: bool) -> Exception:
-    """Say what an application error means; it is an object with a code, or a bare text."""
-    code, cause = "", ""
-    if isinstance(error, dict):
-        code = str(error.get("code") or "")
-        cause = str(error.get("message") or "")
-        more = str(error.get("more") or error.get("inerror") or "")
-        if more and more not in cause:
-            cause = f"{cause} ({more})"
-    elif isinstance(error, str):
-        cause = error
-    shown = f"{code} {cause}".strip()[:_LONGEST_CAUSE]
-    if code == NOT_LOADABLE and is_read:
-        return NotFound("sellsy-not-found", method=method, cause=shown)
-    if code in _QUOTA:
-        return ServiceUnavailable("sellsy-quota-spent", service="Sellsy", cause=code)
-    if code in _ACCESS:
+def _error(method: str, error: object, *, writes: bool) -> SimonsyncError | Unsettled:
+    if not isinstance(error, Mapping):
+        return Unsettled("@cause-unknown-code")
+    code = text(error.get("code"))
+    if code in _NOT_LET_IN:
         return CredentialsRefused("sellsy-credentials-refused", cause=code)
-    if code in _DOCUMENTED:
-        return Refused("sellsy-refused", method=method, sellsy_code=code, cause=shown)
-    return Unsettled(code if code in _TRANSIENT else "@cause-unknown-code")
+    if code in _QUOTA_SPENT:
+        return ServiceUnavailable("sellsy-quota-spent", service="Sellsy", cause=code)
+    if code not in _REFUSALS:
+        return Unsettled(code if code in _UNSETTLED else "@cause-unknown-code")
+    message, more = text(error.get("message")), text(error.get("more") or error.get("inerror"))
+    cause = cut(f"{message} ({more})" if more and more not in message else message or code, _CAUSE_LENGTH)
+    if code == _NOT_LOADABLE and not writes:
+        return NotFound("sellsy-not-found", method=method, cause=cause)
+    return Refused("sellsy-refused", method=method, sellsy_code=code, cause=cause)

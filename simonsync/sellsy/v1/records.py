@@ -1,13 +1,10 @@
-"""Records of Sellsy v1 as records of the domain, and a draft invoice as the parameters of its creation."""
+"""What Sellsy v1 sends, as records of the domain."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
-from typing import Any
 
-from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
 from simonsync.domain.key import Key, Kind, quote_row_key, sellsy_key
 from simonsync.domain.records import (
     Address,
@@ -23,267 +20,315 @@ from simonsync.domain.records import (
     StoredFile,
     Tax,
 )
-from simonsync.sellsy.v1.wire import (
-    Raw,
-    as_html,
-    decimal,
-    identity,
+from simonsync.sellsy.v1.values import (
+    Record,
+    amount,
+    keyed,
     members,
     moment,
-    number,
     plain,
+    record_id,
+    section,
     text,
     yes,
 )
 
-TAG = "simonsync"
-"""The one tag of our documents, by which Sellsy can list them."""
-
-_ROW_KINDS = {kind.value: kind for kind in QuoteRowKind if kind is not QuoteRowKind.OTHER}
-_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_PERSON = "person"
+_PROSPECT = "prospect"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def tax(record: Raw) -> Tax:
-    """Read a VAT rate."""
-    return Tax(text(record, "id"), decimal(record, "value"), yes(record, "isEnabled", default=True))
+def tax(record: Record) -> Tax:
+    """Read a VAT rate; `value` is in per cent."""
+    return Tax(text(record["id"]), amount(record["value"]), text(record.get("isEnabled")) != "N")
 
 
-def product(record: Raw, kind: Kind) -> Product:
-    """Read a product or service, or one of their declinations."""
-    declination = identity(record, "declid") or identity(record, "decl_id")
-    record_id = text(record, "id")
-    return Product(
-        key=sellsy_key(kind, f"{record_id}_{declination}" if declination else record_id),
-        reference=text(record, "name"),
-        name=text(record, "tradename"),
-        unit=text(record, "unit"),
-        unit_price=decimal(record, "unitAmount"),
-        price_includes_tax=not yes(record, "unitAmountIsTaxesFree", default=True),
-        tax_id=identity(record, "taxid"),
-        tax_rate=decimal(record, "taxrate"),
-        category=identity(record, "categoryid"),
-        archived=not yes(record, "actif", default=True),
-    )
+def _archived(record: Record) -> bool:
+    return text(record.get("actif")) == "N"
 
 
-def address(record: Raw, address_id: str) -> Address:
-    """Read an address; the lines after the first become one."""
-    lines = (text(record, f"part{place}") for place in (2, 3, 4))
-    return Address(
-        key=sellsy_key(Kind.ADDRESS, address_id),
-        name=text(record, "name"),
-        street=text(record, "part1"),
-        second_line=", ".join(line for line in lines if line),
-        zip_code=text(record, "zip"),
-        town=text(record, "town"),
-        state=text(record, "state"),
-        country=text(record, "countrycode").upper(),
-    )
+# --- customers ------------------------------------------------------------------------------------
 
 
-def customer_address(record: Raw) -> tuple[Key, Address] | None:
-    """Read an address of the list of all addresses; None where it is not a customer's own."""
-    if text(record, "linkedtype") != "third":
-        return None
-    return sellsy_key(Kind.CUSTOMER, text(record, "linkedid")), address(record, text(record, "id"))
-
-
-def listed_customer(record: Raw, default_category: str) -> Customer:
-    """Read a customer of the list: only its main address is there, without the third and fourth line."""
-    inline = {name.removeprefix("addr_"): value for name, value in record.items() if name.startswith("addr_")}
-    main_id = identity(record, "mainaddressid")
-    main = address(inline, main_id) if main_id else None
+def customer(record: Record, default_category: str) -> Customer:
+    """Read a customer as the list shows it, which holds the main address only [3.2]."""
+    name = record.get("fullName") if text(record.get("type")) == _PERSON else record.get("name")
+    main = _main_address(record)
     return Customer(
-        **_customer(record, record, default_category),
+        key=_customer_key(record.get("thirdid") or record["id"]),
+        name=text(name) or text(record.get("name")),
+        number=text(record.get("ident")),
+        email=text(record.get("email")),
+        phone=text(record.get("tel")),
+        mobile=text(record.get("mobile")),
+        vat_number=text(record.get("vat")),
+        archived=_archived(record),
+        prospect=text(record.get("relationType")) == _PROSPECT,
+        price_category=_price_category(record, default_category),
         main_address=main.key if main else None,
         addresses=(main,) if main else (),
     )
 
 
-def single_customer(response: Raw, default_category: str, *, prospect: bool) -> Customer:
-    """Read a customer by itself, with all its addresses; which of them is the main one is not told."""
-    head = _mapping(response.get("client")) or _mapping(response.get("prospect"))
-    person = next((record for _, record in members({"contact": response.get("contact")})), {})
-    details = _mapping(response.get("corporation")) or person
-    addresses = [address(record, text(record, "id")) for _, record in members(response.get("address") or [])]
+def customer_alone(response: Record, default_category: str, *, prospect: bool = False) -> Customer:
+    """Read a customer as it is shown by itself, with all its own addresses [3.3].
+
+    A company has `corporation` and `contacts`, a person `contact`; addresses of contacts are left alone.
+    """
+    third = section(response.get("client") or response.get("prospect"))
+    details = section(response.get("corporation")) or section(response.get("contact"))
+    contact = section(response.get("contact"))
+    addresses = tuple(
+        address(record)
+        for record in members(response.get("address"))
+        if text(record.get("linkedtype")) in {"", "third"} and _says_where(record)
+    )
+    main_id = record_id(third.get("mainaddressid")) or record_id(details.get("mainaddressid"))
+    main = next((each.key for each in addresses if each.key.id == main_id), None)
+    if text(third.get("type")) == _PERSON:
+        forename_and_name = f"{text(contact.get('forename'))} {text(contact.get('name'))}"
+        name = text(third.get("fullName") or contact.get("fullName") or forename_and_name)
+    else:
+        name = text(third.get("name") or details.get("name"))
     return Customer(
-        **{**_customer(head, details, default_category), "prospect": prospect},
-        addresses=tuple(addresses),
+        key=_customer_key(third["id"]),
+        name=name or text(third.get("name")),
+        number=text(third.get("ident")),
+        email=text(details.get("email") or third.get("email")),
+        phone=text(details.get("tel") or third.get("tel")),
+        mobile=text(details.get("mobile") or third.get("mobile")),
+        vat_number=text(details.get("vat") or third.get("vat")),
+        archived=_archived(third),
+        prospect=prospect or text(third.get("relationType")) == _PROSPECT,
+        price_category=_price_category(third, default_category),
+        main_address=main,
+        addresses=addresses,
     )
 
 
-def _customer(head: Raw, details: Raw, default_category: str) -> dict[str, Any]:
-    category = identity(head, "rateCategory")
-    is_person = text(head, "type") == "person"
-    name = (text(head, "fullName") if is_person else "") or text(head, "name") or text(details, "name")
-    return {
-        "key": sellsy_key(Kind.CUSTOMER, text(head, "id")),
-        "name": name,
-        "number": text(head, "ident"),
-        "email": text(details, "email"),
-        "phone": text(details, "tel"),
-        "mobile": text(details, "mobile"),
-        "vat_number": text(details, "vat"),
-        "archived": not yes(head, "actif", default=True),
-        "prospect": text(head, "relationType") == "prospect",
-        "price_category": "" if category in {"", default_category} else category,
-    }
+def _customer_key(value: object) -> Key:
+    return sellsy_key(Kind.CUSTOMER, text(value))
 
 
-def document_head(record: Raw, zone: tzinfo, currencies: Mapping[str, str]) -> DocumentHead:
-    """Read an invoice as the list shows it."""
+def _price_category(record: Record, default_category: str) -> str:
+    category = record_id(record.get("rateCategory"))
+    return "" if category == default_category else category
+
+
+_PARTS = ("part1", "part2", "part3", "part4")
+
+
+def _says_where(record: Record, prefix: str = "") -> bool:
+    """Tell whether an address has anything that leads somewhere; a name or a country alone does not."""
+    return any(text(record.get(prefix + part)) for part in (*_PARTS, "zip", "town"))
+
+
+def _main_address(record: Record) -> Address | None:
+    main_id = record_id(record.get("mainaddressid"))
+    if not main_id or not _says_where(record, "addr_"):
+        return None
+    return address({**record, "id": main_id}, "addr_")
+
+
+def address(record: Record, prefix: str = "") -> Address:
+    """Read an address; its lines beyond the first share one, since Simon has two."""
+    first, *others = (text(record.get(prefix + part)) for part in _PARTS)
+    return Address(
+        key=sellsy_key(Kind.ADDRESS, text(record["id"])),
+        name=text(record.get(f"{prefix}name")),
+        street=first,
+        second_line=", ".join(line for line in others if line),
+        zip_code=text(record.get(f"{prefix}zip")),
+        town=text(record.get(f"{prefix}town")),
+        state=text(record.get(f"{prefix}state")),
+        country=text(record.get(f"{prefix}countrycode")).upper(),
+    )
+
+
+def customer_address(record: Record) -> tuple[Key, Address] | None:
+    """Read an address of the list of all addresses; None where it is not a customer's own."""
+    if text(record.get("linkedtype")) != "third" or not _says_where(record):
+        return None
+    return _customer_key(record["linkedid"]), address(record)
+
+
+# --- catalogue ------------------------------------------------------------------------------------
+
+
+def product_id(record: Record) -> str:
+    """Name a product or declination: the key of either is the pair of both ids."""
+    declination = record_id(record.get("declid")) or record_id(record.get("decl_id"))
+    return f"{text(record['id'])}_{declination}" if declination else text(record["id"])
+
+
+def product(record: Record, kind: Kind) -> Product:
+    """Read a product or service [3.1].
+
+    Where prices are kept with tax, `unitAmountTaxesInc` is that price; what `unitAmount` holds then is told
+    in two ways, so it is not read.
+    """
+    with_tax = text(record.get("unitAmountIsTaxesFree")) == "N" and text(record.get("unitAmountTaxesInc"))
+    return Product(
+        key=sellsy_key(kind, product_id(record)),
+        reference=text(record.get("name")),
+        name=text(record.get("tradename")),
+        unit=text(record.get("unit")),
+        unit_price=amount(record.get("unitAmountTaxesInc" if with_tax else "unitAmount")),
+        price_includes_tax=bool(with_tax),
+        tax_id=record_id(record.get("taxid")),
+        tax_rate=amount(record.get("taxrate")),
+        category=record_id(record.get("categoryid")),
+        archived=_archived(record),
+    )
+
+
+def declination(parent: Record, wanted: str) -> Record | None:
+    """Find a declination in its product, as it is shown by itself; what it does not say, its product does."""
+    for key, record in keyed(parent.get("declinations")):
+        found = {**parent, **record, "id": parent["id"], "declid": record.get("declid") or key}
+        if product_id(found) == wanted:
+            return found
+    return None
+
+
+# --- documents ------------------------------------------------------------------------------------
+
+
+def _currency(record: Record, currencies: Mapping[str, str]) -> str:
+    currency = record_id(record.get("currencyid"))
+    return currencies.get(currency, currency)
+
+
+def quote_head(record: Record, zone: tzinfo, currencies: Mapping[str, str]) -> QuoteHead:
+    """Read a quote as list and single document show it [5.9]."""
+    return QuoteHead(
+        key=sellsy_key(Kind.QUOTE, text(record["id"])),
+        number=text(record.get("ident")),
+        step=text(record["step"]),
+        customer=_customer_key(record["thirdid"]),
+        subject=plain(record.get("subject")),
+        note=plain(record.get("notes")),
+        total=amount(record.get("totalAmountTaxesFree")),
+        created_at=moment(record.get("created"), zone) or _EPOCH,
+        currency=_currency(record, currencies),
+    )
+
+
+def document_head(record: Record, zone: tzinfo, currencies: Mapping[str, str]) -> DocumentHead:
+    """Read an invoice as list and single document show it."""
     return DocumentHead(
-        id=text(record, "id"),
-        number=text(record, "ident"),
-        step=text(record, "step"),
-        customer=sellsy_key(Kind.CUSTOMER, text(record, "thirdid")),
-        subject=plain(text(record, "subject")),
-        total=decimal(record, "totalAmountTaxesFree"),
-        currency=currencies.get(text(record, "currencyid"), ""),
-        created_at=moment(record, "created", zone),
+        id=text(record["id"]),
+        number=text(record.get("ident")),
+        step=text(record["step"]),
+        customer=_customer_key(record["thirdid"]),
+        subject=plain(record.get("subject")),
+        total=amount(record.get("totalAmountTaxesFree")),
+        currency=_currency(record, currencies),
+        created_at=moment(record.get("created"), zone),
     )
 
 
-def document(record: Raw, zone: tzinfo, currencies: Mapping[str, str]) -> Document:
-    """Read an invoice with its rows, in the order people see."""
+def rows(record: Record) -> tuple[Record, ...]:
+    """Return the rows of a document in the order in which people see them: by rank, not by key."""
+    found = members(section(record.get("map")).get("rows"))
+    return tuple(sorted(found, key=lambda row: amount(row.get("rank"))))
+
+
+def document(record: Record, zone: tzinfo, currencies: Mapping[str, str]) -> Document:
+    """Read an invoice back."""
     return Document(
         head=document_head(record, zone, currencies),
-        rows=tuple(_document_row(row) for row in _rows(record)),
-        total_before_tax=decimal(record, "totalAmountTaxesFree"),
+        rows=tuple(map(_document_row, rows(record))),
+        total_before_tax=amount(record.get("totalAmountTaxesFree")),
     )
 
 
-def _rows(record: Raw) -> list[Raw]:
-    rows = [row for _, row in members(_mapping(record.get("map")).get("rows"))]
-    return sorted(rows, key=lambda row: decimal(row, "rank"))
+def _row_text(row: Record, kind: QuoteRowKind) -> str:
+    """Return what a row says: an article's name is its reference, a free line's what it is about.
+
+    Descriptions, comments and titles are HTML, names are not.
+    """
+    notes, name = plain(row.get("notes")), text(row.get("name"))
+    if kind is QuoteRowKind.FREE:
+        return name or notes
+    return notes or (name if kind is QuoteRowKind.ITEM else plain(name))
 
 
-def _document_row(row: Raw) -> DocumentRow:
+def _document_row(row: Record) -> DocumentRow:
     return DocumentRow(
-        kind=text(row, "type"),
-        linked_id=text(row, "linkedid"),
-        declination_id=text(row, "declid") or "0",
-        text=plain(text(row, "notes") or text(row, "name")),
-        quantity=decimal(row, "qt"),
-        unit_price=decimal(row, "unitAmount"),
-        tax_id=text(row, "taxid"),
-        discount=decimal(row, "discount"),
+        kind=text(row["type"]),
+        linked_id=record_id(row.get("linkedid")),
+        declination_id=text(row.get("declid")) or "0",
+        text=plain(row.get("notes")) or text(row.get("name")),
+        quantity=amount(row.get("qt")),
+        unit_price=amount(row.get("unitAmount")),
+        tax_id=record_id(row.get("taxid")),
+        discount=amount(row.get("discount")),
     )
 
 
-def quote_head(record: Raw, zone: tzinfo, currencies: Mapping[str, str]) -> QuoteHead:
-    """Read a quote as the list shows it."""
-    return QuoteHead(
-        key=sellsy_key(Kind.QUOTE, text(record, "id")),
-        number=text(record, "ident"),
-        step=text(record, "step"),
-        customer=sellsy_key(Kind.CUSTOMER, text(record, "thirdid")),
-        subject=plain(text(record, "subject")),
-        note=plain(text(record, "notes")),
-        total=decimal(record, "totalAmountTaxesFree"),
-        created_at=moment(record, "created", zone) or _BEGIN,
-        currency=currencies.get(text(record, "currencyid"), ""),
-    )
+_QUOTE_ROWS = {
+    "item": QuoteRowKind.ITEM,
+    "service": QuoteRowKind.ITEM,
+    "once": QuoteRowKind.FREE,
+    "title": QuoteRowKind.TITLE,
+    "comment": QuoteRowKind.COMMENT,
+}
 
 
-def quote(record: Raw, zone: tzinfo, currencies: Mapping[str, str]) -> Quote:
-    """Read a quote with its rows. The address printed on it is a copy that names its original.
-
-    Sellsy v1 gives no terms.
-    """
+def quote(record: Record, zone: tzinfo, currencies: Mapping[str, str]) -> Quote:
+    """Read a quote with its rows; v1 gives no terms [5.9.4]."""
     head = quote_head(record, zone, currencies)
-    printed = _mapping(record.get("shipAddress")) or _mapping(record.get("thirdAddress"))
-    original = identity(printed, "originalid")
-    return Quote(
-        head=head,
-        rows=tuple(_quote_row(row, head.key) for row in _rows(record)),
-        address=address(printed, original) if original else None,
-    )
+    found = tuple(_quote_row(head.key, row) for row in rows(record))
+    return Quote(head=head, rows=found, address=printed_address(record))
 
 
-def _quote_row(row: Raw, of: Key) -> QuoteRow:
-    kind = _ROW_KINDS.get(text(row, "type"), QuoteRowKind.OTHER)
-    notes, name = plain(text(row, "notes")), plain(text(row, "name"))
-    return QuoteRow(
-        key=quote_row_key(of, text(row, "id")),
-        kind=kind,
-        rank=int(decimal(row, "rank")),
-        reference=name if kind is QuoteRowKind.ITEM else "",
-        text=(notes or name) if kind is QuoteRowKind.ITEM else (name or notes),
-        quantity=decimal(row, "qt"),
-        unit=text(row, "unitText"),
-        unit_price=decimal(row, "unitAmount"),
-        tax_id=identity(row, "taxid"),
-        tax_rate=decimal(row, "taxrate"),
-        discount=decimal(row, "discount"),
-        discount_unit=text(row, "discountUnit") or "percent",
-        option=yes(row, "isOption"),
-        product=_linked_product(row) if kind is QuoteRowKind.ITEM else None,
-    )
-
-
-def _linked_product(row: Raw) -> Key | None:
-    """Return the article that a row points at.
-
-    A row does not tell products from services; their ids are of one number space, so the kind is left to who
-    looks it up.
-    """
-    linked, declination = identity(row, "linkedid"), identity(row, "declid")
-    if not linked:
+def _row_product(row: Record) -> Key | None:
+    """Name the article of a row. Whether it is an item or a service is not told; they share their ids."""
+    if not record_id(row.get("linkedid")):
         return None
-    return sellsy_key(Kind.ITEM, f"{linked}_{declination}" if declination else linked)
+    return sellsy_key(Kind.ITEM, product_id({"id": row["linkedid"], "declid": row.get("declid")}))
 
 
-def stored_file(record: Raw) -> StoredFile:
-    """Read a file among the documents of a customer."""
-    full, name, extension = (text(record, key) for key in ("file_fullname", "name", "extension"))
-    size = text(record, "size")
-    return StoredFile(
-        id=text(record, "id"),
-        name=full or (f"{name}.{extension}" if extension else name),
-        size=int(size) if size.isdigit() else None,
+def _quote_row(of: Key, row: Record) -> QuoteRow:
+    """Read a row of a quote [5.9.2]; amounts are before tax."""
+    kind = _QUOTE_ROWS.get(text(row["type"]), QuoteRowKind.OTHER)
+    is_item = kind is QuoteRowKind.ITEM
+    return QuoteRow(
+        key=quote_row_key(of, text(row["id"])),
+        kind=kind,
+        rank=int(amount(row.get("rank"))),
+        reference=text(row.get("name")) if is_item else "",
+        text=_row_text(row, kind),
+        product=_row_product(row) if is_item else None,
+        quantity=amount(row.get("qt")),
+        unit=text(row.get("unitText")),
+        unit_price=amount(row.get("unitAmount")),
+        tax_id=record_id(row.get("taxid")),
+        tax_rate=amount(row.get("taxrate")),
+        discount=amount(row.get("discount")),
+        discount_unit=text(row.get("discountUnit")) or "percent",
+        option=yes(row.get("isOption")),
     )
 
 
-def creation(draft: DraftInvoice, today: datetime) -> dict[str, Any]:
-    """Write a draft invoice as `Document.create` wants it: rows beside the document, ids as numbers.
+def printed_address(record: Record) -> Address | None:
+    """Read where a quote's work is to be done: its delivery address, else its invoice address.
 
-    `today` is the day of sending in the account's zone. Amounts are texts: the number 0 counts as missing.
+    Both are copies, named by the address that they were copied from; None where neither has one.
     """
-    invoice: dict[str, Any] = {
-        "doctype": "invoice",
-        "thirdid": int(draft.customer.id),
-        "subject": draft.subject,
-        "tags": TAG,
-        "displayedDate": int(today.timestamp()),
-    }
-    if draft.reference is not None:
-        invoice["thirdident"] = draft.reference
-    if draft.note is not None:
-        invoice["notes"] = as_html(draft.note)
-    rows = {str(place): _created_row(line) for place, line in enumerate(draft.lines, start=1)}
-    return {"document": invoice, "row": rows}
+    for name in ("shipAddress", "thirdAddress"):
+        printed = section(record.get(name))
+        if record_id(printed.get("originalid")):
+            return address({**printed, "id": printed["originalid"]})
+    return None
 
 
-def _created_row(line: DraftLine) -> dict[str, Any]:
-    if line.kind is LineKind.COMMENT:
-        return {"row_type": "comment", "row_comment": as_html(line.text)}
-    row: dict[str, Any] = {
-        "row_type": "once" if line.product is None else "item",
-        "row_name": line.name,
-        "row_notes": as_html(line.text),
-        "row_unit": line.unit,
-        "row_unitAmount": number(line.unit_price),
-        "row_taxid": int(line.tax_id),
-        "row_qt": number(line.quantity),
-    }
-    if line.product is not None:
-        linked, _, declination = line.product.id.partition("_")
-        row |= {"row_linkedid": int(linked), "row_declid": int(declination or 0)}
-    if line.discount != Decimal(0):
-        row |= {"row_discount": number(line.discount), "row_discountUnit": line.discount_unit}
-    return row
-
-
-def _mapping(value: object) -> Raw:
-    return value if isinstance(value, Mapping) else {}
+def stored_file(record: Record) -> StoredFile:
+    """Read a file of a customer's documents; its size is in bytes."""
+    name = text(record.get("file_fullname")) or text(record.get("name"))
+    extension = text(record.get("extension")).removeprefix(".")
+    if extension and not name.lower().endswith(f".{extension.lower()}"):
+        name = f"{name}.{extension}"
+    size = text(record.get("size"))
+    return StoredFile(text(record["id"]), name, int(size) if size.isdecimal() else None)

@@ -106,6 +106,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-unit-foreign": "{path} was not written by simonsync, and stays as it is. Move it away, then try again.",
     "schedule-unwritable": "{path}: {cause}. The system's units are installed by root (sudo); without --system they are the user's own.",
     "sellsy-credentials-refused": "Sellsy refuses the credentials ({cause}); check the four tokens in the developer portal, then run simonsync connect.",
+    "sellsy-nonce-used": "Sellsy says that it saw this very request before ({method}); nothing is sent twice, the next run looks it up and goes on.",
     "sellsy-not-found": "Sellsy does not have what {method} asks for ({cause}); it may have been deleted there.",
     "sellsy-quota-spent": "The quota of {service} is spent ({cause}); the next run goes on here.",
     "sellsy-refused": "Sellsy refused {method} ({sellsy_code}): {cause}",

@@ -106,6 +106,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-unit-foreign": "{path} n'a pas été écrit par simonsync et reste tel quel. Déplacez-le, puis recommencez.",
     "schedule-unwritable": "{path} : {cause}. Les unités du système s'installent en tant que root (sudo) ; sans --system, ce sont celles de l'utilisateur.",
     "sellsy-credentials-refused": "Sellsy refuse les identifiants ({cause}) ; vérifiez les quatre tokens dans le Portail développeur, puis lancez simonsync connect.",
+    "sellsy-nonce-used": "Sellsy dit avoir déjà vu cette même requête ({method}) ; rien n'est envoyé deux fois, la prochaine exécution vérifie et continue.",
     "sellsy-not-found": "Sellsy n'a pas ce que {method} demande ({cause}) ; il y a peut-être été supprimé.",
     "sellsy-quota-spent": "Le quota de {service} est épuisé ({cause}) ; la prochaine exécution reprendra ici.",
     "sellsy-refused": "Sellsy a refusé {method} ({sellsy_code}) : {cause}",

@@ -106,6 +106,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-unit-foreign": "{path} is niet door simonsync geschreven en blijft zoals het is. Verplaats het en probeer opnieuw.",
     "schedule-unwritable": "{path}: {cause}. De units van het systeem installeert u als root (sudo); zonder --system zijn het die van de gebruiker.",
     "sellsy-credentials-refused": "Sellsy weigert de inloggegevens ({cause}); controleer de vier tokens in het ontwikkelaarsportaal en start simonsync connect.",
+    "sellsy-nonce-used": "Sellsy zegt dit verzoek al eerder te hebben gezien ({method}); niets wordt twee keer verstuurd, de volgende uitvoering kijkt het na en gaat verder.",
     "sellsy-not-found": "Sellsy heeft niet wat {method} vraagt ({cause}); misschien is het daar verwijderd.",
     "sellsy-quota-spent": "Het quotum van {service} is op ({cause}); de volgende uitvoering gaat hier verder.",
     "sellsy-refused": "Sellsy weigerde {method} ({sellsy_code}): {cause}",

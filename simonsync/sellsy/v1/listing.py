@@ -1,0 +1,104 @@
+"""Lists of v1, page by page, and whether they were read whole.
+
+Pages are offsets into a list that lives: a record that comes or goes while we read moves the others from page
+to page. So a list is believed only where its total stayed the same from the first page to the last, and as
+many different records were seen; else it is read once more from its beginning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from simonsync.domain.records import ListPage
+from simonsync.errors import ServiceUnavailable
+from simonsync.sellsy.v1.client import SellsyClient
+from simonsync.sellsy.v1.values import Record, keyed, section
+
+PAGE_SIZE = 100
+"""Records a page: larger ones are in use, but no limit is documented."""
+_TIMES = 2
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as it came; `total` is None where the list does not tell."""
+
+    rows: Mapping[str, Record]
+    pages: int
+    total: int | None
+
+
+def counted(client: SellsyClient, method: str, params: Mapping[str, Any]) -> Iterator[Sequence[Record]]:
+    """Go through a list, each record once.
+
+    Where the list tells its total, raises ServiceUnavailable where it did not come out even at the second
+    time. Where it does not, it ends with the first page that brings nothing new.
+    """
+    given: set[str] = set()
+    for _ in range(_TIMES):
+        seen: set[str] = set()
+        total: int | None = None
+        number = 0
+        while True:
+            number += 1
+            page = _page(client, method, params, number)
+            total = page.total if number == 1 else total
+            new = page.rows.keys() - seen
+            if page.total != total or len(new) < len(page.rows):
+                if page.total is None:
+                    # Such a list may not know pages at all and give its first one for ever.
+                    return
+                break
+            seen |= new
+            fresh = [record for key, record in page.rows.items() if key not in given]
+            given |= new
+            if fresh:
+                yield fresh
+            if total is None:
+                if len(page.rows) < PAGE_SIZE:
+                    return
+            elif not page.rows or number >= page.pages:
+                if len(seen) == total:
+                    return
+                break
+    raise ServiceUnavailable("listing-incomplete", service="Sellsy", list=method, cause="@cause-shifted")
+
+
+def from_page(
+    client: SellsyClient,
+    method: str,
+    params: Mapping[str, Any],
+    first: int,
+    read: Callable[[Record], T | None],
+) -> Iterator[ListPage[T]]:
+    """Read a list from a page on to its last, as it comes; at least one page, though it may be empty.
+
+    What `read` makes nothing of is left out.
+    """
+    number = first
+    while True:
+        page = _page(client, method, params, number)
+        found = tuple(each for each in map(read, page.rows.values()) if each is not None)
+        yield ListPage(found, number, page.pages, len(page.rows) if page.total is None else page.total)
+        if number >= page.pages:
+            return
+        number += 1
+
+
+def _page(client: SellsyClient, method: str, params: Mapping[str, Any], number: int) -> _Page:
+    def read(response: Any) -> _Page:  # noqa: ANN401 - any JSON
+        listed = section(response)
+        infos = listed.get("infos")
+        rows = dict(keyed(listed.get("result", response)))
+        if not isinstance(infos, Mapping):
+            return _Page(rows, number, None)
+        if int(infos["pagenum"]) != number:
+            # Another page than the one that was asked for is a broken answer, and asked for again.
+            raise ValueError(number)
+        return _Page(rows, int(infos["nbpages"]), int(infos["nbtotal"]))
+
+    return client.call(method, {**params, "pagination": {"nbperpage": PAGE_SIZE, "pagenum": number}}, read)

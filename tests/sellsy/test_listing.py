@@ -1,0 +1,202 @@
+"""Lists that live while they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simonsync.errors import ServiceUnavailable
+from simonsync.sellsy.v1.listing import PAGE_SIZE, counted, from_page
+from tests.http.scripted import Step
+from tests.sellsy.service import Service, success
+
+METHOD = "Client.getList"
+
+
+class Listed:
+    """Ids of a list as they are at each request; `before` may change them."""
+
+    def __init__(self, count: int, before: Callable[[Listed, int], None] = lambda *_: None) -> None:
+        self.ids = list(range(1, count + 1))
+        self.before = before
+        self.requests = 0
+        self.infos: dict[str, Any] = {}
+
+    def __call__(self, _method: str, params: Mapping[str, Any]) -> Step:
+        self.requests += 1
+        self.infos = {}
+        self.before(self, self.requests)
+        asked = params["pagination"]
+        size, number = asked["nbperpage"], asked["pagenum"] + self.infos.pop("off_by", 0)
+        shown = self.ids[(number - 1) * size : number * size]
+        infos = {
+            "nbperpage": size,
+            "nbpages": -(-len(self.ids) // size),
+            "pagenum": number,
+            "nbtotal": str(len(self.ids)),
+            **self.infos,
+        }
+        return success({"infos": infos, "result": {str(each): {"id": str(each)} for each in shown} or []})
+
+
+def read(listed: Listed, params: Mapping[str, Any] | None = None) -> list[int]:
+    with Service(answers=listed) as sellsy:
+        return flat(counted(sellsy.client, METHOD, params or {}))
+
+
+def flat(found: Iterable[Iterable[Mapping[str, Any]]]) -> list[int]:
+    return [int(record["id"]) for page in found for record in page]
+
+
+@pytest.mark.parametrize("count", [0, 1, PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 2 * PAGE_SIZE, 250])
+def test_a_list_at_rest_is_read_once_page_by_page(count: int) -> None:
+    listed = Listed(count)
+    assert read(listed) == list(range(1, count + 1))
+    assert listed.requests == max(1, -(-count // PAGE_SIZE))
+
+
+def test_search_goes_along_with_each_page() -> None:
+    with Service(answers=Listed(150)) as sellsy:
+        flat(counted(sellsy.client, METHOD, {"search": {"actif": "Y"}}))
+        assert sellsy.calls == [
+            (METHOD, {"search": {"actif": "Y"}, "pagination": {"nbperpage": PAGE_SIZE, "pagenum": number}})
+            for number in (1, 2)
+        ]
+
+
+def at(request: int, change: Callable[[Listed], None]) -> Callable[[Listed, int], None]:
+    return lambda listed, now: change(listed) if now == request else None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda listed: listed.ids.pop(0), id="a record goes"),
+        pytest.param(lambda listed: listed.ids.insert(0, 999), id="a record comes at the front"),
+        pytest.param(lambda listed: listed.ids.append(999), id="a record comes at the end"),
+        pytest.param(lambda listed: listed.infos.update(off_by=1), id="the wrong page, honestly"),
+        pytest.param(lambda listed: listed.infos.update(off_by=-1, pagenum=2), id="the page before, claimed"),
+        pytest.param(lambda listed: listed.infos.update(off_by=1, pagenum=2), id="the page after, claimed"),
+        pytest.param(lambda listed: listed.infos.update(nbtotal="7"), id="another total"),
+    ],
+)
+def test_a_list_that_moves_is_read_once_more_and_gives_each_record_once(
+    change: Callable[[Listed], None],
+) -> None:
+    listed = Listed(250, at(2, change))
+    found = read(listed)
+    assert sorted(found) == sorted({*found})
+    assert {*listed.ids} <= {*found}
+
+
+def test_a_list_that_moves_for_ever_is_not_believed() -> None:
+    def grow(listed: Listed, request: int) -> None:
+        listed.ids.append(1000 + request)
+
+    with pytest.raises(ServiceUnavailable) as caught:
+        read(Listed(250, grow))
+    assert caught.value.code == "listing-incomplete"
+    assert caught.value.problems[0].params["list"] == METHOD
+
+
+@pytest.mark.parametrize("announced", ["249", "251", "0"])
+def test_a_list_that_announces_another_number_is_not_believed(announced: str) -> None:
+    with pytest.raises(ServiceUnavailable):
+        read(Listed(250, lambda listed, _: listed.infos.update(nbtotal=announced)))
+
+
+def test_an_empty_page_before_the_end_is_not_the_end() -> None:
+    def vanish(listed: Listed, request: int) -> None:
+        if request == 2:
+            listed.infos.update(off_by=7, pagenum=2)
+
+    assert sorted(read(Listed(250, vanish))) == list(range(1, 251))
+
+
+@pytest.mark.parametrize("name", ["pagenum", "nbpages", "nbtotal"])
+def test_numbers_of_the_list_may_be_texts_or_numbers(name: str) -> None:
+    def other(listed: Listed, request: int) -> None:
+        listed.infos.update({"pagenum": str(request), "nbpages": "3", "nbtotal": 250})
+        listed.infos = {name: listed.infos[name]}
+
+    assert len(read(Listed(250, other))) == 250
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["goes", "comes"]), st.integers(0, 400)), max_size=6),
+    st.integers(0, 350),
+)
+def test_what_was_there_all_the_time_is_never_missed(changes: list[tuple[str, int]], count: int) -> None:
+    stayed = set(range(1, count + 1))
+
+    def change(listed: Listed, request: int) -> None:
+        if request <= len(changes):
+            what, place = changes[request - 1]
+            if what == "comes":
+                listed.ids.insert(place, 1000 + request)
+            elif place < len(listed.ids):
+                stayed.discard(listed.ids.pop(place))
+
+    try:
+        found = read(Listed(count, change))
+    except ServiceUnavailable:
+        return
+    assert stayed <= set(found)
+    assert len(found) == len(set(found))
+
+
+def test_a_list_without_a_total_ends_where_nothing_new_comes() -> None:
+    everything: list[dict[str, str]] = [{"id": str(each)} for each in range(1, 131)]
+
+    def paged(_method: str, params: Mapping[str, Any]) -> Step:
+        number = params["pagination"]["pagenum"]
+        return success({"result": everything[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]})
+
+    with Service(answers=paged) as sellsy:
+        assert flat(counted(sellsy.client, "Briefcases.getList", {})) == list(range(1, 131))
+        assert len(sellsy.calls) == 2
+
+
+@pytest.mark.parametrize("count", [0, 3, PAGE_SIZE, 130])
+def test_a_list_that_knows_no_pages_is_read_once(count: int) -> None:
+    everything: object = {str(each): {"id": str(each)} for each in range(1, count + 1)} or []
+    with Service(answers=lambda *_: success(everything)) as sellsy:
+        assert flat(counted(sellsy.client, "Briefcases.getList", {})) == list(range(1, count + 1))
+
+
+def turn(listed: Listed, first: int) -> list[tuple[int, int, int, int]]:
+    with Service(answers=listed) as sellsy:
+        found = list(from_page(sellsy.client, METHOD, {}, first, lambda record: record["id"]))
+    return [(page.number, page.pages, page.total, len(page.records)) for page in found]
+
+
+@pytest.mark.parametrize(
+    ("count", "first", "expected"),
+    [
+        (250, 1, [(1, 3, 250, 100), (2, 3, 250, 100), (3, 3, 250, 50)]),
+        (250, 3, [(3, 3, 250, 50)]),
+        (250, 9, [(9, 3, 250, 0)]),
+        (0, 1, [(1, 0, 0, 0)]),
+    ],
+)
+def test_a_turn_begins_at_any_page_and_reads_at_least_one(
+    count: int, first: int, expected: list[tuple[int, int, int, int]]
+) -> None:
+    assert turn(Listed(count), first) == expected
+
+
+def test_a_turn_gives_the_list_as_it_comes() -> None:
+    listed = Listed(250, at(2, lambda listed: listed.ids.append(999)))
+    assert turn(listed, 1) == [(1, 3, 250, 100), (2, 3, 251, 100), (3, 3, 251, 51)]
+
+
+def test_what_is_nothing_is_left_out_of_a_turn() -> None:
+    with Service(answers=Listed(3)) as sellsy:
+        (page,) = from_page(
+            sellsy.client, METHOD, {}, 1, lambda record: None if record["id"] == "2" else record["id"]
+        )
+    assert (page.records, page.total) == (("1", "3"), 3)
