@@ -31,7 +31,7 @@ def account_of(context: Context) -> Iterator[Account]:
     configuration = context.configuration
     make_state_folder(configuration.state)
     stopper = Stopper()
-    now = clock_of(context)
+    clocks = Clocks(clock_of(context), elapsed, stopper.sleep)
     with stopper.listening(), Progress(context.output, context.language) as progress:
         yield Account(
             name=configuration.account,
@@ -39,8 +39,8 @@ def account_of(context: Context) -> Iterator[Account]:
             language=configuration.language,
             settings=configuration.settings,
             api=configuration.sellsy.api,
-            connect=lambda: connect(context, stopper, now),
-            clocks=Clocks(now, elapsed, stopper.sleep),
+            connect=lambda: connect(context, clocks, stopper.check),
+            clocks=clocks,
             timing=Timing(
                 unknown_wait=timedelta(minutes=configuration.sync.unknown_wait_minutes),
                 consistency_wait=timedelta(seconds=configuration.sync.consistency_wait_seconds),
@@ -54,9 +54,7 @@ def account_of(context: Context) -> Iterator[Account]:
         )
 
 
-def connect(
-    context: Context, stopper: Stopper, now: Callable[[], datetime]
-) -> tuple[SellsyWriter, SimonWriter]:
+def connect(context: Context, clocks: Clocks, stop: Callable[[], None]) -> tuple[SellsyWriter, SimonWriter]:
     """Make the adapters of both services; nothing is sent yet. Raises UsageError naming what is missing."""
     from simonsync.config.credentials import SIMON, missing_credentials, sellsy_names
 
@@ -66,10 +64,10 @@ def connect(
     )
     if missing:
         raise UsageError.of(missing)
-    return connect_sellsy(context, stopper, now), connect_simon(context, stopper, now)
+    return connect_sellsy(context, clocks, stop), connect_simon(context, clocks, stop)
 
 
-def connect_sellsy(context: Context, stopper: Stopper, now: Callable[[], datetime]) -> SellsyWriter:
+def connect_sellsy(context: Context, clocks: Clocks, stop: Callable[[], None]) -> SellsyWriter:
     """Make the adapter of Sellsy."""
     from simonsync import sellsy
     from simonsync.http import Hooks
@@ -86,11 +84,11 @@ def connect_sellsy(context: Context, stopper: Stopper, now: Callable[[], datetim
         timeout=configuration.sellsy.timeout,
         insecure_http=configuration.insecure_http,
         timezone=configuration.timezone,
-        hooks=Hooks(sleep=stopper.sleep, now=now, stop=stopper.check),
+        hooks=Hooks(sleep=clocks.sleep, now=clocks.now, stop=stop),
     )
 
 
-def connect_simon(context: Context, stopper: Stopper, now: Callable[[], datetime]) -> SimonWriter:
+def connect_simon(context: Context, clocks: Clocks, stop: Callable[[], None]) -> SimonWriter:
     """Make the adapter of Simon."""
     from simonsync import simon
     from simonsync.http import Hooks
@@ -109,7 +107,7 @@ def connect_simon(context: Context, stopper: Stopper, now: Callable[[], datetime
         requests_per_second=configuration.simon.requests_per_second,
         timeout=configuration.simon.timeout,
         insecure_http=configuration.insecure_http,
-        hooks=Hooks(sleep=stopper.sleep, now=now, stop=stopper.check),
+        hooks=Hooks(sleep=clocks.sleep, now=clocks.now, stop=stop),
     )
 
 
