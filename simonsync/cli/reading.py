@@ -58,7 +58,7 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
     if follow:
         _follow(context, wanted, last)
         return None
-    with _state(context) as state:
+    with opened_state(context) as state:
         if state is None:
             return Result({"entries": []})
         entries = state.journal.entries(wanted, last=last)
@@ -85,7 +85,7 @@ def _follow(context: Context, wanted: JournalFilter, last: int | None) -> None:
     seen: dict[int, datetime] = {}
     first = True
     while not context.output.closed:
-        with _state(context) as state:
+        with opened_state(context) as state:
             entries = list(state.journal.entries(wanted, last=last if first else 100)) if state else []
         for entry in entries:
             if seen.get(entry.id) == entry.last_at:
@@ -141,7 +141,7 @@ def status(ctx: typer.Context) -> Result:
     from simonsync.report.status import NEVER_ACTIVATED, status_as_json, status_of
 
     context = context_of(ctx)
-    with _state(context) as state:
+    with opened_state(context) as state:
         found = NEVER_ACTIVATED if state is None else status_of(state)
     if not context.output.as_json:
         _print_status(context, found)
@@ -194,7 +194,7 @@ def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:
 
 
 @contextmanager
-def _state(context: Context) -> Iterator[State | None]:
+def opened_state(context: Context) -> Iterator[State | None]:
     """Open the state to read; None where the account has none yet. Raises UsageError."""
     from simonsync.config.state_folder import check_state_folder
     from simonsync.store.state import open_state

@@ -3,6 +3,9 @@
 from typing import Final
 
 PROBLEMS: Final[dict[str, str]] = {
+    "alerts-address": "{path} is no address of Apprise. Correct it, or take it out.",
+    "alerts-extra-missing": "alerts.notify needs an extra that is not installed. Run: {command}",
+    "alerts-more": "{count} more cases need someone: simonsync log --errors --warnings",
     "another-run": "Another run ({command}, process {pid}) has held this account since {since:moment}; wait for it to end.",
     "answer-missing": "A question got no answer. Answer it at the terminal, or by the options of this command (--help lists them).",
     "answer-needed": "This needs an answer, and nobody can be asked here. Give the answer by {option}.",

@@ -3,6 +3,9 @@
 from typing import Final
 
 PROBLEMS: Final[dict[str, str]] = {
+    "alerts-address": "{path} n'est pas une adresse d'Apprise. Corrigez-la, ou retirez-la.",
+    "alerts-extra-missing": "alerts.notify a besoin d'une extension qui n'est pas installée. Lancez : {command}",
+    "alerts-more": "{count} autres cas demandent quelqu'un : simonsync log --errors --warnings",
     "another-run": "Une autre exécution ({command}, processus {pid}) utilise ce compte depuis le {since:moment} ; attendez qu'elle se termine.",
     "answer-missing": "Une question est restée sans réponse. Répondez au terminal, ou par les options de cette commande (--help les montre).",
     "answer-needed": "Il faut une réponse, et personne ne peut être interrogé ici. Donnez-la par {option}.",

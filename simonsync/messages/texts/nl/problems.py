@@ -3,6 +3,9 @@
 from typing import Final
 
 PROBLEMS: Final[dict[str, str]] = {
+    "alerts-address": "{path} is geen adres van Apprise. Verbeter het, of haal het weg.",
+    "alerts-extra-missing": "alerts.notify heeft een uitbreiding nodig die niet geïnstalleerd is. Voer uit: {command}",
+    "alerts-more": "Nog {count} andere gevallen wachten op iemand: simonsync log --errors --warnings",
     "another-run": "Een andere uitvoering ({command}, proces {pid}) gebruikt dit account sinds {since:moment}; wacht tot die klaar is.",
     "answer-missing": "Een vraag kreeg geen antwoord. Antwoord in de terminal, of met de opties van deze opdracht (--help toont ze).",
     "answer-needed": "Er is een antwoord nodig en hier kan niemand gevraagd worden. Geef het met {option}.",

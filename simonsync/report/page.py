@@ -1,0 +1,229 @@
+"""One page to look at: self-contained HTML without any network, printable, readable on a phone and aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from html import escape
+
+from simonsync.domain.draft import totals
+from simonsync.domain.draft_record import from_record
+from simonsync.domain.phase import Phase
+from simonsync.messages.kinds import Severity
+from simonsync.messages.render import Language, clean, moment, money, number, render, word
+from simonsync.report.latency import Latency, latency_of
+from simonsync.report.status import AccountStatus
+from simonsync.store.journal import Entry
+from simonsync.store.ledger import LedgerEntry
+
+DAILY_QUOTA = 432_000
+"""Requests that Sellsy allows in a day, by its published rules."""
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #f2f4f6; --line: #c9ced4;
+  --error: #b3261e; --warning: #8a5a00; --good: #1b6e3c; --news: #1f4e9c; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #16181b; --soft: #22262b;
+  --line: #434a52; --error: #ff8a80; --warning: #ffc766; --good: #7fd8a0; --news: #9cc2ff; } }
+body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+  max-width: 62rem; margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+.state { font-weight: 700; } .active { color: var(--good); } .other { color: var(--warning); }
+.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { background: var(--soft); } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+.case { border-left: .3rem solid var(--warning); background: var(--soft); padding: .6rem .8rem; }
+.case { margin: .6rem 0; }
+.case.error { border-color: var(--error); } .case p { margin: 0; } .case .do { font-weight: 600; }
+.figures { display: flex; flex-wrap: wrap; gap: .75rem; padding: 0; list-style: none; }
+.figures li { background: var(--soft); padding: .6rem 1rem; border-radius: .4rem; }
+.figures b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
+svg { width: 100%; height: auto; } footer { margin-top: 2rem; font-size: .85rem; }
+@media print { body { max-width: none; } .case { break-inside: avoid; } tr { break-inside: avoid; } }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the page shows.
+
+    Attributes:
+        cases: open entries of the journal, errors first.
+        drafted: work orders whose draft was made in the last days, newest first.
+        requests_today: requests sent to Sellsy in the last 24 hours.
+    """
+
+    account: str
+    company: str
+    status: AccountStatus
+    cases: Sequence[Entry]
+    drafted: Sequence[LedgerEntry]
+    requests_today: int
+    made_at: datetime
+
+
+def page(facts: PageFacts, language: Language, zone: tzinfo) -> str:
+    """Write the page."""
+    writer = _Page(facts, language, zone)
+    title = _text(f"simonsync – {facts.company or facts.account}")
+    sections = (writer.cases(), writer.streams(), writer.latency(), writer.drafts(), writer.requests())
+    return f"""<!doctype html>
+<html lang="{language.value}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<header><h1>{title}</h1>{writer.standing()}</header>
+<main>
+{"".join(sections)}
+</main>
+<footer>{writer.word("page-made")} {writer.at(facts.made_at)}</footer>
+</body>
+</html>
+"""
+
+
+class _Page:
+    """The sections of the page, in one language and zone."""
+
+    def __init__(self, facts: PageFacts, language: Language, zone: tzinfo) -> None:
+        self.facts = facts
+        self.language = language
+        self.zone = zone
+
+    def word(self, key: str) -> str:
+        return _text(word(key, self.language))
+
+    def at(self, at: datetime | None) -> str:
+        if at is None:
+            return self.word("no-date")
+        shown = moment(at, self.zone, self.language)
+        return f'<time datetime="{at.isoformat(timespec="seconds")}">{_text(shown)}</time>'
+
+    def section(self, title: str, content: str) -> str:
+        return f"<section>\n<h2>{self.word(title)}</h2>\n{content}\n</section>\n"
+
+    def standing(self) -> str:
+        status = self.facts.status
+        kind = "active" if status.phase is Phase.ACTIVE else "other"
+        parts = (
+            f'{self.word("status")} <span class="state {kind}">{self.word(f"phase-{status.phase}")}</span>',
+            f"{self.word('begin')} {self.at(status.since)}",
+            f"{self.word('end')} {self.at(status.until)}",
+        )
+        return f"<p>{' · '.join(parts)}</p>"
+
+    def cases(self) -> str:
+        if not self.facts.cases:
+            return self.section("page-cases", f"<p>{self.word('summary-fine')}</p>")
+        return self.section("page-cases", "\n".join(map(self._case, self.facts.cases)))
+
+    def _case(self, entry: Entry) -> str:
+        text, action = render(entry.message, self.language, self.zone, record=entry.number or entry.record)
+        severity = entry.message.kind.severity
+        head = " · ".join(
+            (
+                f"<strong>{self.word(f'severity-{severity}')}</strong>",
+                f"{self.word(f'table-{entry.table}')} {_text(entry.number or entry.record)}",
+                self.at(entry.last_at) + (f" (× {entry.times})" if entry.times > 1 else ""),
+            )
+        )
+        kind = "error" if severity is Severity.ERROR else "warning"
+        said = f'<p>{_text(text)}</p><p class="do">{_text(action)}</p>'
+        return f'<article class="case {kind}"><p>{head}</p>{said}</article>'
+
+    def streams(self) -> str:
+        rows = (
+            (self.word(f"stream-{row.table}"), self.at(row.simon_mutation), self.at(row.updated))
+            for row in self.facts.status.streams
+        )
+        heads = ("column-simon-table", "column-simon-mutation", "column-updated")
+        return self.section("page-streams", self._table(heads, rows))
+
+    def latency(self) -> str:
+        measured = latency_of(tuple(reversed(self.facts.drafted)))
+        if measured.p50 is None or measured.p95 is None:
+            return self.section("page-latency", f"<p>{self.word('page-no-drafts')}</p>")
+        figures = (
+            (self.word("page-median"), self._minutes(measured.p50)),
+            (self.word("page-p95"), self._minutes(measured.p95)),
+            (self.word("page-count"), str(len(measured.points))),
+        )
+        listed = "".join(f"<li>{name}<b>{value}</b></li>" for name, value in figures)
+        chart = _chart(measured, self.word("page-chart"))
+        return self.section("page-latency", f'<ul class="figures">{listed}</ul>\n{chart}')
+
+    def _minutes(self, minutes: float) -> str:
+        return f"{number(Decimal(f'{minutes:.1f}'), self.language)} min"
+
+    def drafts(self) -> str:
+        heads = ("subject-work-order", "explain-document", "column-drafted", "column-step", "before-tax")
+        rows = (
+            (
+                _text(entry.number),
+                _text(entry.document_id or ""),
+                self.at(entry.drafted_at),
+                _text(entry.step or ""),
+                self._amount(entry),
+            )
+            for entry in self.facts.drafted
+        )
+        return self.section("page-drafts", self._table(heads, rows, numbers=(4,)))
+
+    def _amount(self, entry: LedgerEntry) -> str:
+        if entry.expected is None:
+            return self.word("no-date")
+        return _text(money(totals(from_record(entry.expected).lines).before_tax, self.language))
+
+    def requests(self) -> str:
+        used = self.facts.requests_today
+        share = number(Decimal(f"{used * 100 / DAILY_QUOTA:.2f}"), self.language)
+        shown, quota = (_text(number(Decimal(value), self.language)) for value in (used, DAILY_QUOTA))
+        meter = f'<meter min="0" max="{DAILY_QUOTA}" value="{used}">{share} %</meter>'
+        return self.section("page-requests", f"<p>{meter} {shown} / {quota} ({share} %)</p>")
+
+    def _table(
+        self, heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()
+    ) -> str:
+        def cell(tag: str, place: int, content: str) -> str:
+            kind = ' class="n"' if place in numbers else ""
+            scope = ' scope="col"' if tag == "th" else ""
+            return f"<{tag}{scope}{kind}>{content}</{tag}>"
+
+        head = "".join(cell("th", place, self.word(name)) for place, name in enumerate(heads))
+        body = "\n".join(
+            "<tr>" + "".join(cell("td", place, content) for place, content in enumerate(row)) + "</tr>"
+            for row in rows
+        )
+        return (
+            f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
+        )
+
+
+def _chart(measured: Latency, title: str) -> str:
+    """Draw each work order's minutes as a bar; the line is the promise of five minutes."""
+    width, height, promise = 600, 120, 5.0
+    points = measured.points[-120:]
+    highest = max(promise * 1.2, *(minutes for _, minutes in points))
+    step = width / max(len(points), 1)
+    bars = "".join(
+        f'<rect x="{place * step + step * 0.1:.1f}" y="{height - minutes / highest * height:.1f}" '
+        f'width="{step * 0.8:.1f}" height="{max(minutes / highest * height, 1):.1f}" '
+        f'fill="{"var(--news)" if minutes <= promise else "var(--warning)"}"/>'
+        for place, (_, minutes) in enumerate(points)
+    )
+    line = height - promise / highest * height
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}"><title>{title}</title>{bars}'
+        f'<line x1="0" x2="{width}" y1="{line:.1f}" y2="{line:.1f}" stroke="var(--error)" '
+        'stroke-dasharray="4 4"/></svg>'
+    )
+
+
+def _text(value: str) -> str:
+    """Escape what comes from outside: a customer's name is no markup."""
+    return escape(clean(value))
