@@ -38,6 +38,7 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
     since: Annotated[str | None, typer.Option("--since", metavar="WHEN")] = None,
     follow: Annotated[bool, typer.Option("--follow")] = False,  # noqa: FBT002 likewise
     last: Annotated[int | None, typer.Option("-n", metavar="N", min=1)] = None,
+    export: Annotated[str | None, typer.Option("--export", metavar="FILE")] = None,
 ) -> Result | None:
     """Show the journal, oldest first."""
     from simonsync.report.journal import entry_as_json
@@ -55,6 +56,8 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
         since=moment_of(since, _now(context), context.zone, "--since") if since else None,
         only_open=bool(severities) and not show_all,
     )
+    if export is not None:
+        return _export(context, wanted, last, export)
     if follow:
         _follow(context, wanted, last)
         return None
@@ -76,6 +79,23 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
         if not shown:
             context.output.line(word("log-empty", context.language))
     return None
+
+
+def _export(context: Context, wanted: JournalFilter, last: int | None, path: str) -> Result:
+    """Write the entries into a file; its ending says in which form."""
+    from simonsync.report.export import exporter_of
+
+    write = exporter_of(path)
+    if write is None:
+        raise UsageError("export-form-unknown", path=path)
+    with opened_state(context) as state:
+        entries = state.journal.entries(wanted, last=last) if state else iter(())
+        try:
+            with (context.folder / path).open("w", encoding="utf-8", newline="") as file:
+                write(entries, file, context.language, context.zone)
+        except OSError as error:
+            raise UsageError("file-not-writable", path=path, cause=error.strerror or "") from None
+    return Result({"path": path})
 
 
 def _follow(context: Context, wanted: JournalFilter, last: int | None) -> None:

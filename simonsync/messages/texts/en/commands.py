@@ -50,6 +50,7 @@ OPTIONS: Final[dict[str, str]] = {
     "configure --show": "Show the settings and exit.",
     "log --all": "Show what is cured as well.",
     "log --errors": "Only open errors; with --all the cured ones too.",
+    "log --export": "Write into a .csv, .jsonl or .html file.",
     "log --follow": "Wait and show new lines as they come.",
     "log --record": "The work order's number, or the record's Id.",
     "log --since": "Since a date, a time or a span: 2026-05-12, 2h, 3d.",

@@ -147,8 +147,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Make the same change on the work order in Simon yourself, if it is needed.",
     ),
     "quote-customer-missing": (
-        "No work order was made from quote {quote}: its customer is not in Simon",
-        "Make sure that the customer is a customer (not a prospect) and not archived in Sellsy; the work order follows by itself.",
+        "No work order was made from quote {quote}: its customer, or an address of the customer, is not in Simon",
+        "Make sure that in Sellsy the customer is a customer (not a prospect), is not archived and has an address; the work order follows by itself.",
     ),
     "record-in-use": (
         "{name} could not be deleted from Simon: other records use it",

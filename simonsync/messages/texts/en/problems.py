@@ -62,6 +62,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "credentials-unreadable": "{path} cannot be read: {cause}. Check its rights and its owner.",
     "deactivate-not-active": "The integration is not active, so there is nothing to stop; simonsync status shows where it stands.",
     "dependency-missing": "{record} waits for {missing}, which could not be made in Simon yet; see simonsync log --errors.",
+    "export-form-unknown": "{path} ends neither in .csv nor .jsonl nor .html; choose one of these forms.",
     "file-not-writable": "The file {path} cannot be written ({cause}); choose another place.",
     "intent-too-old": "The machine slept while work order {number} was being sent; nothing was sent, the next run begins again.",
     "listing-incomplete": "The list {list} did not come complete, twice in a row; nothing was decided by it, and the next run reads it again.",

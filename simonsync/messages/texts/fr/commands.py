@@ -50,6 +50,7 @@ OPTIONS: Final[dict[str, str]] = {
     "configure --show": "Montrer les paramètres et terminer.",
     "log --all": "Montrer aussi ce qui est résolu.",
     "log --errors": "Seulement les erreurs ouvertes ; avec --all aussi les résolues.",
+    "log --export": "Écrire dans un fichier .csv, .jsonl ou .html.",
     "log --follow": "Attendre et montrer les nouvelles lignes.",
     "log --record": "Numéro du bon de travail, ou Id de la fiche.",
     "log --since": "Depuis une date, une heure ou une durée : 2026-05-12, 2h, 3d.",

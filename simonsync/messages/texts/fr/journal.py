@@ -147,8 +147,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Si nécessaire, faites vous-même la même modification sur le bon de travail dans Simon.",
     ),
     "quote-customer-missing": (
-        "Aucun bon de travail n'a été créé pour le devis {quote} : son client n'est pas dans Simon",
-        "Assurez-vous que dans Sellsy ce client est un client (pas un prospect) et n'est pas archivé ; le bon de travail suivra automatiquement.",
+        "Aucun bon de travail n'a été créé pour le devis {quote} : son client, ou une adresse de ce client, n'est pas dans Simon",
+        "Assurez-vous que dans Sellsy ce client est un client (pas un prospect), n'est pas archivé et a une adresse ; le bon de travail suivra automatiquement.",
     ),
     "record-in-use": (
         "{name} n'a pas pu être supprimé de Simon : d'autres fiches l'utilisent",

@@ -62,6 +62,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "credentials-unreadable": "{path} ne peut pas être lu : {cause}. Vérifiez ses droits et son propriétaire.",
     "deactivate-not-active": "L'intégration n'est pas active, il n'y a rien à arrêter ; simonsync status montre où elle en est.",
     "dependency-missing": "{record} attend {missing}, qui n'a pas encore pu être créé dans Simon ; voyez simonsync log --errors.",
+    "export-form-unknown": "{path} ne se termine ni par .csv, ni par .jsonl, ni par .html ; choisissez l'une de ces formes.",
     "file-not-writable": "Le fichier {path} ne peut pas être écrit ({cause}) ; choisissez un autre emplacement.",
     "intent-too-old": "La machine s'est arrêtée pendant l'envoi du bon de travail {number} ; rien n'a été envoyé, la prochaine exécution recommence.",
     "listing-incomplete": "La liste {list} n'est pas arrivée complète, deux fois de suite ; rien n'a été décidé d'après elle, et la prochaine exécution la relira.",

@@ -50,6 +50,7 @@ OPTIONS: Final[dict[str, str]] = {
     "configure --show": "De instellingen tonen en stoppen.",
     "log --all": "Ook tonen wat is opgelost.",
     "log --errors": "Alleen openstaande fouten; met --all ook de opgeloste.",
+    "log --export": "Naar een .csv-, .jsonl- of .html-bestand schrijven.",
     "log --follow": "Wachten en nieuwe regels tonen.",
     "log --record": "Nummer van de werkbon, of Id van het gegeven.",
     "log --since": "Sinds een datum, tijd of duur: 2026-05-12, 2h, 3d.",

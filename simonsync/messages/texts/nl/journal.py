@@ -147,8 +147,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Breng zo nodig dezelfde wijziging zelf aan op de werkbon in Simon.",
     ),
     "quote-customer-missing": (
-        "Van offerte {quote} is geen werkbon gemaakt: de klant staat niet in Simon",
-        "Zorg dat de klant in Sellsy een klant (geen prospect) en niet gearchiveerd is; de werkbon volgt vanzelf.",
+        "Van offerte {quote} is geen werkbon gemaakt: de klant, of een adres van de klant, staat niet in Simon",
+        "Zorg dat de klant in Sellsy een klant is (geen prospect), niet gearchiveerd is en een adres heeft; de werkbon volgt vanzelf.",
     ),
     "record-in-use": (
         "{name} kon niet uit Simon worden verwijderd: andere records gebruiken dit",

@@ -62,6 +62,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "credentials-unreadable": "{path} kan niet gelezen worden: {cause}. Controleer de rechten en de eigenaar.",
     "deactivate-not-active": "De integratie is niet actief, er valt niets te stoppen; simonsync status toont hoe het ervoor staat.",
     "dependency-missing": "{record} wacht op {missing}, dat nog niet in Simon kon worden aangemaakt; zie simonsync log --errors.",
+    "export-form-unknown": "{path} eindigt niet op .csv, .jsonl of .html; kies een van deze vormen.",
     "file-not-writable": "Het bestand {path} kan niet worden geschreven ({cause}); kies een andere plaats.",
     "intent-too-old": "De machine sliep tijdens het verzenden van werkbon {number}; er is niets verzonden, de volgende uitvoering begint opnieuw.",
     "listing-incomplete": "De lijst {list} kwam twee keer achter elkaar niet volledig binnen; er is niets op beslist, en de volgende keer wordt ze opnieuw gelezen.",
