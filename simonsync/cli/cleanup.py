@@ -26,7 +26,8 @@ def cleanup(
     yes: Annotated[bool, typer.Option("--yes")] = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Delete in Simon what is gone in Sellsy or was made in Simon, behind the brake."""
-    from simonsync.cli.account import account_of
+    from simonsync.cli.account import account_of, clock_of
+    from simonsync.operate.alerts import announced
     from simonsync.operate.cleanup import clean_up
     from simonsync.rules.cleanup import Limits
 
@@ -39,7 +40,10 @@ def cleanup(
         show_deletions(context, deletions)
         return confirm(context, f"{word('cleanup-question', context.language)} ({len(deletions)})", "--yes")
 
-    with account_of(context) as account:
+    with (
+        announced(context.configuration, clock_of(context), dry_run=dry_run) as told,
+        account_of(context) as account,
+    ):
         done = clean_up(
             # Bars that move would write over the question.
             replace(account, progress=lambda _stream, _done, _total: None) if ask else account,
@@ -48,6 +52,7 @@ def cleanup(
             dry_run=dry_run,
             confirm=agreed if ask else lambda _deletions: True,
         )
+        told.exit_code = done.result.exit_code
     if done.declined:
         raise UsageError("not-confirmed")
     return _shown(context, done, dry_run=dry_run)

@@ -58,12 +58,17 @@ def sync(ctx: typer.Context, dry_run: DryRun = False) -> Result:  # noqa: FBT002
 
 
 def _carry(ctx: typer.Context, command: str, work: Callable[[Run, Sink], None], *, dry_run: bool) -> Result:
-    from simonsync.cli.account import account_of
+    from simonsync.cli.account import account_of, clock_of
+    from simonsync.operate.alerts import announced
     from simonsync.operate.execution import execute
 
     context = context_of(ctx)
-    with account_of(context) as account:
+    with (
+        announced(context.configuration, clock_of(context), dry_run=dry_run) as told,
+        account_of(context) as account,
+    ):
         result = execute(account, command, work, dry_run=dry_run)
+        told.exit_code = result.exit_code
     return show_run(context, result, dry_run=dry_run)
 
 

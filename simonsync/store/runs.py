@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,12 +50,15 @@ class Runs:
                 (to_text(at), exit_code, sellsy_requests, simon_requests, run),
             )
 
-    def last(self, *, before: int | None = None, command: str | None = None) -> Run | None:
-        """Return the newest run (before another, of a command, where given)."""
+    def last(
+        self, *, before: int | None = None, command: str | None = None, exit_codes: Sequence[int] = ()
+    ) -> Run | None:
+        """Return the newest run (before another, of a command, that ended so, where given)."""
+        ended = f"AND exit_code IN ({', '.join('?' * len(exit_codes))}) " if exit_codes else ""
         row = self._database.one(
             "SELECT * FROM runs WHERE (? IS NULL OR id < ?) AND (? IS NULL OR command = ?) "
-            "ORDER BY id DESC LIMIT 1",
-            (before, before, command, command),
+            f"{ended}ORDER BY id DESC LIMIT 1",
+            (before, before, command, command, *exit_codes),
         )
         return None if row is None else _run(row)
 
