@@ -1,0 +1,592 @@
+"""What the engine may rely on when it speaks to Sellsy: the same over every API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from simonsync.domain.draft import DraftLine, LineKind, totals
+from simonsync.domain.key import Kind, sellsy_key
+from simonsync.domain.records import Address, QuoteRowKind, SellsyAccount
+from simonsync.errors import CredentialsRefused, NotFound, Refused
+from simonsync.rules.invoice import price_before_tax
+from simonsync.rules.marker import marker_in
+from simonsync.sandbox.sellsy.records import Row
+from tests.contract.sellsy_office import START, VARIANTS, WHY, Office, Variant, flat, open_office
+
+
+@pytest.fixture(params=VARIANTS, ids=str)
+def office(request: pytest.FixtureRequest) -> Iterator[Office]:
+    variant: Variant = request.param
+    with open_office(variant) as opened:
+        yield opened
+
+
+@pytest.fixture(params=VARIANTS, ids=str)
+def large_office(request: pytest.FixtureRequest) -> Iterator[Office]:
+    variant: Variant = request.param
+    with open_office(variant, customers=230) as opened:
+        yield opened
+
+
+# --- the account ----------------------------------------------------------------------------------
+
+
+def test_the_account_tells_whose_it_is(office: Office) -> None:
+    firm = office.world.company
+    assert office.sellsy.server_time() is None
+    assert office.sellsy.account() == SellsyAccount(str(firm.id), firm.name, "EUR", "FR")
+    assert office.sellsy.server_time() == START
+
+
+def test_taxes_units_and_categories_are_read_once(office: Office) -> None:
+    for _ in range(2):
+        assert [(tax.rate, tax.enabled) for tax in office.sellsy.taxes()] == [
+            (Decimal(20), True),
+            (Decimal(10), True),
+            (Decimal("5.5"), True),
+            (Decimal("19.6"), False),
+        ]
+        assert office.sellsy.units() == tuple(unit.value for unit in office.world.units.values())
+        names = {str(each.id): each.name for each in office.world.categories.values()}
+        assert office.sellsy.categories() == names
+    assert len(office.box.log.entries("sellsy")) == 3
+
+
+def test_refused_credentials_are_told_by_every_call(office: Office) -> None:
+    office.world.refuse_credentials()
+    for call in (
+        office.sellsy.account,
+        lambda: flat(office.sellsy.customers()),
+        lambda: office.sellsy.create_draft(office.draft(office.line("DISJ-16A"))),
+    ):
+        with pytest.raises(CredentialsRefused):
+            call()
+    assert office.ours() == []
+
+
+# --- catalogue ------------------------------------------------------------------------------------
+
+
+def test_3_1_items_and_services_are_listed_apart_with_their_declinations(office: Office) -> None:
+    for kind in (Kind.ITEM, Kind.SERVICE):
+        found = {product.key.id: product for product in flat(office.sellsy.products(kind))}
+        expected = {}
+        for product in office.world.products.values():
+            if product.type == kind and product.active:
+                expected[str(product.id)] = product.name
+                expected |= {f"{product.id}_{each.id}": each.name for each in product.declinations}
+        assert {key: product.reference for key, product in found.items()} == expected
+        assert {product.key.kind for product in found.values()} == {kind}
+        assert not any(product.archived for product in found.values())
+
+
+def test_3_1_archived_products_are_listed_apart(office: Office) -> None:
+    office.world.archive_product(office.world.product_named("DISJ-16A").id)
+    assert "DISJ-16A" not in {product.reference for product in flat(office.sellsy.products(Kind.ITEM))}
+    archived = flat(office.sellsy.products(Kind.ITEM, archived=True))
+    assert {product.reference for product in archived} == {"DISJ-16A", "AMP-60W"}
+    assert all(product.archived for product in archived)
+
+
+def test_3_1_each_product_read_afresh_is_what_the_list_says(office: Office) -> None:
+    listed = flat(office.sellsy.products(Kind.ITEM)) + flat(office.sellsy.products(Kind.SERVICE))
+    assert [office.sellsy.product(product.key) for product in listed] == listed
+
+
+def test_3_1_what_a_product_costs_and_belongs_to(office: Office) -> None:
+    product = office.sellsy.product(office.product("DIFF-40A"))
+    source = office.world.product_named("DIFF-40A")
+    assert (product.name, product.unit, product.category) == (
+        source.tradename,
+        "unité",
+        str(source.category_id),
+    )
+    assert (product.unit_price, product.tax_id, product.tax_rate) == (
+        Decimal("31.91"),
+        str(source.tax_id),
+        Decimal(20),
+    )
+    assert price_before_tax(product) == Decimal("31.91")
+
+
+def test_3_1_a_price_kept_with_tax_is_billed_without_it(office: Office) -> None:
+    product = office.sellsy.product(office.product("DETECT"))
+    assert product.price_includes_tax
+    assert price_before_tax(product) == Decimal("20.75")
+
+
+@pytest.mark.parametrize("reference", ["PRISE", "PRISE-BL"])
+def test_3_1_a_product_that_was_deleted_is_gone(office: Office, reference: str) -> None:
+    (product,) = office.sellsy.products_by_reference(Kind.ITEM, reference)
+    office.world.delete_product(int(product.key.id.partition("_")[0]))
+    with pytest.raises(NotFound):
+        office.sellsy.product(product.key)
+
+
+def test_3_1_a_declination_that_was_deleted_is_gone(office: Office) -> None:
+    (product,) = office.sellsy.products_by_reference(Kind.ITEM, "PRISE-BL")
+    parent = office.world.product_named("PRISE")
+    parent.declinations = [each for each in parent.declinations if each.name != "PRISE-BL"]
+    with pytest.raises(NotFound):
+        office.sellsy.product(product.key)
+
+
+def test_3_1_an_item_is_no_service(office: Office) -> None:
+    with pytest.raises(NotFound):
+        office.sellsy.product(office.product("DISJ-16A", Kind.SERVICE))
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("DISJ-16A", 1),
+        ("disj-16a", 0),
+        ("DISJ", 0),
+        ("PRISE", 1),
+        ("PRISE-AN", 1),
+        ("AMP-60W", 1),
+        ("NONE", 0),
+        ("", 0),
+        ("  ", 0),
+    ],
+)
+def test_5_2_a_product_is_found_by_its_exact_reference(office: Office, reference: str, expected: int) -> None:
+    found = office.sellsy.products_by_reference(Kind.ITEM, reference)
+    assert [product.reference for product in found] == [reference] * expected
+
+
+def test_5_2_a_reference_that_two_products_have_finds_both(office: Office) -> None:
+    twin = office.world.add_product("DISJ-16A", "Un autre", "1")
+    office.world.archive_product(twin.id)
+    found = office.sellsy.products_by_reference(Kind.ITEM, "DISJ-16A")
+    assert {product.archived for product in found} == {True, False}
+
+
+# --- customers ------------------------------------------------------------------------------------
+
+
+def test_3_2_customers_are_listed_once_over_many_pages(large_office: Office) -> None:
+    found = flat(large_office.sellsy.customers())
+    expected = [str(each.id) for each in large_office.world.clients() if each.active]
+    assert [customer.key.id for customer in found] == expected
+    assert len(found) > 200
+
+
+def test_3_2_companies_and_persons_with_all_that_is_kept_of_them(office: Office) -> None:
+    company = office.world.add_customer(
+        "A & <B>",
+        email="a@b.example",
+        tel="04",
+        mobile="06",
+        vat="FR1",
+        address={"name": "Siège", "town": "Lyon"},
+    )
+    person = office.world.add_customer(
+        "Bernard", type="person", forename="Lucas", email="l@b.example", tel="05"
+    )
+    found = {customer.key.id: customer for customer in flat(office.sellsy.customers())}
+    one, other = found[str(company.id)], found[str(person.id)]
+    assert (one.name, one.number, one.email) == ("A & <B>", company.ident, "a@b.example")
+    assert (one.phone, one.mobile, one.vat_number) == ("04", "06", "FR1")
+    assert (other.name, other.email, other.phone) == ("Lucas Bernard", "l@b.example", "05")
+    assert (other.main_address, other.addresses) == (None, ())
+
+
+def test_3_2_a_customer_read_afresh_is_what_the_list_says(office: Office) -> None:
+    for listed in flat(office.sellsy.customers()):
+        afresh = office.sellsy.customer(listed.key)
+        assert replace(afresh, addresses=(), main_address=None) == replace(
+            listed, addresses=(), main_address=None
+        )
+        assert {address.key for address in listed.addresses} <= {address.key for address in afresh.addresses}
+
+
+def test_3_2_archived_customers_are_listed_apart(office: Office) -> None:
+    key = office.customer
+    office.world.archive_customer(int(key.id))
+    assert key not in {customer.key for customer in flat(office.sellsy.customers())}
+    (archived,) = (each for each in flat(office.sellsy.customers(archived=True)) if each.key == key)
+    assert archived.archived
+    assert office.sellsy.customer(key).archived
+
+
+def test_3_2_a_customer_that_was_deleted_is_gone(office: Office) -> None:
+    key = office.customer
+    office.world.delete_customer(int(key.id))
+    with pytest.raises(NotFound):
+        office.sellsy.customer(key)
+
+
+def test_3_2_a_client_that_became_a_prospect_leaves_the_list_and_is_told_apart(office: Office) -> None:
+    key = office.customer
+    name = office.sellsy.customer(key).name
+    office.world.make_prospect(int(key.id))
+    assert key not in {customer.key for customer in flat(office.sellsy.customers())}
+    found = office.sellsy.customer(key)
+    assert (found.prospect, found.name) == (True, name)
+
+
+def test_a_price_category_is_told_where_it_is_not_everybody_s(office: Office) -> None:
+    told = {customer.name: customer.price_category for customer in flat(office.sellsy.customers())}
+    special = next(each.id for each in office.world.rate_categories.values() if not each.is_default)
+    assert told.pop("Syndic Rhône Gestion") == str(special)
+    assert set(told.values()) == {""}
+
+
+def test_3_3_the_main_address_comes_with_the_customer(office: Office) -> None:
+    address = {
+        "name": "Siège",
+        "part1": "1 rue de l'Église",
+        "part2": "Bât. B",
+        "zip": "69002",
+        "town": "Lyon",
+    }
+    made = office.world.add_customer("Neuf", address={**address, "countrycode": "FR"})
+    (customer,) = (each for each in flat(office.sellsy.customers()) if each.key.id == str(made.id))
+    key = sellsy_key(Kind.ADDRESS, made.main_address_id)
+    assert customer.main_address == key
+    assert customer.addresses == (
+        Address(key, "Siège", "1 rue de l'Église", "Bât. B", "69002", "Lyon", "", "FR"),
+    )
+
+
+def test_3_3_the_list_of_addresses_has_every_customer_s_own_and_no_other(office: Office) -> None:
+    contact = next(each for customer in office.world.customers.values() for each in customer.contacts)
+    office.world.add_contact_address(contact.id, name="Privé", part1="9 rue", town="Lyon")
+    listed = flat(office.sellsy.addresses())
+    expected = {
+        (str(customer.id), str(address.id))
+        for customer in office.world.customers.values()
+        for address in customer.addresses
+    }
+    assert {(customer.id, address.key.id) for customer, address in listed} == expected
+    for customer, address in listed:
+        if office.world.customers[int(customer.id)].relation == "client":
+            assert address in office.sellsy.customer(customer).addresses
+
+
+def test_3_3_every_line_of_an_address_is_kept(office: Office) -> None:
+    made = office.world.add_address(
+        int(office.customer.id),
+        name="Magasin",
+        part1="41 Grande Rue",
+        part2="1er étage",
+        part3="Code 12A4",
+        part4="Sonner",
+    )
+    found = {address.key.id: address for address in office.sellsy.customer(office.customer).addresses}
+    assert found[str(made.id)].street == "41 Grande Rue"
+    assert found[str(made.id)].second_line == "1er étage, Code 12A4, Sonner"
+
+
+def test_what_the_rights_do_not_allow_is_refused(office: Office) -> None:
+    office.world.deny("Addresses.*")
+    with pytest.raises(Refused):
+        flat(office.sellsy.addresses())
+    with pytest.raises(Refused):
+        next(office.sellsy.address_pages())
+
+
+# --- lists gone through in turns --------------------------------------------------------------------
+
+
+def test_a_turn_of_the_catalogue_begins_at_any_page(large_office: Office) -> None:
+    for number in range(130):
+        large_office.world.add_product(f"X-{number:03d}", "", "1")
+    whole = [product.key for product in flat(large_office.sellsy.products(Kind.ITEM))]
+    first, *rest = large_office.sellsy.product_pages(Kind.ITEM)
+    assert [product.key for page in (first, *rest) for product in page.records] == whole
+    assert (first.number, first.pages, first.total) == (1, 2, len(whole))
+    (second,) = large_office.sellsy.product_pages(Kind.ITEM, 2)
+    assert [product.key for product in second.records] == whole[100:]
+
+
+def test_a_turn_of_the_addresses_leaves_contacts_out(office: Office) -> None:
+    pages = list(office.sellsy.address_pages())
+    assert [each for page in pages for each in page.records] == flat(office.sellsy.addresses())
+
+
+def test_customers_are_found_by_when_they_were_created(office: Office) -> None:
+    day = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
+    made = [office.world.add_customer(f"N{n}", created=day + timedelta(hours=n)) for n in range(4)]
+    (page,) = office.sellsy.customer_pages(day + timedelta(hours=1), day + timedelta(hours=2))
+    assert [customer.name for customer in page.records] == ["N1", "N2"]
+    office.world.archive_customer(made[1].id)
+    (page,) = office.sellsy.customer_pages(day + timedelta(hours=1), day + timedelta(hours=2))
+    assert [customer.name for customer in page.records] == ["N2"]
+    (page,) = office.sellsy.customer_pages(day - timedelta(hours=2), day - timedelta(hours=1))
+    assert (page.records, page.total) == ((), 0)
+
+
+# --- quotes ---------------------------------------------------------------------------------------
+
+
+def quote(office: Office, *rows: Row, **fields: object) -> str:
+    made = office.world.add_document("estimate", int(office.customer.id), rows=rows, **fields)  # type: ignore[arg-type]
+    return str(made.id)
+
+
+def test_5_9_quotes_are_listed_by_step_and_moment(office: Office) -> None:
+    since = START - timedelta(days=2)
+    kept = [quote(office, step=step, created=since) for step in ("sent", "accepted")]
+    quote(office, step="refused", created=since + timedelta(hours=1))
+    quote(office, step="sent", created=since - timedelta(seconds=1))
+    found = flat(office.sellsy.quotes(["sent", "accepted"], since))
+    assert sorted(head.key.id for head in found) == kept
+    assert {head.created_at for head in found} == {since}
+    assert {head.customer for head in found} == {office.customer}
+
+
+def test_5_9_a_quote_is_opened_with_its_rows_in_order(office: Office) -> None:
+    article = office.world.product_named("DISJ-16A")
+    rows = [
+        Row("comment", notes="Fuite &amp; odeur<br />au 2e"),
+        Row("title", notes="<b>Cuisine</b>"),
+        Row(
+            "item",
+            linked_id=article.id,
+            name="DISJ-16A",
+            notes="Disjoncteur",
+            unit_amount=Decimal("8.50"),
+            quantity=Decimal(2),
+            tax_id=article.tax_id,
+            discount=Decimal(10),
+        ),
+        *(Row("empty") for _ in range(8)),
+        Row("once", name="Setup", unit_amount=Decimal(75), quantity=Decimal(1), is_option=True),
+    ]
+    opened = office.sellsy.quote(
+        sellsy_key(Kind.QUOTE, quote(office, *rows, subject="Cuisine", notes="Note"))
+    )
+    assert [row.kind for row in opened.rows] == [
+        QuoteRowKind.COMMENT,
+        QuoteRowKind.TITLE,
+        QuoteRowKind.ITEM,
+        *[QuoteRowKind.OTHER] * 8,
+        QuoteRowKind.FREE,
+    ]
+    comment, title, item, *_, free = opened.rows
+    assert (comment.text, title.text, free.text) == ("Fuite & odeur\nau 2e", "Cuisine", "Setup")
+    assert (item.reference, item.text, item.quantity) == ("DISJ-16A", "Disjoncteur", Decimal(2))
+    assert item.product is not None
+    assert item.product.id == str(article.id)
+    assert (item.unit_price, item.tax_id, item.discount) == (Decimal("8.5"), str(article.tax_id), Decimal(10))
+    assert (free.option, item.option, free.product) == (True, False, None)
+    assert (opened.head.subject, opened.head.note) == ("Cuisine", "Note")
+
+
+def test_5_9_opened_and_listed_quotes_have_the_same_head(office: Office) -> None:
+    every = ["draft", "sent", "read", "accepted", "invoiced"]
+    heads = flat(office.sellsy.quotes(every, START - timedelta(days=3650)))
+    assert heads
+    for head in heads:
+        opened = office.sellsy.quote(head.key)
+        assert opened.head == head
+        if opened.address is not None:
+            customer = office.world.customers[int(head.customer.id)]
+            assert opened.address.key.id in {str(address.id) for address in customer.addresses}
+
+
+def test_5_9_a_quote_that_was_deleted_is_gone(office: Office) -> None:
+    quote_id = quote(office)
+    office.world.delete_document(int(quote_id))
+    with pytest.raises(NotFound):
+        office.sellsy.quote(sellsy_key(Kind.QUOTE, quote_id))
+
+
+def test_an_invoice_is_no_quote(office: Office) -> None:
+    document_id = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+    with pytest.raises(NotFound):
+        office.sellsy.quote(sellsy_key(Kind.QUOTE, document_id))
+
+
+# --- draft invoices -------------------------------------------------------------------------------
+
+
+def test_3_4_a_draft_is_read_back_as_it_was_meant(office: Office) -> None:
+    free = DraftLine(
+        LineKind.FREE,
+        "used_item:2",
+        WHY,
+        name="Joint torique",
+        quantity=Decimal(-1),
+        unit="unité",
+        tax_id=str(office.world.tax_of("20").id),
+        tax_rate=Decimal(20),
+    )
+    draft = office.draft(
+        office.comment("Fuite <urgent> & odeur\nde gaz à l'étage"),
+        office.line("DISJ-16A", "2"),
+        office.line("SER001", "0.25"),
+        office.line("DOMINO", "3"),
+        office.line("DIFF-40A", "4", discount=Decimal("12.5")),
+        free,
+        reference="4711 / PO-9",
+        note="1 rue de l'Église\nLyon & <banlieue>",
+    )
+    document = office.sellsy.invoice(office.sellsy.create_draft(draft))
+    assert [row.kind for row in document.rows] == ["comment", "item", "item", "item", "item", "once"]
+    assert document.rows[0].text == "Fuite <urgent> & odeur\nde gaz à l'étage"
+    for row, line in zip(document.rows[1:], draft.lines[1:], strict=True):
+        assert (row.quantity, row.unit_price, row.tax_id) == (line.quantity, line.unit_price, line.tax_id)
+        assert row.discount == line.discount
+        if line.product is not None:
+            assert (row.linked_id, row.declination_id) == (line.product.id, "0")
+    assert document.total_before_tax == document.head.total == totals(draft.lines).before_tax
+    assert (document.head.step, document.head.customer) == ("draft", office.customer)
+    assert marker_in(document.head.subject) == draft.marker
+    assert document.head.currency == office.sellsy.account().currency
+    (made,) = office.ours()
+    assert made.third_ident == "4711 / PO-9"
+    assert made.notes == "1 rue de l'Église<br />Lyon &amp; &lt;banlieue&gt;"
+    assert made.displayed == START.date()
+
+
+def test_3_4_a_declination_is_billed_as_such(office: Office) -> None:
+    (product,) = office.sellsy.products_by_reference(Kind.ITEM, "PRISE-AN")
+    line = replace(office.line("PRISE"), product=product.key, unit_price=product.unit_price)
+    (row,) = office.sellsy.invoice(office.sellsy.create_draft(office.draft(line))).rows
+    assert f"{row.linked_id}_{row.declination_id}" == product.key.id
+
+
+def test_3_4_a_draft_without_lines_is_a_draft(office: Office) -> None:
+    document = office.sellsy.invoice(office.sellsy.create_draft(office.draft()))
+    assert (document.rows, document.total_before_tax) == ((), Decimal(0))
+
+
+def test_5_8_without_a_reference_the_customer_s_own_is_kept(office: Office) -> None:
+    office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+    (made,) = office.ours()
+    assert made.third_ident in {"", office.world.customers[int(office.customer.id)].ident}
+
+
+@pytest.mark.parametrize("missing", ["customer", "product"])
+def test_a_draft_that_points_at_nothing_is_refused_whole(office: Office, missing: str) -> None:
+    draft = office.draft(office.comment("x"), office.line("DISJ-16A"))
+    if missing == "customer":
+        office.world.delete_customer(int(office.customer.id))
+    else:
+        office.world.delete_product(int(office.product("DISJ-16A").id))
+    with pytest.raises(Refused) as caught:
+        office.sellsy.create_draft(draft)
+    assert "not loadable" in caught.value.problems[0].params["cause"]
+    assert office.ours() == []
+
+
+def test_our_invoices_are_listed_whatever_became_of_them(office: Office) -> None:
+    ids = [
+        office.sellsy.create_draft(office.draft(office.line("DISJ-16A"), marker=f"{n:012d}"))
+        for n in range(3)
+    ]
+    office.world.finalise_document(int(ids[0]))
+    office.world.add_document("invoice", int(office.customer.id), tags=["other"])
+    found = {head.id: head for head in flat(office.sellsy.tagged_invoices(None))}
+    assert sorted(found) == ids
+    assert found[ids[0]].step == "due"
+    assert {marker_in(head.subject) for head in found.values()} == {f"{n:012d}" for n in range(3)}
+    assert {head.created_at for head in found.values()} == {START}
+
+
+def test_invoices_are_listed_from_a_moment_of_creation_on(office: Office) -> None:
+    customer = int(office.customer.id)
+    created = [START - timedelta(days=days) for days in (9, 5, 1)]
+    for moment in created:
+        # Dated otherwise, so that the date printed on it cannot be what is meant.
+        office.world.add_document(
+            "invoice",
+            customer,
+            created=moment,
+            displayed=START.date() - timedelta(days=50),
+            tags=["simonsync"],
+        )
+    since = START - timedelta(days=5)
+    for pages in (office.sellsy.tagged_invoices(since), office.sellsy.invoices_of(office.customer, since)):
+        assert sorted(filter(None, (head.created_at for head in flat(pages)))) == created[1:]
+
+
+def test_all_invoices_of_a_customer_are_listed_with_or_without_our_tag(office: Office) -> None:
+    mine = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+    typed = office.world.add_document("invoice", int(office.customer.id), subject="Manuel")
+    others = [each for each in office.world.customers if each != int(office.customer.id)]
+    office.world.add_document("invoice", others[0], tags=["simonsync"])
+    found = {head.id for head in flat(office.sellsy.invoices_of(office.customer, None))}
+    assert found == {mine, str(typed.id)}
+
+
+def test_a_fresh_invoice_may_not_be_shown_yet(office: Office) -> None:
+    office.disturb("invisible", office.variant.create, seconds=60)
+    document_id = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+    with pytest.raises(NotFound):
+        office.sellsy.invoice(document_id)
+    assert flat(office.sellsy.tagged_invoices(None)) == []
+    office.box.clock.advance(61)
+    assert office.sellsy.invoice(document_id).head.id == document_id
+    assert [head.id for head in flat(office.sellsy.tagged_invoices(None))] == [document_id]
+
+
+def test_the_currency_of_a_document_is_told(office: Office) -> None:
+    franc = next(each for each in office.world.currencies.values() if each.code != "EUR")
+    office.world.add_document("invoice", int(office.customer.id), currency_id=franc.id)
+    (head,) = flat(office.sellsy.invoices_of(office.customer, None))
+    assert head.currency == franc.code != office.sellsy.account().currency
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["BT-4711 Rapport d'intervention.pdf", 'a "b" é.pdf', "photo 🚀.jpg", "sans"]
+)
+def test_5_11_a_file_arrives_as_it_is_and_is_listed(office: Office, name: str) -> None:
+    content = b"%PDF-1.4\r\n--boundary\r\n\x00\xff" * 20_000
+    file_id = office.sellsy.upload(office.customer, name, content)
+    (stored,) = office.world.files_of(int(office.customer.id))
+    assert stored.content == content
+    (listed,) = flat(office.sellsy.files_of(office.customer))
+    assert (listed.id, listed.size) == (file_id, len(content))
+    assert listed.name.removesuffix(".pdf") == stored.file_name.removesuffix(".pdf")
+
+
+def test_5_11_all_files_of_a_customer_are_listed(office: Office) -> None:
+    for number in range(230):
+        office.world.add_file("third", int(office.customer.id), f"{number}.pdf", b"%PDF")
+    other = list(office.world.customers)[1]
+    office.world.add_file("third", other, "other.pdf", b"%PDF")
+    found = flat(office.sellsy.files_of(office.customer))
+    assert len({each.id for each in found}) == 230
+    assert "other.pdf" not in {each.name for each in found}
+
+
+def test_5_11_a_file_for_a_customer_who_is_gone_is_refused(office: Office) -> None:
+    key = office.customer
+    office.world.delete_customer(int(key.id))
+    with pytest.raises(Refused):
+        office.sellsy.upload(key, "a.pdf", b"%PDF")
+
+
+# --- reading writes nothing -------------------------------------------------------------------------
+
+
+def test_reading_everything_writes_nothing(office: Office) -> None:
+    before = office.world.snapshot()
+    sellsy = office.sellsy
+    sellsy.account()
+    for customer in flat(sellsy.customers()) + flat(sellsy.customers(archived=True)):
+        sellsy.customer(customer.key)
+        flat(sellsy.files_of(customer.key))
+        flat(sellsy.invoices_of(customer.key, None))
+    for kind in (Kind.ITEM, Kind.SERVICE):
+        for product in flat(sellsy.products(kind)):
+            sellsy.product(product.key)
+            sellsy.products_by_reference(kind, product.reference)
+    for head in flat(sellsy.quotes(["draft", "sent", "accepted", "invoiced"], START - timedelta(days=3650))):
+        sellsy.quote(head.key)
+    flat(sellsy.addresses())
+    flat(sellsy.tagged_invoices(None))
+    assert office.box.log.writes("sellsy") == []
+    assert office.world.snapshot() == before
