@@ -181,6 +181,20 @@ def test_7_3_a_record_that_was_there_again_must_be_found_gone_twice_anew(active:
     assert ("customer", "gone-in-sellsy") in cleaned(active)
 
 
+def test_7_3_a_record_that_answers_by_itself_must_be_found_gone_twice_anew(active: Firm) -> None:
+    client = active.clients()[1]
+    active.box.sellsy.hidden_customers.add(client)
+    assert cleaned(active) == []
+    active.later(minutes=31)
+    active.box.sellsy.hidden_customers.clear()
+    active.box.sellsy.make_prospect(client)
+    assert cleaned(active) == []
+    active.box.sellsy.delete_customer(client)
+    assert cleaned(active) == []
+    active.later(minutes=31)
+    assert ("customer", "gone-in-sellsy") in cleaned(active)
+
+
 def test_7_3_a_sync_that_was_refused_a_record_counts_as_the_first_time(active: Firm) -> None:
     client = active.clients()[1]
     active.box.sellsy.delete_customer(client)
@@ -208,6 +222,27 @@ def test_3_1_a_group_of_ours_goes_along_with_its_last_article(active: Firm) -> N
     assert cleaned(active) == [("item", "archived-in-sellsy"), ("item_group", "group-empty")]
     assert group not in rows(active, "ItemGroup")
     assert by_hand in rows(active, "ItemGroup")
+
+
+def test_3_1_a_group_stays_while_sellsy_has_an_active_article_of_it(active: Firm) -> None:
+    for row in active.box.simon.rows("Item"):
+        if str(row["ExtKey"]).startswith("service:"):
+            active.box.simon.delete("Item", number(row["Id"]))
+    groups = rows(active, "ItemGroup")
+    assert cleaned(active) == []
+    assert rows(active, "ItemGroup") == groups
+
+
+def test_3_1_a_group_stays_while_an_article_in_it_is_kept(active: Firm) -> None:
+    group = active.box.simon.row("Item", active.item("SER001"))["ItemGroupId"]
+    order, _shown = open_order(active, active.clients()[0])
+    active.box.simon.use_item(order, active.item("SER001"), 1)
+    for product in list(active.box.sellsy.products.values()):
+        if product.type == "service":
+            active.box.sellsy.archive_product(product.id)
+    active.box.sellsy.add_product("SER999", "Sans catégorie", "1", type="service")
+    assert {kind for kind, _reason in cleaned(active)} == {"item"}
+    assert active.box.simon.row("Item", active.item("SER001"))["ItemGroupId"] == group
 
 
 # --- what stays ---------------------------------------------------------------------------------------
@@ -275,6 +310,19 @@ def test_2_5_a_customer_whose_work_order_is_archived_but_not_sent_is_kept_and_it
     assert numbers == {str(active.box.simon.row("WorkOrder", order)["Number"])}
 
 
+def test_2_5_a_customer_is_kept_with_all_its_addresses_where_work_was_done_at_one_of_them(
+    active: Firm,
+) -> None:
+    client = active.clients()[0]
+    sites = places(active, card(active, client))
+    assert len(sites) > 1
+    open_order(active, client, CustomerId=None)
+    active.box.sellsy.archive_customer(client)
+    assert cleaned(active) == []
+    assert places(active, card(active, client)) == sites
+    assert active.codes(codes=["record-in-use"]) == ["record-in-use"]
+
+
 def test_3_1_an_article_on_an_open_work_order_is_kept(active: Firm) -> None:
     order, shown = open_order(active, active.clients()[0])
     active.box.simon.use_item(order, active.item("SER001"), 2)
@@ -327,7 +375,8 @@ def test_2_1_a_record_with_our_key_is_recognised_and_not_deleted(active: Firm) -
     client = active.clients()[0]
     old = card(active, client)
     with active.state() as state:
-        state.bindings.unbind_all(Kind.CUSTOMER, Kind.ADDRESS, Kind.ITEM, Kind.SERVICE, Kind.CATEGORY)
+        for bound in tuple(state.bindings.of_kind(*Kind)):
+            state.bindings.unbind(bound.key)
     before = everything(active)
     assert cleaned(active) == []
     assert everything(active) == before
@@ -470,6 +519,7 @@ def test_7_3_a_dry_run_shows_everything_and_changes_nothing(active: Firm) -> Non
     assert everything(active) == before
     assert active.journal() == journal
     assert active.writes() == []
+    assert not (active.folder / "backups").exists()
     active.later(minutes=31)
     assert ("customer", "gone-in-sellsy") not in cleaned(active)
 
