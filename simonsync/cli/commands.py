@@ -32,7 +32,13 @@ class Command(NamedTuple):
 
 
 COMMANDS: Final[dict[str, Command]] = {
-    "configure": Command("activation", ("configure --show",)),
+    "activate": Command("activation", ("activate", "activate --yes --accept-terms --from-env")),
+    "deactivate": Command("activation", ("deactivate",)),
+    "wipe": Command("activation", ("wipe --dry-run", "wipe --tables contacts,objects")),
+    "connect": Command("activation", ("connect", "connect --check")),
+    "configure": Command(
+        "activation", ("configure", "configure --set invoice_note=work_address", "configure --show")
+    ),
     "pull": Command("sync", ("pull", "pull --only customers --dry-run")),
     "push": Command("sync", ("push", "push --work-order 4711")),
     "sync": Command("sync", ("sync", "sync --dry-run")),
@@ -44,6 +50,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "report": Command("page", ("report --html simonsync.html",)),
     "resolve": Command("repair", ("resolve 4711 --adopt 88123", "resolve 4711 --never --yes")),
     "reconcile": Command("repair", ("reconcile",)),
+    "backup": Command("backup", ("backup",)),
+    "restore": Command("backup", ("restore default-state-20260512T080000Z.tar.gz --dry-run",)),
     "schedule": Command(
         "schedule",
         ("schedule install", "schedule install --cron", "schedule show --system"),

@@ -27,9 +27,6 @@ from simonsync.sync.rebuild import traces_in_simon, traces_of_ours
 from simonsync.sync.wipe import TABLES, Wiped, save_simon, unsent_work_orders
 from simonsync.sync.wipe import wipe as empty_simon
 
-STEPS = ("wipe", "connect", "settings")
-"""The three steps, in their order [4.3]."""
-
 _DONE: Mapping[Phase, int] = {
     Phase.NEVER_ACTIVATED: 0,
     Phase.WIPED: 1,

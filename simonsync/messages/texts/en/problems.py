@@ -3,6 +3,7 @@
 from typing import Final
 
 PROBLEMS: Final[dict[str, str]] = {
+    "activate-while-active": "The integration is active already; to change settings run simonsync configure, to start it anew run simonsync deactivate first.",
     "alerts-address": "{path} is no address of Apprise. Correct it, or take it out.",
     "alerts-extra-missing": "alerts.notify needs an extra that is not installed. Run: {command}",
     "alerts-more": "{count} more cases need someone: simonsync log --errors --warnings",
@@ -166,6 +167,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-list": '{option}: "{value}" is not known; choose from: {allowed}.',
     "usage-moment": '{option}: "{value}" is neither a date nor a span; write for example 2026-05-12, 2026-05-12T14:30, 30m, 2h, 3d or 1w.',
     "usage-option-goes-first": "{option} goes before the command.",
+    "usage-set": "“{value}” has not the form KEY=VALUE; write for example --set invoice_note=description.",
     "usage-unknown-command": "There is no command “{name}”. The option --help lists them.",
     "usage-unknown-command-near": "There is no command “{name}”; did you mean {nearest}?",
     "usage-unknown-option": "There is no option {option}. Add --help to see the options.",
@@ -174,6 +176,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-value-wrong": "{name}: {cause}",
     "wipe-after-state-loss": "What was known of this account is lost, so nothing is erased: run simonsync activate, which finds everything again in Sellsy and Simon.",
     "wipe-all-obligatory": "At the first start all seven tables are erased, obligatorily; left out: {left_out}. Give --tables all.",
+    "wipe-incomplete": "{count} records are still or again in Simon; finish what goes on there, then run simonsync wipe again.",
     "wipe-unsent": "{count} archived work orders were not sent to Sellsy yet and would be erased: {numbers}. Send them first (simonsync push), or give --include-unsent.",
     "wipe-while-active": "Nothing is erased while the integration is active; run simonsync deactivate first.",
     "work-order-already-sent": "Work order {number} is document {document} in Sellsy already; simonsync explain {number} tells more.",

@@ -3,6 +3,7 @@
 from typing import Final
 
 PROBLEMS: Final[dict[str, str]] = {
+    "activate-while-active": "L'intégration est déjà active ; pour changer les paramètres : simonsync configure, pour la redémarrer : d'abord simonsync deactivate.",
     "alerts-address": "{path} n'est pas une adresse d'Apprise. Corrigez-la, ou retirez-la.",
     "alerts-extra-missing": "alerts.notify a besoin d'une extension qui n'est pas installée. Lancez : {command}",
     "alerts-more": "{count} autres cas demandent quelqu'un : simonsync log --errors --warnings",
@@ -166,6 +167,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-list": "{option} : « {value} » n'est pas connu ; choisissez parmi : {allowed}.",
     "usage-moment": "{option} : « {value} » n'est ni une date ni une durée ; écrivez par exemple 2026-05-12, 2026-05-12T14:30, 30m, 2h, 3d ou 1w.",
     "usage-option-goes-first": "{option} se place avant la commande.",
+    "usage-set": "« {value} » n'a pas la forme CLÉ=VALEUR ; écrivez par exemple --set invoice_note=description.",
     "usage-unknown-command": "Il n'y a pas de commande « {name} ». L'option --help les montre.",
     "usage-unknown-command-near": "Il n'y a pas de commande « {name} » ; vouliez-vous dire {nearest} ?",
     "usage-unknown-option": "Il n'y a pas d'option {option}. Ajoutez --help pour voir les options.",
@@ -174,6 +176,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-value-wrong": "{name} : {cause}",
     "wipe-after-state-loss": "Ce qui était connu de ce compte est perdu, rien n'est donc effacé : lancez simonsync activate, qui retrouve tout dans Sellsy et Simon.",
     "wipe-all-obligatory": "Au premier démarrage, les sept tableaux sont obligatoirement effacés ; il manque : {left_out}. Indiquez --tables all.",
+    "wipe-incomplete": "{count} fiches se trouvent encore ou de nouveau dans Simon ; terminez ce qui y est en cours, puis relancez simonsync wipe.",
     "wipe-unsent": "{count} bons de travail archivés n'ont pas encore été envoyés à Sellsy et seraient effacés : {numbers}. Envoyez-les d'abord (simonsync push), ou indiquez --include-unsent.",
     "wipe-while-active": "Rien n'est effacé tant que l'intégration est active ; lancez d'abord simonsync deactivate.",
     "work-order-already-sent": "Le bon de travail {number} est déjà le document {document} dans Sellsy ; simonsync explain {number} en dit plus.",

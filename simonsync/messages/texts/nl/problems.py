@@ -3,6 +3,7 @@
 from typing import Final
 
 PROBLEMS: Final[dict[str, str]] = {
+    "activate-while-active": "De koppeling is al actief; instellingen wijzigen: simonsync configure, opnieuw starten: eerst simonsync deactivate.",
     "alerts-address": "{path} is geen adres van Apprise. Verbeter het, of haal het weg.",
     "alerts-extra-missing": "alerts.notify heeft een uitbreiding nodig die niet geïnstalleerd is. Voer uit: {command}",
     "alerts-more": "Nog {count} andere gevallen wachten op iemand: simonsync log --errors --warnings",
@@ -166,6 +167,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-list": '{option}: "{value}" is onbekend; kies uit: {allowed}.',
     "usage-moment": '{option}: "{value}" is geen datum en geen duur; schrijf bijvoorbeeld 2026-05-12, 2026-05-12T14:30, 30m, 2h, 3d of 1w.',
     "usage-option-goes-first": "{option} staat vóór de opdracht.",
+    "usage-set": "“{value}” heeft niet de vorm SLEUTEL=WAARDE; schrijf bijvoorbeeld --set invoice_note=description.",
     "usage-unknown-command": "Er is geen opdracht “{name}”. De optie --help toont ze.",
     "usage-unknown-command-near": "Er is geen opdracht “{name}”; bedoelde u {nearest}?",
     "usage-unknown-option": "Er is geen optie {option}. Voeg --help toe om de opties te zien.",
@@ -174,6 +176,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-value-wrong": "{name}: {cause}",
     "wipe-after-state-loss": "Wat van dit account bekend was is verloren, dus er wordt niets gewist: geef simonsync activate, dat alles terugvindt in Sellsy en Simon.",
     "wipe-all-obligatory": "Bij de eerste start worden alle zeven tabellen verplicht gewist; ontbreekt: {left_out}. Geef --tables all.",
+    "wipe-incomplete": "{count} records staan nog of opnieuw in Simon; rond af wat daar bezig is en voer simonsync wipe opnieuw uit.",
     "wipe-unsent": "{count} gearchiveerde werkbonnen zijn nog niet naar Sellsy gestuurd en zouden worden gewist: {numbers}. Verstuur ze eerst (simonsync push), of geef --include-unsent.",
     "wipe-while-active": "Er wordt niets gewist zolang de integratie actief is; geef eerst simonsync deactivate.",
     "work-order-already-sent": "Werkbon {number} is in Sellsy al document {document}; simonsync explain {number} vertelt meer.",

@@ -1,0 +1,139 @@
+"""`activate`: the three steps in their order, each shown with its tick, on a terminal or by options [4.3]."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simonsync.cli import wiping
+from simonsync.cli.activation import (
+    settings_step,
+    show_steps,
+    show_working,
+    standing_of_account,
+    wipe_chosen,
+)
+from simonsync.cli.connecting import Keyring, connect_step
+from simonsync.cli.output import Result, Style
+from simonsync.cli.questions import confirm, may_ask
+from simonsync.cli.settings_dialogue import wanted_settings
+from simonsync.config.credentials import SIMON, sellsy_names
+from simonsync.domain.phase import Phase
+from simonsync.errors import ExitCode, UsageError
+from simonsync.messages.render import word
+from simonsync.operate.activation import Standing, connect, recover, wanted_tables
+
+if TYPE_CHECKING:
+    from simonsync.cli.context import Context
+
+_LOST = "wipe-after-state-loss"
+
+
+class Activating:
+    """One call of `activate`, with its answers."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        yes: bool,
+        accept_terms: bool,
+        assignments: Sequence[str],
+        file: Path | None,
+        tables: str | None,
+        include_unsent: bool,
+        from_env: bool,
+    ) -> None:
+        """Read the answers that the options give; what is wrong with them is told before anything is done."""
+        self.context = context
+        self.yes = yes
+        self.accept_terms = accept_terms
+        self.include_unsent = include_unsent
+        self.tables = wiping.tables_of(tables)
+        self.wanted = wanted_settings(context.configuration.settings, assignments, file)
+        self.by_people = may_ask(context) and not yes
+        self.keyring = Keyring(context, ask_people=not from_env)
+        self.asks_settings = self.by_people and not assignments and file is None
+
+    def take(self, where: Standing) -> Result:
+        """Take the steps that are left. Raises UsageError where an answer is missing, before the first."""
+        self._require_answers(where)
+        self._greet(where)
+        data: dict[str, object] = {}
+        lost = where.state_lost
+        if self._wipes(where):
+            wiped = self._wipe(where)
+            lost = wiped is None
+            if wiped is not None:
+                data["wipe"] = wiped.data
+                if wiped.exit_code is not ExitCode.DONE:
+                    return Result(
+                        {**data, "phase": standing_of_account(self.context).phase},
+                        wiped.exit_code,
+                        wiped.messages,
+                    )
+        where = standing_of_account(self.context)
+        if where.phase is not Phase.CONNECTED:
+            if not self.context.output.as_json:
+                show_steps(self.context, where, 1)
+            take = recover if where.phase is Phase.NEVER_ACTIVATED and lost else connect
+            data["company"] = connect_step(self.context, self.keyring, take).name
+            where = standing_of_account(self.context)
+        show_steps(self.context, where)
+        settings = settings_step(
+            self.context, self.wanted, by_people=self.asks_settings, accept_terms=self._terms(where)
+        )
+        return Result({**data, **settings.data}, settings.exit_code, settings.messages)
+
+    def _wipes(self, where: Standing) -> bool:
+        """Tell whether the first step is to be taken: always at a first start, later where it is wanted."""
+        if where.first:
+            return where.phase is Phase.NEVER_ACTIVATED
+        if where.state_lost:
+            return False
+        return bool(self.tables) or (self.tables is None and self.by_people and where.phase is Phase.INACTIVE)
+
+    def _wipe(self, where: Standing) -> Result | None:
+        """Take the first step; None where nothing may be erased, because our memory of it is lost."""
+        show_steps(self.context, where)
+        try:
+            found = wiping.survey(self.context, self.keyring, where, self.tables)
+        except UsageError as error:
+            if error.code != _LOST:
+                raise
+            self.context.output.note(word("wipe-not-after-loss", self.context.language), Style.WARNING)
+            return None
+        self.keyring.keep()
+        if self.tables is None and not where.first:
+            self.tables = wiping.choose_tables(self.context, found)
+            found = wiping.survey(self.context, self.keyring, where, self.tables)
+        return wipe_chosen(self.context, found, include_unsent=self.include_unsent, yes=self.yes)
+
+    def _require_answers(self, where: Standing) -> None:
+        """Nothing is erased before it is certain that all three steps can be answered."""
+        wanted_tables(where, self.tables)
+        if may_ask(self.context):
+            return
+        if not self.yes:
+            raise UsageError("answer-needed", option="--yes")
+        if not (self.accept_terms or where.terms_accepted):
+            raise UsageError("answer-needed", option="--accept-terms")
+        self.keyring.obtain(*SIMON, *sellsy_names(self.context.configuration.sellsy.api))
+
+    def _greet(self, where: Standing) -> None:
+        show_working(self.context, where)
+        if self.by_people and not confirm(
+            self.context, word("activation-start", self.context.language), "--yes"
+        ):
+            raise UsageError("not-confirmed")
+
+    def _terms(self, where: Standing) -> bool:
+        """Tell whether the terms are accepted by an option; the wizard asks for them itself [5.1]."""
+        if self.accept_terms or where.terms_accepted or self.asks_settings:
+            return self.accept_terms
+        from simonsync.cli.settings_dialogue import accept_terms
+
+        if not accept_terms(self.context):
+            raise UsageError("not-confirmed")
+        return True

@@ -1,0 +1,156 @@
+"""The third step on the screen: terms, the wizard of chapter 5, and what `--set` and `--from` say [5, 6]."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simonsync.cli.output import Style
+from simonsync.cli.questions import ask, confirm
+from simonsync.errors import Problem, UsageError
+from simonsync.messages.render import word
+from simonsync.settings.declaration import ProductChoice, Settings
+from simonsync.settings.values import as_mapping, parse_text, read_settings, setting_of, unknown_key
+
+if TYPE_CHECKING:
+    from simonsync.cli.context import Context
+    from simonsync.domain.records import Product
+    from simonsync.settings.interview import Question
+    from simonsync.sync.ports import SellsyReader
+
+_BLOCK = "settings"
+
+
+def wanted_settings(before: Settings, assignments: Sequence[str], file: Path | None) -> Settings:
+    """Return the settings with what `--from` and then `--set` say on top.
+
+    Raises UsageError listing every problem: a form that is not KEY=VALUE, unknown keys, values not allowed.
+    """
+    values: dict[str, Any] = dict(as_mapping(before))
+    if file is not None:
+        values |= _from_file(file)
+    problems: list[Problem] = []
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        setting = setting_of(key.strip())
+        if not equals:
+            problems.append(Problem("usage-set", {"value": assignment}))
+        elif setting is None:
+            problems.append(unknown_key(key.strip(), _BLOCK))
+        else:
+            try:
+                values[setting.key] = parse_text(setting, text)
+            except UsageError as error:
+                problems += error.problems
+    if problems:
+        raise UsageError.of(problems)
+    return Settings(**values)
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    """Read the settings that a YAML file names: at its top, or in a `settings:` block as in config.yaml."""
+    from simonsync.config.yaml_text import parse, read_text
+
+    data = parse(read_text(file), file).data
+    inner = data.get(_BLOCK)
+    block: Mapping[str, object] = inner if isinstance(inner, dict) else data
+    read = as_mapping(read_settings(block, file.name))
+    named = {setting.key for key in block if (setting := setting_of(str(key))) is not None}
+    return {key: read[key] for key in named}
+
+
+def accept_terms(context: Context) -> bool:
+    """Show the terms and ask for them [5.1]. Raises UsageError where nobody can be asked."""
+    language = context.language
+    context.output.line(word("terms-title", language), Style.STRONG)
+    context.output.line(word("terms-text", language))
+    return confirm(context, word("terms-accept", language), "--accept-terms")
+
+
+def interview(
+    context: Context, before: Settings, sellsy: SellsyReader
+) -> tuple[Settings, Mapping[str, Product]]:
+    """Walk through the questions of the manual, checking each product as it is named [5.2].
+
+    Return the settings that are wanted and the products behind them; a summary was shown and confirmed.
+    Raises UsageError where it was not.
+    """
+    from simonsync.settings.interview import interview as questions
+    from simonsync.settings.interview import summary
+
+    checked: dict[str, Product] = {}
+    talk = questions(before, context.language)
+    context.output.note(word("settings-empty-hint", context.language), Style.FAINT)
+    try:
+        question = next(talk)
+        while True:
+            question = talk.send(_answer(context, question, sellsy, checked))
+    except StopIteration as end:
+        wanted: Settings = end.value
+    context.output.line()
+    context.output.table(
+        ["§", *(word(name, context.language) for name in ("column-question", "column-answer"))],
+        [(line.chapter, line.question, line.answer) for line in summary(wanted, checked, context.language)],
+    )
+    if not confirm(context, word("settings-save", context.language), "--set"):
+        raise UsageError("not-confirmed")
+    return wanted, checked
+
+
+def _answer(context: Context, question: Question, sellsy: SellsyReader, checked: dict[str, Product]) -> str:
+    """Ask one question until the answer is allowed and, for a product, known to Sellsy."""
+    out = context.output
+    out.line()
+    chapter = f"{question.setting.chapter} " if question.setting.chapter else ""
+    out.line(f"{chapter}{question.text}", Style.STRONG)
+    out.line(question.help, Style.FAINT)
+    for number, each in enumerate(question.choices, 1):
+        out.line(f"  {f'{number}) ' if question.numbered else ''}{each.label}")
+    while True:
+        typed = ask(context, ">", "--set", question.label(question.current))
+        try:
+            # The shown default is a label; typed as nothing it means the present value.
+            answer = question.read("" if typed == question.label(question.current) else typed)
+        except UsageError as error:
+            out.tell(error.problems[0], context.language)
+            continue
+        if question.product is None or _checks(context, question, answer, sellsy, checked):
+            return answer
+
+
+def _checks(
+    context: Context,
+    question: Question,
+    answer: str,
+    sellsy: SellsyReader,
+    checked: dict[str, Product],
+) -> bool:
+    """Do what the button "Check" does: look the product up and show its name and price [5.2]."""
+    from simonsync.operate.settings_check import check_product
+    from simonsync.settings.interview import product_line
+
+    if question.product is None:
+        return True
+    found = check_product(ProductChoice(question.product, answer), sellsy)
+    if isinstance(found, Problem):
+        params = {**found.params, "setting": question.setting.key}
+        context.output.tell(Problem(found.code, params), context.language)
+        return False
+    checked[question.setting.key] = found
+    context.output.line(f"✓ {product_line(found, context.language)}", Style.GOOD)
+    return True
+
+
+def show_products(context: Context, products: Mapping[str, Product]) -> None:
+    """Show the products that settings name, as Sellsy has them."""
+    from simonsync.settings.interview import product_line
+
+    for key, product in products.items():
+        context.output.line(f"✓ {key}: {product_line(product, context.language)}", Style.GOOD)
+
+
+def remarks(context: Context, wanted: Settings) -> None:
+    """Say what a setting cannot do here."""
+    if wanted.quote_terms and context.configuration.sellsy.api == "v1":
+        context.output.note(word("settings-no-quote-terms", context.language), Style.WARNING)

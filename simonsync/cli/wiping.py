@@ -1,0 +1,168 @@
+"""The first step of an activation on the screen: the seven tables, and a word to type [4.3]."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from simonsync.cli.account import account_of, connect_simon
+from simonsync.cli.output import Style, labelled
+from simonsync.cli.questions import ask, may_ask
+from simonsync.config.credentials import SIMON
+from simonsync.errors import UsageError
+from simonsync.messages.render import moment, sentence, word
+from simonsync.sync.wipe import TABLES
+
+if TYPE_CHECKING:
+    from simonsync.cli.connecting import Keyring
+    from simonsync.cli.context import Context
+    from simonsync.operate.activation import Standing, WipeSurvey
+    from simonsync.sync.wipe import Wiped
+
+TICKED, EMPTY = "[x]", "[ ]"
+ALL, NONE = "all", "none"
+_SHOWN_KEPT = 20
+
+
+def tables_of(text: str | None) -> tuple[str, ...] | None:
+    """Read `--tables`: `all`, `none`, or names by comma; None where it was not given. Raises UsageError."""
+    from simonsync.cli.values import list_of
+
+    match (text or "").strip().casefold():
+        case _ if text is None:
+            return None
+        case "all":
+            return TABLES
+        case "none" | "":
+            return ()
+    return list_of(text, (*TABLES, ALL, NONE), "--tables")
+
+
+def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence[str] | None) -> WipeSurvey:
+    """Prove Simon's credentials and look at what a wipe would do; then keep the credentials that were typed.
+
+    Raises UsageError, WrongPhase, CredentialsRefused, ServiceUnavailable.
+    """
+    from simonsync.operate.activation import require_wipe_allowed, survey_wipe, wanted_tables
+
+    require_wipe_allowed(where)
+    wanted_tables(where, tables)
+
+    def look() -> WipeSurvey:
+        with account_of(context) as account:
+            return survey_wipe(account, connect_simon(context, account.clocks, account.stop), tables)
+
+    return keyring.until_accepted(lambda again: keyring.obtain(*SIMON, renew=again), look)
+
+
+def choose_tables(context: Context, found: WipeSurvey) -> tuple[str, ...]:
+    """Ask at a restart which tables are to be emptied; nothing is chosen beforehand [4.3]."""
+    show_tables(context, found, ())
+    while True:
+        typed = ask(context, word("wipe-choose", context.language), "--tables", NONE)
+        names = [
+            TABLES[int(part) - 1] if part.isdigit() and 0 < int(part) <= len(TABLES) else part
+            for part in (each.strip() for each in typed.split(","))
+        ]
+        try:
+            return tables_of(",".join(names)) or ()
+        except UsageError as error:
+            context.output.tell(error.problems[0], context.language)
+
+
+def show_tables(context: Context, found: WipeSurvey, chosen: Sequence[str]) -> None:
+    """Print the manual's table: what is to be emptied, how many records, and when they last changed [4.3]."""
+    language, zone = context.language, context.zone
+    context.output.line(word("activation-tables", language))
+    context.output.line()
+    context.output.table(
+        ["", "", *(word(f"column-{name}", language) for name in ("simon-table", "count", "last-mutation"))],
+        [
+            (
+                TICKED if count.table in chosen else EMPTY,
+                str(number),
+                word(f"simon-{count.table}", language),
+                str(count.count),
+                moment(count.last_mutation, zone, language)
+                if count.last_mutation
+                else word("no-date", language),
+            )
+            for number, count in enumerate(found.counts, 1)
+        ],
+        right=(3,),
+    )
+    context.output.line()
+
+
+def confirm_wipe(context: Context, found: WipeSurvey, *, yes: bool) -> None:
+    """Let a person type the word that erases; `--yes` says it too. Raises UsageError."""
+    if yes:
+        return
+    language = context.language
+    if may_ask(context):
+        context.output.note(word("wipe-backup-first", language))
+        if "work_orders" in found.tables:
+            context.output.note(word("wipe-not-saved", language), Style.WARNING)
+    typed = ask(context, word("wipe-confirm", language), "--yes")
+    if typed.casefold() != word("wipe-erase-word", language).casefold():
+        raise UsageError("not-confirmed")
+
+
+def carry_out(context: Context, tables: Sequence[str] | None, *, include_unsent: bool) -> Wiped:
+    """Empty the tables and print what came of it. Raises as `operate.activation.wipe` does."""
+    from simonsync.operate.activation import wipe
+
+    with account_of(context) as account:
+        result = wipe(
+            account,
+            connect_simon(context, account.clocks, account.stop),
+            tables,
+            include_unsent=include_unsent,
+        )
+    _show(context, result)
+    return result
+
+
+def _show(context: Context, result: Wiped) -> None:
+    out, language = context.output, context.language
+    out.line(labelled("wipe-deleted", str(sum(result.deleted.values())), language), Style.GOOD)
+    if result.backup is not None:
+        out.line(labelled("backup", str(result.backup), language))
+    if not result.kept:
+        return
+    out.line(labelled("wipe-kept", str(len(result.kept)), language), Style.WARNING)
+    for each in result.kept[:_SHOWN_KEPT]:
+        out.line(f"  {word(f'simon-{each.table}', language)} {each.name or each.id}")
+    if len(result.kept) > _SHOWN_KEPT:
+        out.line("  …")
+
+
+def survey_as_json(found: WipeSurvey) -> dict[str, object]:
+    """Describe what a wipe would do."""
+    return {
+        "tables": [
+            {"table": count.table, "count": count.count, "last_mutation": count.last_mutation}
+            for count in found.counts
+        ],
+        "chosen": found.tables,
+        "unsent": found.unsent,
+    }
+
+
+def wiped_as_json(context: Context, result: Wiped) -> dict[str, object]:
+    """Describe what a wipe came to."""
+    return {
+        "deleted": result.deleted,
+        "kept": [
+            {
+                "table": each.table,
+                "id": each.id,
+                "name": each.name,
+                "reason": each.problem.code,
+                "text": sentence(each.problem, context.language),
+            }
+            for each in result.kept
+        ],
+        "left": result.left,
+        "backup": result.backup,
+    }
