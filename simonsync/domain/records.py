@@ -148,12 +148,18 @@ class QuoteHead:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quote (devis) of Sellsy with its rows [5.9, 5.10]. `address` is the copy printed on it."""
+    """A quote (devis) of Sellsy with its rows [5.9, 5.10].
+
+    Attributes:
+        address: the copy printed on it.
+        discount: what is taken off the whole, in per cent of its rows.
+    """
 
     head: QuoteHead
     rows: tuple[QuoteRow, ...]
     address: Address | None = None
     terms: str = ""
+    discount: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

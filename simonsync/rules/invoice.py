@@ -35,6 +35,7 @@ from simonsync.settings.declaration import Note, ProductChoice, Reference, Setti
 INVOICED_STEPS = frozenset({"invoiced", "partialinvoiced", "advanced"})
 _NINE_DECIMALS = Decimal("0.000000001")
 _TWENTY = Decimal(20)
+_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,9 @@ def _used_item_line(used: UsedItem, billing: Billing, office: Office) -> DraftLi
     row = _signed_row(used, billing)
     product = billing.articles.get(used.item_id) if used.item_id else None
     quantity = f"{used.quantity.normalize():f}"
+    tax = office.free_line_tax
     if row is not None and billing.quote is not None:
+        discount, discount_unit = _signed_discount(row, billing.quote)
         why = Message(
             kinds.LINE_FROM_QUOTE,
             {
@@ -226,15 +229,14 @@ def _used_item_line(used: UsedItem, billing: Billing, office: Office) -> DraftLi
             quantity=used.quantity,
             unit=row.unit or office.first_unit,
             unit_price=row.unit_price,
-            tax_id=row.tax_id,
-            tax_rate=row.tax_rate,
-            discount=row.discount,
-            discount_unit=row.discount_unit,
+            tax_id=row.tax_id or (tax.id if tax else ""),
+            tax_rate=row.tax_rate if row.tax_id or tax is None else tax.rate,
+            discount=discount,
+            discount_unit=discount_unit,
         )
     if product is not None:
         why = Message(kinds.LINE_USED_ITEM, {"record": used.id, "quantity": quantity})
         return _article_line(product, used.quantity, source, why, office)
-    tax = office.free_line_tax
     text = one_line(used.description) or "–"
     return DraftLine(
         kind=LineKind.FREE,
@@ -262,6 +264,18 @@ def _signed_row(used: UsedItem, billing: Billing) -> QuoteRow | None:
     # Without an article it is a free line, or one whose article Simon did not have.
     same = product is None or (row.product is not None and row.product.id == product.key.id)
     return row if same else None
+
+
+def _signed_discount(row: QuoteRow, quote: Quote) -> tuple[Decimal, str]:
+    """Return what comes off a row, with its unit: its own discount, then its share of one on the whole."""
+    if not quote.discount:
+        return row.discount, row.discount_unit
+    gross = row.quantity * row.unit_price
+    own = row.discount
+    if row.discount_unit == "amount":
+        own = own / gross * _HUNDRED if gross else Decimal(0)
+    left = (_HUNDRED - own) * (_HUNDRED - quote.discount) / _HUNDRED
+    return (_HUNDRED - left).quantize(_NINE_DECIMALS, ROUND_HALF_UP), "percent"
 
 
 def used_item_text(row: QuoteRow) -> str:

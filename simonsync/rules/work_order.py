@@ -33,13 +33,13 @@ def first_line(quote: Quote) -> str:
 
 def is_wanted(quote: Quote, settings: Settings) -> bool:
     """Tell whether a quote has the filter word in subject, note or first line [5.9.1]; no word wants all."""
+    return is_surely_wanted(quote.head, settings) or contains(settings.quotes_containing, first_line(quote))
+
+
+def is_surely_wanted(head: QuoteHead, settings: Settings) -> bool:
+    """Tell whether a quote is wanted whatever its rows say, so that it need not be opened to know."""
     word = settings.quotes_containing
-    return not word.strip() or contains(word, quote.head.subject, quote.head.note, first_line(quote))
-
-
-def may_be_wanted(head: QuoteHead, settings: Settings) -> bool:
-    """Tell whether a quote in a wanted step is worth opening."""
-    return head.step in settings.quote_statuses
+    return not word.strip() or contains(word, head.subject, head.note)
 
 
 def work_order_of(quote: Quote, work_address: Key, settings: Settings) -> QuotedWork:
@@ -63,14 +63,17 @@ def work_order_of(quote: Quote, work_address: Key, settings: Settings) -> Quoted
 
 
 def _description(quote: Quote, settings: Settings) -> str:
-    """Describe the work: the quote's first line, its note or both [5.9.3], its terms if asked [5.9.4]."""
+    """Describe the work: the quote's first line, its note or both [5.9.3], its terms if asked [5.9.4].
+
+    Where they say nothing it is the quote's subject: nobody is sent out with an empty work order.
+    """
     parts = {
         WorkOrderDescription.FIRST_LINE: (first_line(quote),),
         WorkOrderDescription.NOTE: (quote.head.note.strip(),),
         WorkOrderDescription.FIRST_LINE_AND_NOTE: (first_line(quote), quote.head.note.strip()),
     }[settings.work_order_description]
     terms = (quote.terms.strip(),) if settings.quote_terms else ()
-    return "\n\n".join(part for part in (*parts, *terms) if part)
+    return "\n\n".join(part for part in (*parts, *terms) if part) or quote.head.subject.strip()
 
 
 def _row_text(row: QuoteRow) -> str:

@@ -25,3 +25,8 @@ class Quotes:
                 "INSERT INTO quotes VALUES (?, ?) ON CONFLICT DO UPDATE SET look = excluded.look",
                 (quote.id, look),
             )
+
+    def forget(self, quote: Key) -> None:
+        """Forget that a quote was dealt with: it is gone through again."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM quotes WHERE id = ?", (quote.id,))

@@ -123,7 +123,9 @@ def _make_work_order(action: CreateWorkOrder, run: Run) -> None:
         number = run.simon.work_order(work_order_id).head.number
         with run.state.commit():
             run.state.bindings.bind(record.key, work_order_id, fingerprint(record), run.now())
-            run.cure(Table.WORK_ORDER, record.key.id)
+            # However the quote looked when it was last opened: its used items are still to come.
+            run.state.quotes.forget(record.key)
+            run.cure(Table.WORK_ORDER, record.key.ext_key)
             params = {"number": number, "quote": action.quote_number}
             run.say(Message(kinds.WORK_ORDER_CREATED, params), work_order_id)
     for used in action.used_items:
@@ -134,7 +136,9 @@ def _make_work_order(action: CreateWorkOrder, run: Run) -> None:
                 run.state.cursors.move("used_items", updated_at=run.now())
                 params = {"number": action.quote_number, "name": used.description}
                 run.say(Message(kinds.USED_ITEM_CREATED, params), used_item_id)
-    run.state.quotes.dealt_with(record.key, action.look)
+    with run.state.commit():
+        run.state.quotes.dealt_with(record.key, action.look)
+        run.cure(Table.WORK_ORDER, record.key.ext_key)
 
 
 def _made_once(record: NewWorkOrder | NewUsedItem, run: Run) -> str:

@@ -6,7 +6,7 @@ Lists have no rows: a quote is opened once, and again only when its step or amou
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from simonsync.domain.key import Key, Kind, sellsy_key
@@ -14,11 +14,14 @@ from simonsync.domain.records import NewUsedItem, Quote, QuoteHead
 from simonsync.errors import NotFound
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
-from simonsync.rules.work_order import is_wanted, work_order_of
+from simonsync.rules.work_order import is_surely_wanted, is_wanted, work_order_of
+from simonsync.store.journal import JournalFilter
 from simonsync.sync.actions import Action, CreateWorkOrder, Hold, Plan, Tell
 from simonsync.sync.run import Run
 
 STREAM = "quotes"
+_WAITS = " waits"
+"""Marks the look of a quote that is wanted and cannot come yet, so that it is not opened again meanwhile."""
 
 
 def plan_quotes(run: Run) -> Iterator[Plan]:
@@ -27,20 +30,37 @@ def plan_quotes(run: Run) -> Iterator[Plan]:
     if since is None:
         return
     done = 0
+    waiting: set[str] = set()
     for page in run.sellsy.quotes(run.settings.quote_statuses, since):
         actions = [action for head in page if (action := _plan_one(head, run)) is not None]
+        waiting.update(action.record for action in actions if isinstance(action, Hold))
         done += len(page)
         yield Plan(tuple(actions), STREAM)
         run.progress(STREAM, done, None)
+    _cure_all_but(waiting, run)
+
+
+def _cure_all_but(waiting: Collection[str], run: Run) -> None:
+    """Close the cases of quotes that wait no longer: refused, expired, deleted, or no longer wanted."""
+    code = kinds.QUOTE_CUSTOMER_MISSING.code
+    for entry in list(run.state.journal.entries(JournalFilter(codes=(code,), only_open=True))):
+        if entry.record not in waiting:
+            run.cure(Table.WORK_ORDER, entry.record, code)
 
 
 def _plan_one(head: QuoteHead, run: Run) -> Action | None:
     seen, look = run.state.quotes.look(head.key), _look(head)
     made = run.state.bindings.get(head.key)
     if made is not None and seen is not None:
-        return None if seen == look else Tell(_changed(head, made.target_id), made.target_id, head.key, look)
+        return None if _content(seen) == _content(look) else _edited(head, made.target_id, look, run)
     if made is None and seen == look:
         return None
+    customer_known = run.state.bindings.get(head.customer) is not None
+    somewhere = _first_place(head.customer, run) if customer_known else None
+    if somewhere is None and seen == look + _WAITS:
+        return _customer_missing(head)
+    if not customer_known and is_surely_wanted(head, run.settings):
+        return _customer_missing(head)
     # A work order that was made before a crash may still lack used items: it is gone through again.
     try:
         quote = run.sellsy.quote(head.key)
@@ -49,22 +69,29 @@ def _plan_one(head: QuoteHead, run: Run) -> Action | None:
     if not is_wanted(quote, run.settings):
         run.state.quotes.dealt_with(head.key, look)
         return None
-    if run.state.bindings.get(head.customer) is None:
+    place = (_own_place(quote, run) or somewhere) if customer_known else None
+    if place is None:
+        run.state.quotes.dealt_with(head.key, look + _WAITS)
         return _customer_missing(head)
-    work_address = _work_address(quote, run)
-    if work_address is None:
-        return _customer_missing(head)
-    work = work_order_of(quote, work_address, run.settings)
+    work = work_order_of(quote, place, run.settings)
     used_items = tuple(_known_in_simon(used, run) for used in work.used_items)
     return CreateWorkOrder(work.work_order, used_items, head.number, look)
 
 
-def _changed(head: QuoteHead, work_order_id: str) -> Message:
-    return Message(kinds.QUOTE_CHANGED, {"quote": head.number, "number": work_order_id})
+def _edited(head: QuoteHead, work_order_id: str, look: str, run: Run) -> Action | None:
+    """Tell people that a quote was edited after its work order was made, unless that was deleted."""
+    try:
+        order = run.simon.entry("work_orders", run.simon.record("work_orders", work_order_id))
+    except NotFound:
+        run.state.quotes.dealt_with(head.key, look)
+        return None
+    message = Message(kinds.QUOTE_CHANGED, {"quote": head.number, "number": order.name})
+    return Tell(message, work_order_id, head.key, look)
 
 
 def _customer_missing(head: QuoteHead) -> Hold:
-    return Hold(Message(kinds.QUOTE_CUSTOMER_MISSING, {"quote": head.number}), head.key.id, Table.WORK_ORDER)
+    message = Message(kinds.QUOTE_CUSTOMER_MISSING, {"quote": head.number})
+    return Hold(message, head.key.ext_key, Table.WORK_ORDER)
 
 
 def _known_in_simon(used: NewUsedItem, run: Run) -> NewUsedItem:
@@ -80,15 +107,23 @@ def _known_in_simon(used: NewUsedItem, run: Run) -> NewUsedItem:
 
 
 def _look(head: QuoteHead) -> str:
-    """Hash what moves when a quote is edited: its step and its amount."""
-    return hashlib.sha256(f"{head.step}|{head.total}|{head.subject}".encode()).hexdigest()[:32]
+    """Describe a quote as the list shows it: its step, and a hash of what people edit."""
+    edited = f"{head.total}|{head.subject}|{head.note}"
+    return f"{head.step} {hashlib.sha256(edited.encode()).hexdigest()[:32]}"
 
 
-def _work_address(quote: Quote, run: Run) -> Key | None:
-    """Return the work address: the quote's own if Simon has it, else the customer's first."""
-    if quote.address is not None and run.state.bindings.get(quote.address.key) is not None:
-        return quote.address.key
-    for address in run.sellsy.customer(quote.head.customer).addresses:
-        if run.state.bindings.get(address.key) is not None:
-            return address.key
-    return None
+def _content(look: str) -> str:
+    """Take the step out of a look: a quote that is sent, read and accepted goes its way, nobody edits it."""
+    return look.partition(" ")[2]
+
+
+def _own_place(quote: Quote, run: Run) -> Key | None:
+    """Return the address printed on a quote, if it is a work address in Simon."""
+    place = quote.address
+    return place.key if place is not None and run.state.bindings.get(place.key) is not None else None
+
+
+def _first_place(customer: Key, run: Run) -> Key | None:
+    """Return the first of a customer's addresses that is a work address in Simon."""
+    keys = (address.key for address in run.state.addresses.of(customer))
+    return next((key for key in keys if run.state.bindings.get(key) is not None), None)

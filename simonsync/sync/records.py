@@ -172,7 +172,9 @@ def journal_refusal(record: SimonRecord, error: RecordError, run: Run) -> None:
     """Open a case about a record that Simon refused."""
     cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
     message = Message(kinds.RECORD_REFUSED, {"name": name_of(record), "cause": cause})
-    run.say(message, record.key.id, TABLES[record.key.kind])
+    # A quote's id must not be taken for the Id of a work order.
+    case = record.key.ext_key if record.key.kind is Kind.QUOTE else record.key.id
+    run.say(message, case, TABLES[record.key.kind])
 
 
 def name_of(record: SimonRecord) -> str:

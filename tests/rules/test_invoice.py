@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -343,6 +344,42 @@ def test_5_9_2_an_unchanged_free_line_of_a_quote_keeps_its_price() -> None:
     (line,) = made.lines
     assert (line.kind, line.name, line.unit_price) == (LineKind.FREE, "Déblaiement", Decimal(40))
     assert made.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("own", "unit", "whole", "expected", "total"),
+    [
+        # Two at 7.00 are 14.00.
+        (0, "percent", 5, ("5.000000000", "percent"), "13.30"),
+        (10, "percent", 5, ("14.500000000", "percent"), "11.97"),
+        (4, "amount", 50, ("64.285714286", "percent"), "5.00"),
+        (4, "amount", 0, ("4", "amount"), "10.00"),
+    ],
+)
+def test_5_9_2_a_discount_on_the_whole_quote_comes_off_each_of_its_lines(
+    own: int, unit: str, whole: int, expected: tuple[str, str], total: str
+) -> None:
+    row = replace(SIGNED, discount=Decimal(own), discount_unit=unit)
+    signed = replace(quote((row,)), discount=Decimal(whole))
+    item = used(1, "2", "31", description="Prise 16 A", ext_key="quote:77:row:3")
+    made = draft(work_order(used_items=(item,)), bill=billing(articles={"31": SOCKET}, quote=signed))
+    (line,) = made.lines
+    assert (str(line.discount), line.discount_unit, str(line.total)) == (*expected, total)
+
+
+def test_5_9_2_a_discount_on_a_line_for_nothing_takes_nothing_off() -> None:
+    row = replace(SIGNED, unit_price=Decimal(0), discount=Decimal(4), discount_unit="amount")
+    signed = replace(quote((row,)), discount=Decimal(5))
+    item = used(1, "2", "31", description="Prise 16 A", ext_key="quote:77:row:3")
+    made = draft(work_order(used_items=(item,)), bill=billing(articles={"31": SOCKET}, quote=signed))
+    assert made.lines[0].total == Decimal(0)
+
+
+def test_5_9_2_a_signed_line_without_a_tax_takes_that_of_free_lines() -> None:
+    signed = quote((replace(SIGNED, tax_id="", tax_rate=Decimal(0)),))
+    item = used(1, "2", "31", description="Prise 16 A", ext_key="quote:77:row:3")
+    made = draft(work_order(used_items=(item,)), bill=billing(articles={"31": SOCKET}, quote=signed))
+    assert (made.lines[0].tax_id, made.lines[0].tax_rate) == ("1", Decimal(20))
 
 
 def test_every_line_says_why_it_is_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 
 from simonsync.domain.key import Key, Kind, quote_row_key, sellsy_key
 from simonsync.domain.records import (
@@ -280,7 +281,15 @@ def quote(record: Record, zone: tzinfo, currencies: Mapping[str, str]) -> Quote:
     """Read a quote with its rows; v1 gives no terms [5.9.4]."""
     head = quote_head(record, zone, currencies)
     found = tuple(_quote_row(head.key, row) for row in rows(record))
-    return Quote(head=head, rows=found, address=printed_address(record))
+    return Quote(
+        head=head, rows=found, address=printed_address(record), discount=_discount_on_the_whole(record)
+    )
+
+
+def _discount_on_the_whole(record: Record) -> Decimal:
+    """Return what is taken off the sum of a document's rows, in per cent, also where it was an amount."""
+    of_rows, taken_off = amount(record.get("rowsAmount")), amount(record.get("discountAmount"))
+    return amount(record.get("discountPercent")) or (taken_off / of_rows * 100 if of_rows else Decimal(0))
 
 
 def _row_product(row: Record) -> Key | None:
