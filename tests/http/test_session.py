@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -384,6 +387,68 @@ def test_a_stop_does_not_wait_for_the_end_of_a_pause(
     with Scripted(answer(503, b"", "Retry-After: 30")) as server, pytest.raises(Stopped):
         open_session(server.url, hooks={"stop": stop}).send(READ, parsed)
     assert time.seconds == 2
+
+
+def chunked(body: bytes, *headers: str) -> Step:
+    """Answer as web servers do that do not know the length before: in chunks of odd sizes."""
+    sizes = [1, 7, 4096, 65_536, 100_000]
+
+    def step(connection: socket.socket) -> bool:
+        head = ["HTTP/1.1 200 OK", "Transfer-Encoding: chunked", *headers, "", ""]
+        connection.sendall("\r\n".join(head).encode())
+        place = 0
+        while place < len(body):
+            block = body[place : place + sizes[place % len(sizes)]]
+            connection.sendall(b"%x\r\n%s\r\n" % (len(block), block))
+            place += len(block)
+        connection.sendall(b"0\r\n\r\n")
+        return True
+
+    return step
+
+
+LARGE = json.dumps({str(number): f"{number:09d}" for number in range(100_000)}).encode()
+ZIPPED = gzip.compress(LARGE)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(answer(200, LARGE), id="plain"),
+        pytest.param(chunked(LARGE), id="chunked"),
+        pytest.param(answer(200, ZIPPED, "Content-Encoding: gzip"), id="zipped"),
+        pytest.param(chunked(ZIPPED, "Content-Encoding: gzip"), id="chunked and zipped"),
+    ],
+)
+def test_large_answers_arrive_whole_however_they_are_sent(
+    step: Step, open_session: Callable[..., Session]
+) -> None:
+    with Scripted(step) as server:
+        session = open_session(server.url)
+        for _ in range(2):
+            assert session.send(WRITE, lambda got: got.body) == LARGE
+        assert server.connections == 1
+        session.close()
+
+
+def cut_short(connection: socket.socket) -> bool:
+    """Close in the middle of a chunked answer."""
+    connection.sendall(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"ok": tr\r\n')
+    return False
+
+
+def cut_zip(connection: socket.socket) -> bool:
+    """Close in the middle of a zipped answer whose length nobody told."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + ZIPPED[: len(ZIPPED) // 2])
+    return False
+
+
+@pytest.mark.parametrize("step", [cut_short, cut_zip])
+def test_an_answer_that_is_cut_short_is_no_answer(step: Step, open_session: Callable[..., Session]) -> None:
+    with Scripted(step, OK) as server:
+        with pytest.raises(OutcomeUnknown):
+            open_session(server.url).send(WRITE, parsed)
+        assert len(server.seen) == 1
 
 
 def test_fractions_are_read_exactly(open_session: Callable[..., Session]) -> None:
