@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import select
 import struct
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import pytest
 
 from tests.cli.program import CONFIGURATION, environment
 
+PATIENCE = 30
+"""Seconds without a sign of life after which a program waits for an answer that nobody will give."""
 PRELUDE = """
 import sys
 from pathlib import Path
@@ -44,9 +47,11 @@ def terminal(
     )
     os.close(program)
     try:
-        with process:
-            yield process, person
+        yield process, person
+        process.wait(PATIENCE)
     finally:
+        process.kill()
+        process.wait()
         os.close(person)
 
 
@@ -54,6 +59,8 @@ def read_until(person: int, wanted: bytes | None = None) -> bytes:
     """Read what a person sees until a text appears, or until the program ends."""
     seen = b""
     while wanted is None or wanted not in seen:
+        ready, _, _ = select.select([person], [], [], PATIENCE)
+        assert ready, f"the program still waits after {seen!r}"
         try:
             part = os.read(person, 65536)
         except OSError:
