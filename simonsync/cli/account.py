@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from simonsync.cli.signals import Stopper
 from simonsync.errors import UsageError
 from simonsync.operate.execution import Account
-from simonsync.sync.run import Clocks, Timing
+from simonsync.sync.run import Clocks, Draw, Timing
 
 if TYPE_CHECKING:
     from simonsync.cli.context import Context
     from simonsync.domain.records import SellsyAccount, WorkOrder
+    from simonsync.simon.api import Simon
     from simonsync.sync.ports import SellsyWriter, SimonWriter
 
 OFFSET = "SIMONSYNC_NOW_OFFSET"
@@ -133,11 +134,10 @@ def elapsed() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def _drawing(context: Context) -> Callable[[WorkOrder, SellsyAccount], bytes | None]:
-    def draw(order: WorkOrder, firm: SellsyAccount) -> bytes | None:
+def _drawing(context: Context) -> Draw:
+    def draw(order: WorkOrder, firm: SellsyAccount, customer_name: str) -> bytes:
         from simonsync.pdf import draw_work_order
 
-        customer = order.place.name if order.place else ""
-        return draw_work_order(order, firm, customer, context.configuration.language, context.zone)
+        return draw_work_order(order, firm, customer_name, context.configuration.language, context.zone)
 
     return draw

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from simonsync.domain.key import Kind
 from simonsync.domain.phase import Phase
-from simonsync.domain.records import SellsyAccount, WorkOrder
+from simonsync.domain.records import SellsyAccount
 from simonsync.errors import (
     CredentialsRefused,
     ExitCode,
@@ -36,7 +36,7 @@ from simonsync.sync.cleanup import forget_stale_plan
 from simonsync.sync.lookup import creates_wait_until, rest_before
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.rebuild import rebuild
-from simonsync.sync.run import Clocks, Progress, Run, Timing
+from simonsync.sync.run import Clocks, Draw, Progress, Run, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Account:
     connect: Callable[[], tuple[SellsyWriter, SimonWriter]]
     clocks: Clocks
     timing: Timing = field(default_factory=Timing)
-    draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
+    draw: Draw = lambda _order, _account, _customer_name: None
     scan_requests: int = 60
     workers: int = 1
     stop: Callable[[], None] = lambda: None

@@ -185,4 +185,5 @@ def _drawn(action: Attach, run: Run) -> bytes | None:
         order: WorkOrder = run.simon.work_order(action.work_order_id)
     except NotFound:
         return None
-    return run.draw(order, run.account)
+    customer_name = run.simon.customer_name(order.customer_id) if order.customer_id else ""
+    return run.draw(order, run.account, customer_name)

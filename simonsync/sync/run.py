@@ -14,6 +14,9 @@ from simonsync.settings.declaration import Settings
 from simonsync.store.state import State
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 
+Draw = Callable[[WorkOrder, SellsyAccount, str], bytes | None]
+"""Draws a work order's PDF, given the firm and how its customer is called; None where it cannot."""
+
 TIMER_INTERVAL = timedelta(minutes=5)
 """How often the timer starts a sync [7.2]."""
 
@@ -83,7 +86,7 @@ class Run:
     language: Language
     clocks: Clocks
     timing: Timing = field(default_factory=Timing)
-    draw: Callable[[WorkOrder, SellsyAccount], bytes | None] = lambda _order, _account: None
+    draw: Draw = lambda _order, _account, _customer_name: None
     scan_requests: int = 60
     pull_until: float | None = None
     workers: int = 1
