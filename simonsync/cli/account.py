@@ -16,7 +16,6 @@ from simonsync.sync.run import Clocks, Draw, Timing
 if TYPE_CHECKING:
     from simonsync.cli.context import Context
     from simonsync.domain.records import SellsyAccount, WorkOrder
-    from simonsync.simon.api import Simon
     from simonsync.sync.ports import SellsyWriter, SimonWriter
 
 OFFSET = "SIMONSYNC_NOW_OFFSET"

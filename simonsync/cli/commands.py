@@ -52,6 +52,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "reconcile": Command("repair", ("reconcile",)),
     "backup": Command("backup", ("backup",)),
     "restore": Command("backup", ("restore default-state-20260512T080000Z.tar.gz --dry-run",)),
+    "doctor": Command("doctor", ("doctor", "doctor --json")),
     "schedule": Command(
         "schedule",
         ("schedule install", "schedule install --cron", "schedule show --system"),

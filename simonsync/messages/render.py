@@ -68,6 +68,14 @@ def sentence(problem: Coded, language: Language, zone: tzinfo = UTC) -> str:
     return text.format_map(_Values(problem.params, language, zone))
 
 
+def finding(code: str, params: Mapping[str, str], language: Language, zone: tzinfo = UTC) -> tuple[str, str]:
+    """Return what a check of the doctor found, and what puts it right; "" where there is nothing to do."""
+    checks: dict[str, tuple[str, str]] = _texts(language, "doctor").CHECKS
+    values = _Values(params, language, zone)
+    text, remedy = checks[code]
+    return text.format_map(values), remedy.format_map(values)
+
+
 def word(key: str, language: Language) -> str:
     """Return a word or phrase of the catalogue. Raises KeyError where there is none."""
     words: dict[str, str] = _texts(language, "words").WORDS

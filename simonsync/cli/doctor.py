@@ -1,0 +1,87 @@
+"""`doctor`: everything that must be in order, and what puts it right where it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer  # noqa: TC002 the parser looks at the annotations
+
+from simonsync.cli.context import Context, context_of
+from simonsync.cli.output import Result, Style, labelled
+from simonsync.errors import ExitCode
+from simonsync.messages.render import word
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from simonsync.cli.signals import Stopper
+    from simonsync.operate.examination import Check, Setup
+
+
+def doctor(ctx: typer.Context) -> Result:
+    """Check everything that must be in order."""
+    from simonsync.cli.signals import Stopper
+    from simonsync.operate.doctor import examine
+    from simonsync.operate.examination import Outcome
+
+    context, stopper = context_of(ctx), Stopper()
+    checks: list[Check] = []
+    with stopper.listening():
+        for check in examine(setup_of(context, stopper)):
+            checks.append(check)
+            _print(context, check)
+    faults = [check for check in checks if check.result is Outcome.ERROR]
+    context.output.line()
+    if faults:
+        names = ", ".join(word(f"doctor-{check.name}", context.language) for check in faults)
+        context.output.line(labelled("doctor-faults", names, context.language), Style.ERROR)
+    else:
+        context.output.line(word("doctor-well", context.language), Style.GOOD)
+    return Result(
+        {
+            "checks": [
+                {
+                    "name": check.name,
+                    "result": check.result.value,
+                    "text": check.text,
+                    "remedy": check.remedy or None,
+                }
+                for check in checks
+            ]
+        },
+        ExitCode.NEEDS_SOMEONE if faults else ExitCode.DONE,
+    )
+
+
+def setup_of(context: Context, stopper: Stopper) -> Setup:
+    """Say how to get at what is checked; nothing is read yet."""
+    from simonsync.cli.account import clock_of, connect_sellsy, connect_simon, elapsed
+    from simonsync.operate.examination import Setup
+    from simonsync.sync.run import Clocks
+
+    def now() -> datetime:
+        return clock_of(context)()
+
+    clocks = Clocks(now, elapsed, stopper.sleep)
+
+    return Setup(
+        configuration=lambda: context.configuration,
+        credentials=lambda: context.credentials,
+        sellsy=lambda: connect_sellsy(context, clocks, stopper.check),
+        simon=lambda: connect_simon(context, clocks, stopper.check),
+        now=now,
+        environ=context.environ,
+        language=context.language,
+    )
+
+
+def _print(context: Context, check: Check) -> None:
+    icon, style = {
+        "ok": ("✔", Style.GOOD),
+        "warning": ("▲", Style.WARNING),
+        "error": ("✖", Style.ERROR),
+        "skipped": ("–", Style.FAINT),
+    }[check.result]
+    context.output.line(f"{icon} {labelled(f'doctor-{check.name}', check.text, context.language)}", style)
+    if check.remedy:
+        context.output.line(f"  → {check.remedy}", style)

@@ -1,0 +1,96 @@
+"""What the doctor finds, and what puts it right: text and remedy of each finding."""
+
+from typing import Final
+
+CHECKS: Final[dict[str, tuple[str, str]]] = {
+    "age-ok": ("Stored {count} days ago.", ""),
+    "age-old": (
+        "Stored {count} days ago: more than a year.",
+        "Renew them at Sellsy and Simple-Simon, then run simonsync connect.",
+    ),
+    "age-unknown": ("They come from the environment; their age is unknown.", ""),
+    "alerts-address": ("No address of Apprise: {path}", "Correct it in the configuration, or take it out."),
+    "alerts-extra": ("alerts.notify needs an extra that is not installed.", "{command}"),
+    "alerts-no-folder": (
+        "alerts.metrics_file: there is no folder {path}.",
+        "Make it, or correct alerts.metrics_file in the configuration.",
+    ),
+    "alerts-none": ("Nobody is told: there is no ping_url, metrics_file or notify.", ""),
+    "alerts-ok": ("Alerts are ready.", ""),
+    "calendar-ok": ("The cleanup is planned: {schedule}", ""),
+    "check-failed": (
+        "This check itself failed ({kind}).",
+        "Please report it, with the output of simonsync --verbose doctor.",
+    ),
+    "clock-ahead": (
+        "This machine's clock is {seconds} s ahead.",
+        "Set it right: sudo timedatectl set-ntp true",
+    ),
+    "clock-behind": (
+        "This machine's clock is {seconds} s behind.",
+        "Set it right: sudo timedatectl set-ntp true",
+    ),
+    "clock-ok": ("The clocks agree within {seconds} s.", ""),
+    "clock-unknown": ("The service did not tell its time.", ""),
+    "configuration-ok": ("{path} is in order.", ""),
+    "credentials-missing": ("Missing: {variables}", "simonsync connect"),
+    "credentials-ok": ("All {count} credentials are there.", ""),
+    "disk-low": ("Only {free:number} MB are left on the disk of {path}.", "Make room, 500 MB at least."),
+    "disk-ok": ("{free:number} MB free.", ""),
+    "errors-none": ("No open errors.", ""),
+    "errors-open": ("Open errors: {count}", "simonsync log --errors"),
+    "folder-missing": ("The state folder {path} is not there yet.", "simonsync activate makes it."),
+    "folder-ok": ("{path} is open to its owner alone.", ""),
+    "machine-ok": ("The state was written by this machine.", ""),
+    "machine-other": (
+        "The state was written by another machine; it may be an old copy.",
+        "Stop simonsync on the other machine. simonsync sync learns everything anew from both services; then run simonsync activate.",
+    ),
+    "machine-unknown": ("The state knows no machine yet.", ""),
+    "modes-ok": ("{count} files, for their owner alone.", ""),
+    "modes-wide": ("Other users may read: {paths}", "chmod go= {paths}"),
+    "owner-foreign": ("Another user left files behind: {paths}", "sudo chown {owner} {paths}"),
+    "pair-ok": ("This state belongs to {company}.", ""),
+    "pair-unknown": ("The state belongs to nobody yet.", ""),
+    "phase-active": ("The integration is active.", ""),
+    "phase-connected": (
+        "The connection is established, but the integration is not active.",
+        "Go on with simonsync activate",
+    ),
+    "phase-inactive": (
+        "The integration is inactive: nothing is synchronised.",
+        "To start it again: simonsync activate",
+    ),
+    "phase-never-activated": ("The integration was never activated.", "simonsync activate"),
+    "phase-wiped": (
+        "Simon's data is erased, but the activation is not finished.",
+        "Go on with simonsync activate",
+    ),
+    "profile-ok": ("The names of the profile are Simon's.", ""),
+    "refused": ("{problems}", "Put that right, then run simonsync doctor again."),
+    "sellsy-ok": ("Sellsy answers and accepts the credentials of {company}.", ""),
+    "settings-ok": ("All settings exist in Sellsy.", ""),
+    "simon-ok": ("Simon answers and accepts the credentials.", ""),
+    "skipped": ("First needs: {checks}", ""),
+    "state-damaged": ("{path} is damaged: {cause}", "Restore a backup: simonsync restore FILE"),
+    "state-missing": ("{path} is not there yet.", "simonsync activate makes it."),
+    "state-ok": ("{path} is sound.", ""),
+    "sync-late": (
+        "The last successful sync is more than 15 minutes old: {at:moment}",
+        "Look at the timers below, then run simonsync sync to see what stops it.",
+    ),
+    "sync-never": (
+        "No sync has succeeded since the activation.",
+        "Look at the timers below, then run simonsync sync to see what stops it.",
+    ),
+    "sync-not-due": ("Nothing to synchronise while the integration is not active.", ""),
+    "sync-ok": ("Last successful sync: {at:moment}", ""),
+    "sync-soon": ("The first sync is due soon.", ""),
+    "timers-none": ("Nothing starts the sync on this machine.", "simonsync schedule install"),
+    "timers-ok": ("The sync is started by {found}.", ""),
+    "timers-several": (
+        "The sync is started several times: {found}",
+        "Keep one of them: simonsync schedule remove --cron, or simonsync schedule remove --systemd",
+    ),
+    "write-ok": ("The state folder can be written.", ""),
+}
