@@ -44,7 +44,7 @@ def doctor(ctx: typer.Context) -> Result:
                     "name": check.name,
                     "result": check.result.value,
                     "text": check.text,
-                    "remedy": check.remedy or None,
+                    "remedy": check.remedy,
                 }
                 for check in checks
             ]
