@@ -8,7 +8,7 @@ left to `sync.apply`, and the brake to `operate.cleanup`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -240,12 +240,15 @@ def _asked(to_ask: list[Standing], run: Run) -> tuple[list[Doomed], list[Doomed]
     certain: list[Doomed] = []
     uncertain: list[Doomed] = []
     deadline = run.clocks.elapsed() + run.timing.budget / timedelta(seconds=1)
-    for standing in sorted(to_ask, key=lambda each: each.missing_since is None):
+    questions = _Questions(run)
+    # Customers before their addresses: what is known of a customer answers for those.
+    in_order = sorted(to_ask, key=lambda each: (each.missing_since is None, each.table == "work_addresses"))
+    for standing in in_order:
         run.stop()
         doomed = Doomed(standing, Reason.GONE)
         if run.clocks.elapsed() > deadline:
             uncertain.append(doomed)
-        elif not _is_refused(standing, run):
+        elif not questions.is_refused(standing):
             continue
         elif is_gone(standing.missing_since, run.now()):
             certain.append(doomed)
@@ -254,32 +257,46 @@ def _asked(to_ask: list[Standing], run: Run) -> tuple[list[Doomed], list[Doomed]
     return certain, uncertain
 
 
-def _is_refused(standing: Standing, run: Run) -> bool:
-    """Ask Sellsy for one record; note since when it is refused, or that it is there after all."""
-    key, bindings = standing.key, run.state.bindings
-    assert key is not None  # noqa: S101 what is bound to nothing is never asked for
-    try:
-        refused = _asks_in_vain(key, standing, run)
-    except RecordError:
-        # Sellsy gave it no clear answer: it is kept, and what was noted stays.
-        return False
-    if refused and standing.missing_since is None:
-        bindings.missing(key, run.now())
-    if not refused and standing.missing_since is not None:
-        bindings.missing(key, None)
-    return refused
+@dataclass(slots=True)
+class _Questions:
+    """Asks Sellsy for records one by one; a customer is asked for once, whatever its answer is needed for."""
 
+    run: Run
+    _addresses: dict[Key, frozenset[Key] | None] = field(default_factory=dict)
 
-def _asks_in_vain(key: Key, standing: Standing, run: Run) -> bool:
-    sellsy: SellsyReader = run.sellsy
-    if key.kind is Kind.ADDRESS:
-        owner = run.state.bindings.by_target(standing.owner, Kind.CUSTOMER) if standing.owner else None
-        # Where the customer is gone or unknown, its address goes along with it or not at all.
-        customer = _unless_gone(lambda: sellsy.customer(owner.key)) if owner else None
-        return customer is not None and all(address.key != key for address in customer.addresses)
-    if key.kind is Kind.CUSTOMER:
-        return _unless_gone(lambda: sellsy.customer(key)) is None
-    return _unless_gone(lambda: sellsy.product(key)) is None
+    def is_refused(self, standing: Standing) -> bool:
+        """Ask for one record; note since when it is refused, or that it is there after all."""
+        key, bindings = standing.key, self.run.state.bindings
+        assert key is not None  # noqa: S101 what is bound to nothing is never asked for
+        try:
+            refused = self._asks_in_vain(key, standing)
+        except RecordError:
+            # Sellsy gave no clear answer: the record is kept, and what was noted stays.
+            return False
+        if refused and standing.missing_since is None:
+            bindings.missing(key, self.run.now())
+        if not refused and standing.missing_since is not None:
+            bindings.missing(key, None)
+        return refused
+
+    def _asks_in_vain(self, key: Key, standing: Standing) -> bool:
+        if key.kind is Kind.CUSTOMER:
+            return self._addresses_of(key) is None
+        if key.kind is Kind.ADDRESS:
+            owner = self.run.state.bindings.by_target(standing.owner, Kind.CUSTOMER)
+            # Where the customer is gone or unknown, its address goes along with it or not at all.
+            addresses = self._addresses_of(owner.key) if owner else None
+            return addresses is not None and key not in addresses
+        return _unless_gone(lambda: self.run.sellsy.product(key)) is None
+
+    def _addresses_of(self, key: Key) -> frozenset[Key] | None:
+        """Return the addresses that a customer has now; None where the customer is gone."""
+        if key not in self._addresses:
+            customer = _unless_gone(lambda: self.run.sellsy.customer(key))
+            self._addresses[key] = (
+                None if customer is None else frozenset(address.key for address in customer.addresses)
+            )
+        return self._addresses[key]
 
 
 def _unless_gone(read: Callable[[], Found]) -> Found | None:

@@ -226,7 +226,7 @@ def test_5_11_a_long_table_repeats_the_names_of_its_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A" * 30_000, "très long " * 3_000, "début" + "\n" * 3_000 + "fin", "😀" * 2_000]
+    "text", ["A" * 30_000, "très long " * 3_000, "début" + "\n" * 800 + "fin", "😀" * 2_000]
 )
 def test_5_11_no_text_is_too_long_for_any_place(text: str) -> None:
     order = replace(

@@ -98,6 +98,14 @@ def test_7_3_a_list_that_became_empty_waits_and_takes_nothing_else_along(active:
     assert {each["reason"] for each in done.deletions} >= {"gone-in-sellsy", "made-in-simon"}
 
 
+def test_7_3_an_empty_list_costs_one_question_for_each_record(active: Firm) -> None:
+    active.box.sellsy.customers.clear()
+    active.box.log.clear()
+    assert clean(active).reason == "listing-empty"
+    asked = [entry.method for entry in active.box.log.entries("sellsy") if entry.method.endswith("getOne")]
+    assert asked == ["Client.getOne", "Prospects.getOne"] * 6
+
+
 def test_7_3_an_approved_empty_list_deletes_only_what_is_gone_for_certain(active: Firm) -> None:
     active.box.sellsy.customers.clear()
     plan = clean(active).as_json()["id"]
