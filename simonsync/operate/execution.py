@@ -33,7 +33,7 @@ from simonsync.store.state import State, open_state
 from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink
 from simonsync.sync.apply import apply
 from simonsync.sync.cleanup import forget_stale_plan
-from simonsync.sync.lookup import creates_wait_until, rest_before
+from simonsync.sync.lookup import after_rest, creates_wait_until, note_rest
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.rebuild import rebuild
 from simonsync.sync.run import Clocks, Draw, Progress, Run, Timing
@@ -167,17 +167,20 @@ def recorded_run(
     with hold_lock(account.lock, command, account.clocks.now()):
         require_phase(account.database, *phases)
         with open_state(account.database, rehearsal=rehearsal) as state:
-            run_id = state.runs.begin(command, account.clocks.now())
             sellsy, simon = account.connect()
+            rested = note_rest(state, account.clocks.now(), account.timing)
+            run_id = state.runs.begin(command, account.clocks.now())
             code = ExitCode.BUG
             try:
                 run = _begin(account, state, run_id, sellsy, simon)
+                after_rest(run, rested=rested)
                 run.new_cases = told
                 try:
                     _require_our_machine(run)
                     yield run
                 except StateLost as lost:
                     rebuild(run, lost.problems[0].params["reason"])
+                    state.activation.on_machine(machine_identity())
                     raise
                 _services_answer(run)
                 _cure_lost_state(run)
@@ -208,7 +211,6 @@ def _require_our_machine(run: Run) -> None:
     if known is None:
         run.state.activation.on_machine(here)
     elif known != here:
-        run.state.activation.on_machine(here)
         raise StateLost("state-lost", reason="@machine-changed")
 
 
@@ -234,7 +236,6 @@ def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, si
         stop=account.stop,
         progress=account.progress,
     )
-    rest_before(run)
     forget_stale_plan(run)
     return run
 

@@ -13,21 +13,23 @@ from datetime import datetime, timedelta
 
 from simonsync.domain.key import Key
 from simonsync.domain.records import DocumentHead
-from simonsync.errors import NotFound, StateLost
+from simonsync.errors import ExitCode, NotFound, StateLost
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import Attempt, AttemptOutcome, draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.state import State
 from simonsync.sync.actions import Hold
 from simonsync.sync.drafts import WATCH, waited_long_enough
-from simonsync.sync.run import TIMER_INTERVAL, Run, as_text
+from simonsync.sync.run import TIMER_INTERVAL, Run, Timing, as_text
 
 OVERLAP = timedelta(days=1)
 """How far before the oldest moment of interest a look-up begins: clocks differ, zones are mistaken."""
 WATCH_STREAM = "watch"
 WATCH_INTERVAL = timedelta(hours=1)
 """How often the drafts of the last months are listed, to see what people did to them."""
+_TO_ITS_END = (ExitCode.DONE, ExitCode.NEEDS_SOMEONE, ExitCode.BRAKE, ExitCode.UNKNOWN_OUTCOME)
 EMPTY_LOOKUPS = 3
 """Complete look-ups after the wait that must find nothing before a draft may be made again."""
 
@@ -174,7 +176,8 @@ def _judge(
 
 
 def _is_newer(document: DocumentHead, run: Run) -> bool:
-    last = run.state.runs.last(before=run.id)
+    """Tell whether a document is younger than the last run that this state knows to have got to its end."""
+    last = run.state.runs.last(before=run.id, exit_codes=_TO_ITS_END)
     written = None if last is None else last.finished_at or last.started_at
     return written is not None and document.created_at is not None and document.created_at > written
 
@@ -240,11 +243,21 @@ def creates_wait_until(run: Run) -> datetime | None:
     return until if until is not None and run.sellsy_now() < until else None
 
 
-def rest_before(run: Run) -> None:
-    """Make creates wait where the last run is so long ago that this state may be an old copy."""
-    last = run.state.runs.last(before=run.id)
-    if last is None:
-        return
-    if run.now() - (last.finished_at or last.started_at) > 3 * TIMER_INTERVAL:
-        run.rested = True
+def note_rest(state: State, now: datetime, timing: Timing) -> bool:
+    """Tell whether the last run is so long ago that this state may be an old copy, and make creates wait.
+
+    This is noted before any service is asked, by our clock: a run that gets no answer must not make the next
+    one believe that there was no rest.
+    """
+    last = state.runs.last()
+    if last is None or now - (last.finished_at or last.started_at) <= 3 * TIMER_INTERVAL:
+        return False
+    state.activation.wait_with_creates(now + timing.unknown_wait)
+    return True
+
+
+def after_rest(run: Run, *, rested: bool) -> None:
+    """Let the wait with creates be by Sellsy's clock, now that it has answered."""
+    if rested:
         run.state.activation.wait_with_creates(run.sellsy_now() + run.timing.unknown_wait)
+    run.rested = creates_wait_until(run) is not None

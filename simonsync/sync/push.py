@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 from simonsync.domain.draft import DraftInvoice
@@ -34,6 +35,8 @@ from simonsync.sync.run import Run
 Found = TypeVar("Found")
 
 STREAM = "work_orders"
+OVERLAP = timedelta(minutes=10)
+"""How far before the cursor the list begins: Simon may commit a work order late, with an earlier stamp."""
 ARTICLES = (Kind.ITEM, Kind.SERVICE)
 
 
@@ -95,7 +98,8 @@ def register(run: Run) -> None:
     The cursor compares with ≥ and moves with each page: overlap costs nothing, since the ledger knows each.
     """
     corp_id, licence = run.account.corp_id, run.simon.licence()
-    since = run.state.cursors.get(STREAM).mutation
+    read_to = run.state.cursors.get(STREAM).mutation
+    since = None if read_to is None else read_to - OVERLAP
     for page in run.simon.archived_work_orders(since):
         with run.state.commit():
             for head in page:
