@@ -68,8 +68,8 @@ def _clock_of(service: str) -> Callable[[Bench], Finding]:
         seconds = f"{abs(skew).total_seconds():.0f}"
         if abs(skew) < SKEWED:
             return ok("clock-ok", seconds=seconds)
-        code = "clock-ahead" if skew > timedelta() else "clock-behind"
-        return (error if abs(skew) >= BADLY_SKEWED else warning)(code, seconds=seconds)
+        direction = "ahead" if skew > timedelta() else "behind"
+        return (error if abs(skew) >= BADLY_SKEWED else warning)(f"clock-{direction}", seconds=seconds)
 
     return look
 

@@ -108,7 +108,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-one-kind": "Choose --cron, or --systemd with or without --system.",
     "schedule-other": "The sync of this account is started by {found} already. Remove that first (simonsync schedule remove, with --system for the system's units), then try again.",
     "schedule-path": "{path}: a path with a quotation mark, a backslash, a dollar or a control character cannot stand in a timer. Rename it.",
-    "schedule-unit-foreign": "{path} was not written by simonsync, and stays as it is. Move it away, then try again.",
+    "schedule-unit-foreign": "{path} was written by somebody else, and stays as it is. Move it away, then try again.",
     "schedule-unwritable": "{path}: {cause}. The system's units are installed by root (sudo); without --system they are the user's own.",
     "sellsy-credentials-refused": "Sellsy refuses the credentials ({cause}); check the four tokens in the developer portal, then run simonsync connect.",
     "sellsy-nonce-used": "Sellsy says that it saw this very request before ({method}); nothing is sent twice, the next run looks it up and goes on.",

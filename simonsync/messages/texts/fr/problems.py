@@ -108,7 +108,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-one-kind": "Choisissez --cron, ou --systemd avec ou sans --system.",
     "schedule-other": "La synchronisation de ce compte est déjà lancée par {found}. Retirez d'abord cela (simonsync schedule remove, avec --system pour les unités du système), puis recommencez.",
     "schedule-path": "{path} : un chemin avec un guillemet, une barre oblique inverse, un dollar ou un caractère de contrôle ne peut pas figurer dans un minuteur. Renommez-le.",
-    "schedule-unit-foreign": "{path} n'a pas été écrit par simonsync et reste tel quel. Déplacez-le, puis recommencez.",
+    "schedule-unit-foreign": "{path} a été écrit par quelqu'un d'autre et reste tel quel. Déplacez-le, puis recommencez.",
     "schedule-unwritable": "{path} : {cause}. Les unités du système s'installent en tant que root (sudo) ; sans --system, ce sont celles de l'utilisateur.",
     "sellsy-credentials-refused": "Sellsy refuse les identifiants ({cause}) ; vérifiez les quatre tokens dans le Portail développeur, puis lancez simonsync connect.",
     "sellsy-nonce-used": "Sellsy dit avoir déjà vu cette même requête ({method}) ; rien n'est envoyé deux fois, la prochaine exécution vérifie et continue.",

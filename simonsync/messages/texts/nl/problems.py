@@ -108,7 +108,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-one-kind": "Kies --cron, of --systemd met of zonder --system.",
     "schedule-other": "De synchronisatie van dit account wordt al gestart door {found}. Verwijder dat eerst (simonsync schedule remove, met --system voor de units van het systeem) en probeer opnieuw.",
     "schedule-path": "{path}: een pad met een aanhalingsteken, een backslash, een dollarteken of een stuurteken kan niet in een timer staan. Hernoem het.",
-    "schedule-unit-foreign": "{path} is niet door simonsync geschreven en blijft zoals het is. Verplaats het en probeer opnieuw.",
+    "schedule-unit-foreign": "{path} is door iemand anders geschreven en blijft zoals het is. Verplaats het en probeer opnieuw.",
     "schedule-unwritable": "{path}: {cause}. De units van het systeem installeert u als root (sudo); zonder --system zijn het die van de gebruiker.",
     "sellsy-credentials-refused": "Sellsy weigert de inloggegevens ({cause}); controleer de vier tokens in het ontwikkelaarsportaal en start simonsync connect.",
     "sellsy-nonce-used": "Sellsy zegt dit verzoek al eerder te hebben gezien ({method}); niets wordt twee keer verstuurd, de volgende uitvoering kijkt het na en gaat verder.",
