@@ -93,6 +93,16 @@ def test_a_list_that_moves_is_read_once_more_and_gives_each_record_once(
     assert {*listed.ids} <= {*found}
 
 
+def test_a_record_that_goes_and_another_that_comes_do_not_make_up_for_each_other() -> None:
+    def swap(listed: Listed, request: int) -> None:
+        if request == 2:
+            listed.ids.pop(0)
+        if request == 3:
+            listed.ids.append(999)
+
+    assert {101, 999} <= set(read(Listed(250, swap)))
+
+
 def test_a_list_that_moves_for_ever_is_not_believed() -> None:
     def grow(listed: Listed, request: int) -> None:
         listed.ids.append(1000 + request)

@@ -2,7 +2,9 @@
 
 Pages are offsets into a list that lives: a record that comes or goes while we read moves the others from page
 to page. So a list is believed only where its total stayed the same from the first page to the last, and as
-many different records were seen; else it is read once more from its beginning.
+many different records were seen; else it is read once more from its beginning. One thing cannot be seen: a
+record that goes and another that comes between the same two pages. So nothing is ever taken for gone, or for
+never made, by one list alone.
 """
 
 from __future__ import annotations
