@@ -87,6 +87,19 @@ class Bindings:
             for kind in kinds:
                 self._database.execute("UPDATE bindings SET fingerprint = '' WHERE kind = ?", (kind,))
 
+    def seen_missing(self, key: Key, at: datetime) -> None:
+        """Note that a record's origin has just refused it; the first time counts.
+
+        It costs a run no request, and the cleanup that finds the record gone half an hour later need not wait
+        for the one after.
+        """
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE bindings SET missing_since = ? "
+                "WHERE origin = ? AND kind = ? AND id = ? AND missing_since IS NULL",
+                (to_text(at), key.origin, key.kind, key.id),
+            )
+
     def missing(self, key: Key, since: datetime | None) -> None:
         """Note since when a record has been gone at its origin, or that it is there again."""
         with self._database.transaction():

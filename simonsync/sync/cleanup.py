@@ -98,17 +98,6 @@ def plan_deletions(doomed: Sequence[Doomed]) -> Iterator[Plan]:
         )
 
 
-def first_sighting(key: Key, run: Run) -> None:
-    """Note that Sellsy has just refused a record when it was asked for by itself.
-
-    For a sync that meets one on its way (`NotFound` for a customer, a product): it costs no request, and the
-    cleanup that finds the record gone half an hour later need not wait for the one after.
-    """
-    binding = run.state.bindings.get(key)
-    if binding is not None and binding.missing_since is None:
-        run.state.bindings.missing(key, run.now())
-
-
 def forget_stale_plan(run: Run) -> None:
     """Forget a plan that has waited too long for an approval, and close its case."""
     plan = run.state.plans.waiting()

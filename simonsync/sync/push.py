@@ -42,9 +42,13 @@ ARTICLES = (Kind.ITEM, Kind.SERVICE)
 
 @dataclass(slots=True)
 class Catalogue:
-    """Sellsy's products, customers and quotes, each read at most once a run: prices are those of today."""
+    """Sellsy's products, customers and quotes, each read at most once a run: prices are those of today.
+
+    `gone` is told of a record that Sellsy refuses when it is asked for by itself.
+    """
 
     sellsy: SellsyReader
+    gone: Callable[[Key], None] = lambda _key: None
     _products: dict[Key, Product | None] = field(default_factory=dict)
     _customers: dict[Key, Customer | None] = field(default_factory=dict)
     _quotes: dict[Key, Quote | None] = field(default_factory=dict)
@@ -53,20 +57,27 @@ class Catalogue:
     def product(self, key: Key) -> Product | None:
         """Return a product, or None where it is gone."""
         if key not in self._products:
-            self._products[key] = _found(lambda: self.sellsy.product(key))
+            self._products[key] = self._read(self.sellsy.product, key)
         return self._products[key]
 
     def customer(self, key: Key) -> Customer | None:
         """Return a customer, or None where it is gone."""
         if key not in self._customers:
-            self._customers[key] = _found(lambda: self.sellsy.customer(key))
+            self._customers[key] = self._read(self.sellsy.customer, key)
         return self._customers[key]
 
     def quote(self, key: Key) -> Quote | None:
         """Return a quote, or None where it is gone."""
         if key not in self._quotes:
-            self._quotes[key] = _found(lambda: self.sellsy.quote(key))
+            self._quotes[key] = self._read(self.sellsy.quote, key)
         return self._quotes[key]
+
+    def _read(self, read: Callable[[Key], Found], key: Key) -> Found | None:
+        try:
+            return read(key)
+        except NotFound:
+            self.gone(key)
+            return None
 
     def chosen(self, choice: ProductChoice) -> Product | None:
         """Return the product that a setting names; None where there is not exactly one."""
@@ -139,7 +150,7 @@ def _tell_change(entry: LedgerEntry, run: Run) -> None:
 
 def plan_push(run: Run, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:
     """Plan a draft, or say why there is none, for each work order that waits (or is `chosen`, by Id)."""
-    catalogue = Catalogue(run.sellsy)
+    catalogue = Catalogue(run.sellsy, gone=lambda key: run.state.bindings.seen_missing(key, run.now()))
     for entry in run.state.ledger.waiting():
         run.stop()
         if chosen and entry.id not in chosen:
@@ -239,10 +250,3 @@ def gather(
 
 def _simon_name(customer_id: str, simon: SimonReader) -> str:
     return simon.customer_name(customer_id) if customer_id else ""
-
-
-def _found(read: Callable[[], Found]) -> Found | None:
-    try:
-        return read()
-    except NotFound:
-        return None
