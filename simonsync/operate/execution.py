@@ -285,7 +285,8 @@ def _journal_service_error(
     kind: MessageKind = kinds.SERVICE_UNAVAILABLE
     if isinstance(error, CredentialsRefused):
         kind = kinds.KINDS.get(problem.code, kinds.SELLSY_CREDENTIALS_REFUSED)
-    service = problem.params.get("service") or ("simon" if kind.code.startswith("simon") else "sellsy")
+    named = problem.params.get("service", "").lower()
+    service = named or ("simon" if kind.code.startswith("simon") else "sellsy")
     params = {"service": f"@{service}", "cause": problem.params.get("cause", problem.code)}
     message = Message(kind, {name: params[name] for name in kind.parameters})
     new = state.journal.note(message, account.clocks.now(), run=run_id, record=service)

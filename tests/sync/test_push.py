@@ -224,3 +224,16 @@ def test_hostile_texts_arrive_as_they_were_typed(active: Firm) -> None:
     assert "<script>" not in draft.rows[0].notes + draft.notes
     assert "&lt;script&gt;" in draft.rows[0].notes
     assert "<br />" in draft.rows[0].notes
+
+
+@pytest.mark.parametrize("service", ["sellsy", "simon"])
+def test_8_a_service_that_answers_again_cures_its_case(active: Firm, service: str) -> None:
+    fault = active.box.faults.set("status", service=service, status=503, times=None)
+    assert active.push().exit_code is ExitCode.UNAVAILABLE
+    (entry,) = active.journal(only_open=True)
+    assert (entry.message.kind.code, entry.message.params["service"]) == ("service-unavailable", f"@{service}")
+    active.box.faults.remove(fault)
+    active.later(minutes=5)
+    assert active.push().exit_code is ExitCode.DONE
+    assert active.codes(only_open=True) == []
+    assert active.codes()[-1] == "sync-resumed"
