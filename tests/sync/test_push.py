@@ -231,7 +231,8 @@ def test_8_a_service_that_answers_again_cures_its_case(active: Firm, service: st
     fault = active.box.faults.set("status", service=service, status=503, times=None)
     assert active.push().exit_code is ExitCode.UNAVAILABLE
     (entry,) = active.journal(only_open=True)
-    assert (entry.message.kind.code, entry.message.params["service"]) == ("service-unavailable", f"@{service}")
+    assert entry.message.kind.code == "service-unavailable"
+    assert entry.message.params["service"] == f"@{service}"
     active.box.faults.remove(fault)
     active.later(minutes=5)
     assert active.push().exit_code is ExitCode.DONE
