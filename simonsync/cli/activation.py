@@ -72,9 +72,11 @@ def wipe(
     from simonsync.cli import wiping
     from simonsync.cli.connecting import Keyring
     from simonsync.cli.questions import may_ask
+    from simonsync.operate.activation import require_wipe_allowed
 
     context = context_of(ctx)
     where = standing_of_account(context)
+    require_wipe_allowed(where)
     chosen = wiping.tables_of(tables)
     if not dry_run and not may_ask(context):
         if chosen is None and not where.first:
@@ -251,6 +253,8 @@ def settings_step(context: Context, wanted: Settings, *, by_people: bool, accept
     if by_people:
         if where.phase == "connected" and not (where.terms_accepted or accept_terms):
             accept_terms = terms_accepted(context)
+            if not accept_terms:
+                raise UsageError("not-confirmed")
         with account_of(context) as account:
             sellsy = connect_sellsy(context, account.clocks, account.stop)
         wanted, _checked = interview(context, wanted, sellsy)

@@ -43,9 +43,8 @@ def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence
 
     Raises UsageError, WrongPhase, CredentialsRefused, ServiceUnavailable.
     """
-    from simonsync.operate.activation import require_wipe_allowed, survey_wipe, wanted_tables
+    from simonsync.operate.activation import survey_wipe, wanted_tables
 
-    require_wipe_allowed(where)
     wanted_tables(where, tables)
 
     def look() -> WipeSurvey:

@@ -199,15 +199,17 @@ class Answer:
 
 
 def summary(settings: Settings, products: Mapping[str, Product], language: Language) -> tuple[Answer, ...]:
-    """List all settings as questions and answers, products with the name and price that Sellsy has [5]."""
+    """List the settings that matter as questions and answers, products with Sellsy's name and price [5]."""
+    values = as_mapping(settings)
     return tuple(
         Answer(
             setting.chapter,
             setting.key,
             question(setting.key, language),
-            _shown(setting, getattr(settings, setting.key), products.get(setting.key), language),
+            _shown(setting, values[setting.key], products.get(setting.key), language),
         )
         for setting in SETTINGS
+        if not _is_skipped(setting, values)
     )
 
 

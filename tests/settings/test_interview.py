@@ -184,7 +184,9 @@ def test_an_answer_that_is_not_allowed_names_the_allowed_ones() -> None:
 
 def test_the_summary_shows_every_setting_with_the_name_and_price_of_products() -> None:
     settings = replace(
-        Settings(invoice_note=Note.WORK_ADDRESS, quote_statuses=("sent", "accepted")),
+        Settings(
+            invoice_note=Note.WORK_ADDRESS, quotes_to_work_orders=True, quote_statuses=("sent", "accepted")
+        ),
         travel_time_product=ProductChoice(Kind.SERVICE, "SER002"),
     )
     products = {"travel_time_product": service("SER002", "35", "Temps de déplacement")}
@@ -196,6 +198,11 @@ def test_the_summary_shows_every_setting_with_the_name_and_price_of_products() -
     assert answers["invoice_note"].answer == "Adresse de travail Simon"
     assert answers["attachments"].answer == "Non"
     assert answers["quote_statuses"].answer.count(",") == 1
+
+
+def test_the_summary_leaves_out_what_does_not_matter() -> None:
+    shown = {line.key for line in summary(Settings(), {}, Language.FR)}
+    assert shown == set(keys(walk(Settings())[0]))
 
 
 def test_a_price_with_tax_says_so() -> None:

@@ -1,0 +1,205 @@
+"""Activation as a person at a terminal lives it: questions, ticks, a word to type [4.3, 5]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simonsync.config.credentials import store_credentials
+from simonsync.messages.render import Language
+from simonsync.messages.render import word as text
+from simonsync.sandbox.box import Sandbox
+from tests.cli.conversation import converse
+from tests.cli.program import Ended
+from tests.cli.test_activation import CONFIGURATION, Desk
+
+Script = list[tuple[str, str]]
+
+
+class Person(Desk):
+    """Somebody at the terminal, who knows the credentials by heart."""
+
+    def talk(self, arguments: list[str], script: Script, *, language: str = "fr") -> Ended:
+        return converse(self.folder, ["--lang", language, *arguments], script)
+
+    @property
+    def simon(self) -> Script:
+        names = self.box.credentials
+        return [
+            ("Licence Simon", names["simon_key"]),
+            ("Utilisateur Simon", names["simon_user"]),
+            ("Mot de passe Simon", names["simon_password"]),
+            ("facultative", ""),
+        ]
+
+    @property
+    def sellsy(self) -> Script:
+        names = self.box.credentials
+        return [
+            ("Token Consumer", names["sellsy_consumer_token"]),
+            ("Consumer Secret", names["sellsy_consumer_secret"]),
+            ("Utilisateur Token", names["sellsy_user_token"]),
+            ("Utilisateur Secret", names["sellsy_user_secret"]),
+        ]
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Iterator[Person]:
+    with Sandbox() as box:
+        (tmp_path / "config.yaml").write_text(
+            CONFIGURATION.format(sellsy=box.sellsy_url, simon=box.simon_url)
+        )
+        yield Person(tmp_path, box)
+
+
+ANSWERS: Script = [
+    ("5.2", "1"),
+    ("\n>", "SER009"),
+    ("n'existe pas", "SER002"),
+    ("5.3", "Prestations de service"),
+    ("\n>", "SER001"),
+    ("5.4", ""),
+    ("5.5", "oui"),
+    ("5.6", "Garantie"),
+    ("5.7", "2"),
+    ("5.8", ""),
+    ("5.9", ""),
+    ("5.11", ""),
+    ("5.11", ""),
+    ("arrondir", "15"),
+]
+
+
+def test_4_3_the_whole_activation_at_a_terminal(person: Person) -> None:
+    script: Script = [
+        ("Démarrer l'activation ?", "oui"),
+        *person.simon,
+        ("tapez EFFACER", "effacer"),
+        *person.sellsy,
+        ("J'accepte les conditions", "oui"),
+        *ANSWERS,
+        ("Enregistrer ces paramètres ?", "oui"),
+    ]
+    done = person.talk(["activate"], script)
+    assert done.code == 0, done.out
+    seen = done.out
+    # The three steps and their ticks, as on the manual's screens.
+    assert seen.index(
+        "[ ] Les données de Simon seront obligatoirement effacées !   ← EFFACER LES DONNÉES"
+    ) < (seen.index("[ ] Établir connexion avec Simon   ← CONNECTER !"))
+    assert "[x] Établir connexion avec Simon\n[ ] Paramètres   ← PARAMÈTRES" in seen
+    assert "Portail développeur" in seen
+    assert "✓ SER002 Temps de déplacement 35,00\N{NO-BREAK SPACE}€ HT" in seen
+    assert seen.rstrip().splitlines()[-2].startswith("Statut : ACTIF")
+    # Nothing that is secret was shown while it was typed.
+    for name, value in person.box.credentials.items():
+        assert (value in seen) == (name == "simon_user"), name
+    stored = (person.folder / "state" / "credentials.yaml").read_text()
+    assert person.box.credentials["sellsy_user_secret"] in stored
+    settings = person.ask("configure", "--show")["data"]["settings"]
+    assert settings["travel_time_product"] == "service:SER002"
+    assert settings["skip_work_orders_containing"] == "Garantie"
+    assert settings["invoice_note"] == "work_address_and_description"
+    assert settings["time_rounding_minutes"] == "15"
+    assert person.phase() == "active"
+
+
+def test_4_3_the_table_shows_number_and_last_mutation_as_on_the_manuals_screen(person: Person) -> None:
+    done = person.talk(["wipe"], [*person.simon, ("tapez EFFACER", "non")])
+    assert done.code == 2
+    lines = done.out.splitlines()
+    header = next(line for line in lines if "Tableau" in line and "Nombre" in line)
+    assert header.split() == ["Tableau", "Nombre", "Dernière", "mutation"]
+    rows = [line.split() for line in lines if line.startswith("[x]")]
+    assert [row[1] for row in rows] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert [row[-3] for row in rows] == ["3", "12", "43", "18", "6", "6", "10"]
+    day, hour = rows[0][-2], rows[0][-1]
+    assert (day[2], day[5], hour[2]) == ("/", "/", ":")
+    # The word was not typed: nothing is gone, but the credentials were proven and are kept.
+    assert person.count("WorkOrder") == 43
+    assert (person.folder / "state" / "credentials.yaml").stat().st_mode & 0o777 == 0o600
+
+
+def test_wrong_credentials_are_asked_for_again_on_the_same_step(person: Person) -> None:
+    names = person.box.credentials
+    script: Script = [
+        ("Licence Simon", names["simon_key"][:9]),
+        ("Utilisateur Simon", names["simon_user"]),
+        ("Mot de passe Simon", "faux"),
+        ("facultative", ""),
+        # The licence has 16 digits.
+        ("Licence Simon", names["simon_key"]),
+        ("Utilisateur Simon", ""),
+        ("Mot de passe Simon", ""),
+        ("facultative", ""),
+        # Simon refuses the password.
+        ("Licence Simon", ""),
+        ("Utilisateur Simon", ""),
+        ("Mot de passe Simon", names["simon_password"]),
+        ("facultative", ""),
+        ("tapez EFFACER", "EFFACER"),
+    ]
+    done = person.talk(["wipe"], script)
+    assert done.code == 0, done.out
+    assert done.out.count("Erreur\N{NO-BREAK SPACE}: ") == 2
+    assert person.phase() == "wiped"
+    assert "faux" not in done.out
+
+
+def test_connecting_while_active_offers_to_keep_each_credential(person: Person) -> None:
+    environ_run = person.run("activate", "--yes", "--accept-terms")
+    assert environ_run.code == 0
+    store_credentials(person.folder / "state", person.box.credentials)
+    keep = [(question, "") for question, _ in (*person.sellsy, *person.simon)]
+    done = person.talk(["connect"], keep)
+    assert done.code == 0, done.out
+    assert done.out.count("Entrée garde la valeur actuelle") == 7
+    assert person.phase() == "active"
+
+
+def test_4_4_at_a_restart_the_person_chooses_the_tables(person: Person) -> None:
+    person.run("activate", "--yes", "--accept-terms")
+    person.run("sync")
+    person.run("deactivate", "--yes")
+    store_credentials(person.folder / "state", person.box.credentials)
+    customers = person.count("Customer")
+    script: Script = [
+        ("Démarrer l'activation ?", "oui"),
+        ("Quels tableaux", "8"),
+        ("Quels tableaux", "1, items"),
+        ("tapez EFFACER", "EFFACER"),
+        *((question, "") for question, _ in ANSWERS if question.startswith("5.")),
+        ("Enregistrer ces paramètres ?", "oui"),
+    ]
+    done = person.talk(["activate"], script)
+    assert done.code == 0, done.out
+    assert "[ ]  1  Groupe d'articles" in done.out
+    assert "[x]  1  Groupe d'articles" in done.out
+    assert "[ ]  5  Client" in done.out
+    assert person.count("Item") == 0
+    assert person.count("Customer") == customers
+
+
+def test_9_1_deactivation_is_asked_for(person: Person) -> None:
+    person.run("activate", "--yes", "--accept-terms")
+    refused = person.talk(["deactivate"], [("Voulez-vous vraiment", "non")])
+    assert (refused.code, person.phase()) == (2, "active")
+    agreed = person.talk(["deactivate"], [("Voulez-vous vraiment", "oui")])
+    assert (agreed.code, person.phase()) == (0, "inactive")
+
+
+def test_5_1_who_does_not_accept_the_terms_stays_connected(person: Person) -> None:
+    person.run("wipe", "--yes")
+    person.run("connect", "--from-env")
+    store_credentials(person.folder / "state", person.box.credentials)
+    done = person.talk(["configure"], [("J'accepte les conditions", "non")])
+    assert done.code == 2
+    assert person.phase() == "connected"
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "EFFACER"), ("en", "ERASE"), ("nl", "WISSEN")])
+def test_the_word_that_erases_is_the_one_that_is_shown(language: str, word: str) -> None:
+    assert text("wipe-erase-word", Language(language)) == word
+    assert word in text("wipe-confirm", Language(language))
