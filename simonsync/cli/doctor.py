@@ -31,11 +31,11 @@ def doctor(ctx: typer.Context) -> Result:
             checks.append(check)
             _print(context, check)
     faults = [check for check in checks if check.result is Outcome.ERROR]
+    warnings = [check for check in checks if check.result is Outcome.WARNING]
     context.output.line()
-    if faults:
-        names = ", ".join(word(f"doctor-{check.name}", context.language) for check in faults)
-        context.output.line(labelled("doctor-faults", names, context.language), Style.ERROR)
-    else:
+    _name(context, "doctor-faults", faults, Style.ERROR)
+    _name(context, "doctor-watch", warnings, Style.WARNING)
+    if not faults and not warnings:
         context.output.line(word("doctor-well", context.language), Style.GOOD)
     return Result(
         {
@@ -75,6 +75,13 @@ def setup_of(context: Context, stopper: Stopper) -> Setup:
     )
 
 
+def _name(context: Context, key: str, checks: list[Check], style: Style) -> None:
+    """Name in one line the checks that somebody should look at."""
+    if checks:
+        names = ", ".join(word(f"doctor-{check.name}", context.language) for check in checks)
+        context.output.paragraph(labelled(key, names, context.language), style)
+
+
 def _print(context: Context, check: Check) -> None:
     icon, style = {
         "ok": ("✔", Style.GOOD),
@@ -82,6 +89,7 @@ def _print(context: Context, check: Check) -> None:
         "error": ("✖", Style.ERROR),
         "skipped": ("–", Style.FAINT),
     }[check.result]
-    context.output.line(f"{icon} {labelled(f'doctor-{check.name}', check.text, context.language)}", style)
+    text = labelled(f"doctor-{check.name}", check.text, context.language)
+    context.output.paragraph(f"{icon} {text}", style, indent="  ")
     if check.remedy:
-        context.output.line(f"  → {check.remedy}", style)
+        context.output.paragraph(f"  → {check.remedy}", style, indent="    ")

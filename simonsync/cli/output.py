@@ -22,6 +22,7 @@ from simonsync.messages.kinds import KINDS, Message, Severity
 from simonsync.messages.render import Language, clean, render, sentence, word
 
 SCHEMA: Final = "simonsync/1"
+_NARROWEST: Final = 20
 
 
 class Style(Enum):
@@ -92,6 +93,21 @@ class Output:
     def line(self, text: str = "", style: Style = Style.PLAIN) -> None:
         """Print one line of a result."""
         self._print(self.people, text, style)
+
+    def paragraph(self, text: str, style: Style = Style.PLAIN, *, indent: str = "") -> None:
+        """Print a sentence of a result; on a terminal it breaks between words, and goes on indented."""
+        shown = clean(text)
+        lines = [shown]
+        if self.is_terminal(self.people):
+            from shutil import get_terminal_size
+            from textwrap import wrap
+
+            width = max(get_terminal_size().columns, _NARROWEST)
+            lines = wrap(
+                shown, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            )
+        for line in lines:
+            self._print(self.people, line, style, keep_blanks=True)
 
     def note(self, text: str, style: Style = Style.PLAIN) -> None:
         """Print one line beside the result: what goes on, what to do next. Not with `--quiet`."""

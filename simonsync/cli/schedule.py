@@ -89,7 +89,7 @@ def _install_units(context: Context, wanted: Schedule, missing: list[str], *, sy
     running = manager.runs()
     if running:
         manager.start(wanted.account, changed=bool(changed))
-        context.output.line(word("schedule-running", context.language), Style.GOOD)
+        context.output.paragraph(word("schedule-running", context.language), Style.GOOD)
         _tell_logout(context, manager)
     else:
         _tell_how_to_start(context, manager, wanted.account)
@@ -99,10 +99,10 @@ def _install_units(context: Context, wanted: Schedule, missing: list[str], *, sy
 
 def _tell_how_to_start(context: Context, manager: Systemd, account: str) -> None:
     out, language = context.output, context.language
-    out.line(word("schedule-no-systemd", language), Style.WARNING)
+    out.paragraph(word("schedule-no-systemd", language), Style.WARNING)
     for command in manager.start_commands(account):
         out.line(f"  {command}")
-    out.line(word("schedule-or-cron", language), Style.WARNING)
+    out.paragraph(word("schedule-or-cron", language), Style.WARNING)
     for command in ("remove", "install --cron"):
         out.line(f"  simonsync schedule {command}")
 

@@ -5,7 +5,7 @@ from typing import Final
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "age-ok": ("Stored {count} days ago.", ""),
     "age-old": (
-        "Stored {count} days ago: more than a year.",
+        "Stored {count} days ago, more than a year.",
         "Renew them at Sellsy and Simple-Simon, then run simonsync connect.",
     ),
     "age-unknown": ("They come from the environment; their age is unknown.", ""),
@@ -15,9 +15,9 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "alerts.metrics_file: there is no folder {path}.",
         "Make it, or correct alerts.metrics_file in the configuration.",
     ),
-    "alerts-none": ("Nobody is told: there is no ping_url, metrics_file or notify.", ""),
+    "alerts-none": ("Nobody is told (ping_url, metrics_file, notify).", ""),
     "alerts-ok": ("Alerts are ready.", ""),
-    "calendar-ok": ("The cleanup is planned: {schedule}", ""),
+    "calendar-ok": ("Planned: {schedule}", ""),
     "check-failed": (
         "This check itself failed ({kind}).",
         "Please report it, with the output of simonsync --verbose doctor.",
@@ -68,15 +68,15 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "profile-ok": ("The names of the profile are Simon's.", ""),
     "refused": ("{problems}", "Put that right, then run simonsync doctor again."),
-    "sellsy-ok": ("Sellsy answers and accepts the credentials of {company}.", ""),
+    "sellsy-ok": ("The service answers and accepts the credentials of {company}.", ""),
     "settings-ok": ("All settings exist in Sellsy.", ""),
-    "simon-ok": ("Simon answers and accepts the credentials.", ""),
+    "simon-ok": ("The service answers and accepts the credentials.", ""),
     "skipped": ("First needs: {checks}", ""),
     "state-damaged": ("{path} is damaged: {cause}", "Restore a backup: simonsync restore FILE"),
     "state-missing": ("{path} is not there yet.", "simonsync activate makes it."),
     "state-ok": ("{path} is sound.", ""),
     "sync-late": (
-        "The last successful sync is more than 15 minutes old: {at:moment}",
+        "The last one that succeeded was on {at:moment}, more than 15 minutes ago.",
         "Look at the timers below, then run simonsync sync to see what stops it.",
     ),
     "sync-never": (
@@ -84,7 +84,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Look at the timers below, then run simonsync sync to see what stops it.",
     ),
     "sync-not-due": ("Nothing to synchronise while the integration is not active.", ""),
-    "sync-ok": ("Last successful sync: {at:moment}", ""),
+    "sync-ok": ("The last one succeeded on {at:moment}.", ""),
     "sync-soon": ("The first sync is due soon.", ""),
     "timers-none": ("Nothing starts the sync on this machine.", "simonsync schedule install"),
     "timers-ok": ("The sync is started by {found}.", ""),

@@ -3,9 +3,9 @@
 from typing import Final
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
-    "age-ok": ("Enregistrés depuis {count} jours.", ""),
+    "age-ok": ("Enregistrés il y a {count} j.", ""),
     "age-old": (
-        "Enregistrés depuis {count} jours : plus d'un an.",
+        "Enregistrés il y a {count} j, plus d'un an.",
         "Renouvelez-les chez Sellsy et Simple-Simon, puis lancez simonsync connect.",
     ),
     "age-unknown": ("Ils viennent de l'environnement ; leur âge est inconnu.", ""),
@@ -18,9 +18,9 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "alerts.metrics_file : le dossier {path} n'existe pas.",
         "Créez-le, ou corrigez alerts.metrics_file dans la configuration.",
     ),
-    "alerts-none": ("Personne n'est averti : il n'y a ni ping_url, ni metrics_file, ni notify.", ""),
+    "alerts-none": ("Personne n'est averti (ping_url, metrics_file, notify).", ""),
     "alerts-ok": ("Les alertes sont prêtes.", ""),
-    "calendar-ok": ("Le nettoyage est prévu : {schedule}", ""),
+    "calendar-ok": ("Prévu : {schedule}", ""),
     "check-failed": (
         "Cette vérification a échoué elle-même ({kind}).",
         "Signalez-le, s'il vous plaît, avec la sortie de simonsync --verbose doctor.",
@@ -77,9 +77,9 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "profile-ok": ("Les noms du profil sont ceux de Simon.", ""),
     "refused": ("{problems}", "Corrigez cela, puis relancez simonsync doctor."),
-    "sellsy-ok": ("Sellsy répond et accepte les identifiants de {company}.", ""),
+    "sellsy-ok": ("Le service répond et accepte les identifiants de {company}.", ""),
     "settings-ok": ("Tous les réglages existent chez Sellsy.", ""),
-    "simon-ok": ("Simon répond et accepte les identifiants.", ""),
+    "simon-ok": ("Le service répond et accepte les identifiants.", ""),
     "skipped": ("Demande d'abord : {checks}", ""),
     "state-damaged": (
         "{path} est endommagé : {cause}",
@@ -88,7 +88,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "state-missing": ("{path} n'existe pas encore.", "Il est créé par simonsync activate."),
     "state-ok": ("{path} est intègre.", ""),
     "sync-late": (
-        "La dernière synchronisation réussie date de plus de 15 minutes : {at:moment}",
+        "La dernière qui a réussi date du {at:moment}, il y a plus de 15 minutes.",
         "Regardez les minuteurs ci-dessous, puis lancez simonsync sync pour voir ce qui l'arrête.",
     ),
     "sync-never": (
@@ -96,7 +96,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Regardez les minuteurs ci-dessous, puis lancez simonsync sync pour voir ce qui l'arrête.",
     ),
     "sync-not-due": ("Rien à synchroniser tant que l'intégration n'est pas active.", ""),
-    "sync-ok": ("Dernière synchronisation réussie : {at:moment}", ""),
+    "sync-ok": ("La dernière a réussi le {at:moment}.", ""),
     "sync-soon": ("La première synchronisation est attendue.", ""),
     "timers-none": ("Rien ne lance la synchronisation sur cette machine.", "simonsync schedule install"),
     "timers-ok": ("La synchronisation est lancée par {found}.", ""),

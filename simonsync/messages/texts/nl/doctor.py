@@ -5,7 +5,7 @@ from typing import Final
 CHECKS: Final[dict[str, tuple[str, str]]] = {
     "age-ok": ("{count} dagen geleden opgeslagen.", ""),
     "age-old": (
-        "{count} dagen geleden opgeslagen: meer dan een jaar.",
+        "{count} dagen geleden opgeslagen, meer dan een jaar.",
         "Vernieuw ze bij Sellsy en Simple-Simon en voer simonsync connect uit.",
     ),
     "age-unknown": ("Ze komen uit de omgeving; hun leeftijd is onbekend.", ""),
@@ -15,9 +15,9 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "alerts.metrics_file: er is geen map {path}.",
         "Maak ze aan, of verbeter alerts.metrics_file in de configuratie.",
     ),
-    "alerts-none": ("Niemand wordt verwittigd: er is geen ping_url, metrics_file of notify.", ""),
+    "alerts-none": ("Niemand wordt verwittigd (ping_url, metrics_file, notify).", ""),
     "alerts-ok": ("Meldingen staan klaar.", ""),
-    "calendar-ok": ("Het opruimen is gepland: {schedule}", ""),
+    "calendar-ok": ("Gepland: {schedule}", ""),
     "check-failed": (
         "Deze controle is zelf mislukt ({kind}).",
         "Meld dit alstublieft, met de uitvoer van simonsync --verbose doctor.",
@@ -71,15 +71,15 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "profile-ok": ("De namen van het profiel zijn die van Simon.", ""),
     "refused": ("{problems}", "Los dat op en voer simonsync doctor opnieuw uit."),
-    "sellsy-ok": ("Sellsy antwoordt en aanvaardt de inloggegevens van {company}.", ""),
+    "sellsy-ok": ("De dienst antwoordt en aanvaardt de inloggegevens van {company}.", ""),
     "settings-ok": ("Alle instellingen bestaan in Sellsy.", ""),
-    "simon-ok": ("Simon antwoordt en aanvaardt de inloggegevens.", ""),
+    "simon-ok": ("De dienst antwoordt en aanvaardt de inloggegevens.", ""),
     "skipped": ("Vraagt eerst: {checks}", ""),
     "state-damaged": ("{path} is beschadigd: {cause}", "Zet een back-up terug: simonsync restore BESTAND"),
     "state-missing": ("{path} bestaat nog niet.", "simonsync activate maakt het aan."),
     "state-ok": ("{path} is gaaf.", ""),
     "sync-late": (
-        "De laatste geslaagde synchronisatie is meer dan 15 minuten oud: {at:moment}",
+        "De laatste die slaagde was op {at:moment}, meer dan 15 minuten geleden.",
         "Bekijk de timers hieronder en voer simonsync sync uit om te zien wat haar tegenhoudt.",
     ),
     "sync-never": (
@@ -87,7 +87,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Bekijk de timers hieronder en voer simonsync sync uit om te zien wat haar tegenhoudt.",
     ),
     "sync-not-due": ("Niets te synchroniseren zolang de integratie niet actief is.", ""),
-    "sync-ok": ("Laatste geslaagde synchronisatie: {at:moment}", ""),
+    "sync-ok": ("De laatste slaagde op {at:moment}.", ""),
     "sync-soon": ("De eerste synchronisatie wordt verwacht.", ""),
     "timers-none": ("Niets start de synchronisatie op deze machine.", "simonsync schedule install"),
     "timers-ok": ("De synchronisatie wordt gestart door {found}.", ""),
