@@ -139,6 +139,7 @@ DOCUMENT_UPLOAD_FAILED = _warning(
     "document-upload-failed", "number", "file", "cause", table=_WO, lasting=True
 )
 DOCUMENT_UNAVAILABLE = _warning("document-unavailable", "number", "file", table=_WO, lasting=True)
+ATTACHMENTS_UNAVAILABLE = _warning("attachments-unavailable", lasting=True)
 CUSTOMER_ARCHIVED = _warning("customer-archived", "number", "name", table=_WO)
 PRODUCT_ARCHIVED = _warning("product-archived", "number", "product", table=_WO)
 PRICE_CATEGORY_IGNORED = _warning("price-category-ignored", "number", "name", table=_WO)

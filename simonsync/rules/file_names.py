@@ -17,10 +17,11 @@ def file_names(number: str, files: Sequence[tuple[str, str, str]]) -> tuple[str,
 
     Given (source, Simon's Id, name) of each, return the names: `BT-4711 Rapport d'intervention.pdf`,
     `BT-4711 <form>.pdf`, `BT-4711 <attachment>`; a second of the same name gets ` (2)`, in the order of Ids.
+    The work order's own PDF comes first: its name stays, whatever is added later.
     """
     names: dict[int, str] = {}
     taken: dict[str, int] = {}
-    for place in sorted(range(len(files)), key=lambda place: (len(files[place][1]), files[place][1])):
+    for place in sorted(range(len(files)), key=lambda place: _order(files[place])):
         source, _, name = files[place]
         stem, suffix = _parts(source, name)
         full = f"{_clean(f'BT-{number}')} {stem}"
@@ -31,7 +32,12 @@ def file_names(number: str, files: Sequence[tuple[str, str, str]]) -> tuple[str,
 
 def same_file(listed: str, name: str) -> bool:
     """Tell whether a file in Sellsy is the one of this name; Sellsy may add a `.pdf` of its own."""
-    return _identity(listed) == _identity(name)
+    return _identity(listed) == _identity(name) or listed.strip() == f"{name}.pdf"
+
+
+def _order(file: tuple[str, str, str]) -> tuple[bool, int, str]:
+    source, source_id, _ = file
+    return source != "work_order", len(source_id), source_id
 
 
 def _identity(name: str) -> str:

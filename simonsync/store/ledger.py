@@ -164,11 +164,11 @@ class Ledger:
         self._set(work_order_id, drafted_at=to_text(since), watched_until=to_text(until))
 
     def with_documents(self, drafted_since: datetime, checked_before: datetime) -> Iterator[LedgerEntry]:
-        """Iterate over the sent work orders whose PDFs are still to be sent, or looked for again."""
+        """Iterate over the sent work orders whose PDFs are still to be sent or looked for, newest first."""
         yield from list(
             self._many(
                 "status = 'sent' AND drafted_at >= ? AND (documents_at IS NULL OR documents_at < ?) "
-                "ORDER BY drafted_at",
+                "ORDER BY drafted_at DESC, id DESC",
                 to_text(drafted_since),
                 to_text(checked_before),
             )

@@ -7,11 +7,11 @@ lies there twice, whatever became of an earlier upload. A failed upload never un
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from simonsync.domain.key import Kind, simon_key
-from simonsync.domain.records import WorkOrder
+from simonsync.domain.records import Attachment, WorkOrder
 from simonsync.errors import (
     CredentialsRefused,
     NotFound,
@@ -37,13 +37,20 @@ LOOK_FOR_FORMS = timedelta(days=7)
 LOOK_AGAIN = timedelta(hours=1)
 """How often they are looked for."""
 PDF_SIGNATURE = b"%PDF-"
+_WEB_PAGE = (b"<!doctype html", b"<html")
 
 
 def plan_documents(run: Run) -> Iterator[Plan]:
-    """Plan the files that Sellsy lacks, work order by work order."""
+    """Plan the files that Sellsy lacks, work order by work order, the newest first.
+
+    Files take no longer than a run may: the next one goes on, so that no draft waits for them.
+    """
     since, again = run.sellsy_now() - LOOK_FOR_FORMS, run.now() - LOOK_AGAIN
+    until = run.clocks.elapsed() + run.timing.budget.total_seconds()
     for entry in run.state.ledger.with_documents(since, again):
         run.stop()
+        if run.clocks.elapsed() >= until:
+            return
         settings = _settings_of(entry, run)
         actions: tuple[Attach, ...] = ()
         if settings.documents is not Documents.NONE or settings.attachments:
@@ -64,21 +71,34 @@ def _settings_of(entry: LedgerEntry, run: Run) -> Settings:
 def _missing(entry: LedgerEntry, settings: Settings, run: Run) -> Iterator[Attach]:
     if entry.customer is None:
         return
-    wanted: list[tuple[str, str, str]] = []
+    files: list[tuple[str, str, str]] = []
+    unfinished: set[str] = set()
     if settings.documents in {Documents.WORK_ORDER, Documents.WORK_ORDER_AND_FORMS}:
-        wanted.append(("work_order", entry.id, ""))
+        files.append(("work_order", entry.id, ""))
     if settings.documents in {Documents.FORMS, Documents.WORK_ORDER_AND_FORMS}:
-        completed = (survey for survey in run.simon.surveys(entry.id) if survey.completed_at)
-        wanted += [("survey", survey.id, survey.name) for survey in completed]
+        surveys = run.simon.surveys(entry.id)
+        files += [("survey", survey.id, survey.name) for survey in surveys]
+        unfinished = {survey.id for survey in surveys if not survey.completed_at}
     if settings.attachments:
-        wanted += [
-            ("attachment", attachment.id, attachment.file_name)
-            for attachment in run.simon.attachments(entry.id) or ()
-        ]
-    for (source, source_id, _), name in zip(wanted, file_names(entry.number, wanted), strict=True):
+        attachments = _attachments(entry, run)
+        files += [("attachment", attachment.id, attachment.file_name) for attachment in attachments]
+    # A form that is finished later must not take the name of one that is there already: all are named.
+    for (source, source_id, _), name in zip(files, file_names(entry.number, files), strict=True):
+        if source == "survey" and source_id in unfinished:
+            continue
         key = simon_key(Kind.FILE, f"{entry.id}:{source}:{source_id}")
         if run.state.bindings.get(key) is None:
             yield Attach(key, entry.id, entry.number, entry.customer, name, source, source_id)
+
+
+def _attachments(entry: LedgerEntry, run: Run) -> Sequence[Attachment]:
+    """List what was added to a work order; a Simon that does not offer such a list is one open case."""
+    found = run.simon.attachments(entry.id)
+    if found is None:
+        run.say(Message(kinds.ATTACHMENTS_UNAVAILABLE))
+        return ()
+    run.cure(Table.NONE, "", kinds.ATTACHMENTS_UNAVAILABLE.code)
+    return found
 
 
 def attach(action: Attach, run: Run) -> None:
@@ -103,13 +123,15 @@ def _attach(action: Attach, run: Run) -> None:
         return
     attempts = run.state.attempts.of(subject)
     if any(_may_still_appear(attempt, run) for attempt in attempts):
-        raise OutcomeUnknown("upload-unknown", file=action.file_name)
+        raise OutcomeUnknown("upload-unknown", file=action.file_name, cause="@cause-upload-unknown")
     content = _content(action, run)
     if content is None:
         run.say(
             Message(kinds.DOCUMENT_UNAVAILABLE, {"number": action.number, "file": action.file_name}),
             _record(action),
         )
+        # It is looked for again in an hour, not in every run.
+        run.state.ledger.documents_complete(action.work_order_id, run.now())
         return
     number = len(attempts) + 1
     run.state.attempts.intend(
@@ -149,10 +171,13 @@ def _record(action: Attach) -> str:
 
 
 def _listed(action: Attach, run: Run) -> str | None:
+    """Find a file under its name; one that is known to be another file of ours is not it."""
     for page in run.sellsy.files_of(action.customer):
         for stored in page:
             if same_file(stored.name, action.file_name):
-                return stored.id
+                known = run.state.bindings.by_target(stored.id, Kind.FILE)
+                if known is None or known.key == action.key:
+                    return stored.id
     return None
 
 
@@ -164,15 +189,35 @@ def _may_still_appear(attempt: Attempt, run: Run) -> bool:
 
 
 def _content(action: Attach, run: Run) -> bytes | None:
-    """Fetch a file from Simon; None where it has none, or something that is not what it says."""
+    """Fetch a file from Simon; None where it has none, or something that is not what it says.
+
+    A file that Simon fails to give although it answers otherwise is a matter of this file alone.
+    """
+    try:
+        return _fetched(action, run)
+    except ServiceUnavailable as unavailable:
+        run.simon.verify()
+        first, *more = unavailable.problems
+        raise Refused(first.code, more=more, **first.params) from unavailable
+
+
+def _fetched(action: Attach, run: Run) -> bytes | None:
     match action.source:
         case "survey":
             return _pdf_or_none(run.simon.survey_pdf(action.source_id))
         case "attachment":
-            return run.simon.attachment(action.source_id) or None
+            return _file_or_none(run.simon.attachment(action.source_id), action.file_name)
         case _:
             content = _pdf_or_none(run.simon.work_order_pdf(action.source_id))
             return content if content is not None else _drawn(action, run)
+
+
+def _file_or_none(content: bytes | None, name: str) -> bytes | None:
+    """Take any file but an empty one, and a page that says that the service is being repaired."""
+    is_page = (content or b"").lstrip()[:20].lower().startswith(_WEB_PAGE)
+    if not content or (is_page and not name.lower().endswith((".htm", ".html"))):
+        return None
+    return content
 
 
 def _pdf_or_none(content: bytes | None) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from simonsync.errors import ExitCode
 from simonsync.messages.render import Language, render
 from simonsync.operate.choose import choose
+from simonsync.sandbox.box import Sandbox
+from simonsync.sandbox.clock import VirtualClock
 from simonsync.sandbox.sellsy.records import Document, Row
 from simonsync.settings.declaration import QUOTE_STEPS, WorkOrderDescription
 from simonsync.sync import cycle
@@ -19,8 +22,10 @@ from tests.sync.quoting import article, comment, finish, free, opened, order_of,
 
 
 @pytest.fixture
-def quoting(firm: Firm) -> Firm:
-    """A firm whose quotes become work orders, lines and all."""
+def quoting(tmp_path: Path) -> Firm:
+    """A firm whose quotes become work orders, lines and all; in-process, since there are many stumbles."""
+    tmp_path.chmod(0o700)
+    firm = Firm(Sandbox(customers=2, clock=VirtualClock()), tmp_path, in_process=True)
     firm.activate(quotes_to_work_orders=True, quote_lines_as_used_items=True)
     firm.pull()
     firm.later(minutes=1)

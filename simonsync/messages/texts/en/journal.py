@@ -14,6 +14,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Work order {number} was archived while the integration was not active, and has not been sent to Sellsy",
         "To invoice it: simonsync push --work-order {number}. If there is to be no invoice: simonsync resolve {number} --never",
     ),
+    "attachments-unavailable": (
+        "Attachments are to be sent to Sellsy, but this Simon does not offer them",
+        "If they are not needed: simonsync configure --set attachments=no. Else name where Simon keeps them in the profile file.",
+    ),
     "brake": (
         "The cleanup has deleted nothing: {count} records would go from Simon ({reason})",
         "Look at them: simonsync cleanup --dry-run. If they may go: simonsync cleanup --approve {plan}",

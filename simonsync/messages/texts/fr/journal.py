@@ -14,6 +14,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Le bon de travail {number} a été archivé alors que l'intégration n'était pas active ; il n'a pas été envoyé à Sellsy",
         "Pour le facturer : simonsync push --work-order {number}. S'il ne faut pas de facture : simonsync resolve {number} --never",
     ),
+    "attachments-unavailable": (
+        "Les pièces jointes doivent être envoyées à Sellsy, mais ce Simon ne les propose pas",
+        "Si elles ne sont pas nécessaires : simonsync configure --set attachments=no. Sinon, indiquez dans le fichier de profil où Simon les garde.",
+    ),
     "brake": (
         "Le nettoyage n'a rien supprimé : {count} fiches disparaîtraient de Simon ({reason})",
         "Consultez-les : simonsync cleanup --dry-run. Si elles peuvent disparaître : simonsync cleanup --approve {plan}",

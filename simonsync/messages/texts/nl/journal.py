@@ -14,6 +14,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Werkbon {number} is gearchiveerd terwijl de integratie niet actief was, en is niet naar Sellsy gestuurd",
         "Om hem te factureren: simonsync push --work-order {number}. Als er geen factuur moet komen: simonsync resolve {number} --never",
     ),
+    "attachments-unavailable": (
+        "Bijlagen moeten naar Sellsy gestuurd worden, maar deze Simon biedt ze niet aan",
+        "Zijn ze niet nodig: simonsync configure --set attachments=no. Geef anders in het profielbestand aan waar Simon ze bewaart.",
+    ),
     "brake": (
         "De opschoning heeft niets verwijderd: {count} records zouden uit Simon verdwijnen ({reason})",
         "Bekijk ze: simonsync cleanup --dry-run. Als ze weg mogen: simonsync cleanup --approve {plan}",
