@@ -27,6 +27,7 @@ from simonsync.store.plans import StoredPlan
 from simonsync.store.state import open_state
 from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.cleanup import Findings, find_doomed, forget_plan, plan_deletions
+from simonsync.sync.deletions import finish_deletions
 from simonsync.sync.ports import SimonReader
 from simonsync.sync.run import Run
 
@@ -91,6 +92,7 @@ def clean_up(
     seen = None if approve is None else _stored_plan(approve, account)
 
     def work(run: Run, sink: Sink) -> None:
+        finish_deletions(run)
         findings = find_doomed(run, plan_seen=seen is not None)
         _report_kept(findings, run, sink)
         if seen is None:

@@ -114,6 +114,10 @@ CREATE TABLE settings_history (
 CREATE TABLE plans (
     id TEXT PRIMARY KEY, made_at TEXT NOT NULL, reason TEXT NOT NULL, deletions TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE deletions (
+    place TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL, ext_key TEXT,
+    begun_at TEXT NOT NULL, PRIMARY KEY (place, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE restored (
     place TEXT NOT NULL, old_id TEXT NOT NULL, new_id TEXT, at TEXT NOT NULL,

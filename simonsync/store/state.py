@@ -10,6 +10,7 @@ from simonsync.store.activation import Activations, SettingsHistory
 from simonsync.store.attempts import Attempts
 from simonsync.store.bindings import Bindings
 from simonsync.store.database import Database
+from simonsync.store.deletions import Deletions
 from simonsync.store.journal import Journal
 from simonsync.store.ledger import Ledger
 from simonsync.store.mirror import AddressMirror
@@ -35,6 +36,7 @@ class State:
         self.activation = Activations(database)
         self.settings = SettingsHistory(database)
         self.plans = Plans(database)
+        self.deletions = Deletions(database)
         self.quotes = Quotes(database)
         self.scans = Scans(database)
         self.addresses = AddressMirror(database)

@@ -1,6 +1,6 @@
 """Carry out plans: each action is done, bound and journalled before the next begins.
 
-Together with what it calls (`records`, `drafts`, `documents`) this is the only place that writes.
+Together with what it calls (`records`, `drafts`, `documents`, `deletions`) only this writes.
 Records of Simon are idempotent by their ExtKey (`sync.records`). Drafts and files in Sellsy have nothing of
 the kind: `sync.drafts` and `sync.documents` make them with a durable intent before and a binding after.
 """
@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from simonsync.domain.key import Kind
 from simonsync.domain.records import NewUsedItem, NewWorkOrder
-from simonsync.errors import Conflict, InUse, OutcomeUnknown, RecordError, Refused
+from simonsync.errors import Conflict, OutcomeUnknown, RecordError, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.master_data import fingerprint
@@ -31,6 +30,7 @@ from simonsync.sync.actions import (
     Tell,
     Update,
 )
+from simonsync.sync.deletions import delete
 from simonsync.sync.documents import attach
 from simonsync.sync.drafts import create_draft
 from simonsync.sync.records import journal_refusal, write_records
@@ -81,7 +81,7 @@ def _do(action: CreateWorkOrder | Delete | CreateDraft | Attach | Hold | Settle 
         case CreateWorkOrder():
             _create_work_order(action, run)
         case Delete():
-            _delete(action, run)
+            delete(action, run)
         case CreateDraft():
             create_draft(action, run)
         case Attach():
@@ -150,30 +150,3 @@ def _made_once(record: NewWorkOrder | NewUsedItem, run: Run) -> str:
         if found is None:
             raise
         return found
-
-
-_DELETED = {
-    "customers": kinds.CUSTOMER_DELETED,
-    "items": kinds.ITEM_DELETED,
-    "work_addresses": kinds.WORK_ADDRESS_DELETED,
-}
-
-
-def _delete(action: Delete, run: Run) -> None:
-    try:
-        run.simon.delete(action.table, action.target_id)
-    except InUse:
-        message = Message(kinds.RECORD_IN_USE, {"name": action.name})
-        table = _DELETED[action.table].table if action.table in _DELETED else Table.NONE
-        run.say(message, action.target_id, table)
-        raise
-    with run.state.commit():
-        if action.key is not None:
-            run.state.bindings.unbind(action.key)
-            if action.key.kind is Kind.ADDRESS:
-                run.state.addresses.forget(action.key)
-        if action.table in _DELETED:
-            kind = _DELETED[action.table]
-            run.cure(kind.table, action.target_id)
-            params = {"name": action.name, "reason": f"@{action.reason}"}
-            run.say(Message(kind, params), action.target_id)

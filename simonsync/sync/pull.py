@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 
 from simonsync.errors import Refused
 from simonsync.sync.actions import Plan, Sink
+from simonsync.sync.deletions import finish_deletions
 from simonsync.sync.quotes import plan_quotes
 from simonsync.sync.run import Run
 from simonsync.sync.scan import (
@@ -32,6 +33,7 @@ def pull(run: Run, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, full:
     A list that was never gone through whole, or with `full` every one, is gone through to its end; else the
     cycle spends the requests it has, a third of them on the catalogue.
     """
+    finish_deletions(run)
     for stream in CATALOGUE:
         if stream in streams:
             _carry(plan_catalogue(run, stream, _budget(run, stream, run.scan_requests // 6, full=full)), sink)

@@ -590,3 +590,34 @@ def test_7_3_what_the_time_of_a_run_does_not_suffice_for_is_asked_by_the_next(ac
     assert list(clean_up(hurried, WIDE).deletions) == []
     assert not [entry for entry in active.box.log.entries() if entry.method == "Client.getOne"]
     assert ("customer", "gone-in-sellsy") in twice(active)
+
+
+@pytest.mark.parametrize("next_run", ["pull", "cleanup"])
+def test_8_a_deletion_during_which_the_run_died_is_journalled_by_the_next(
+    active: Firm, next_run: str
+) -> None:
+    made = active.box.simon.add("Customer", Name="Durand")
+    fault = active.box.faults.set(
+        "status", service="simon", method="DELETE Customer", status=503, applied=True, times=None
+    )
+    assert clean(active).result.exit_code is ExitCode.UNAVAILABLE
+    assert made not in rows(active, "Customer")
+    active.box.faults.remove(fault)
+    for _ in range(2):
+        active.later(minutes=5)
+        assert (active.pull() if next_run == "pull" else clean(active).result).exit_code is ExitCode.DONE
+    entry = the(active.journal(codes=["customer-deleted"]))
+    assert entry.message.params == {"name": "Durand", "reason": "@made-in-simon"}
+
+
+def test_8_a_deletion_that_was_never_carried_out_is_not_said_to_have_been(active: Firm) -> None:
+    made = active.box.simon.add("Customer", Name="Durand")
+    fault = active.box.faults.set("status", service="simon", method="DELETE Customer", times=None)
+    assert clean(active).result.exit_code is ExitCode.UNAVAILABLE
+    active.box.faults.remove(fault)
+    active.later(minutes=5)
+    active.pull()
+    assert active.codes(codes=["customer-deleted"]) == []
+    assert made in rows(active, "Customer")
+    assert cleaned(active) == [("customer", "made-in-simon")]
+    assert len(active.codes(codes=["customer-deleted"])) == 1

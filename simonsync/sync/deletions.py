@@ -1,0 +1,62 @@
+"""Delete records from Simon, and never without the journal saying so [7.3].
+
+A deletion is noted before the call and journalled after it. Where the run dies between the two, the next one
+asks Simon what became of it.
+"""
+
+from __future__ import annotations
+
+from simonsync.domain.key import Kind
+from simonsync.errors import InUse, NotFound, RecordError
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, Table
+from simonsync.store.deletions import Deletion
+from simonsync.sync.actions import Delete
+from simonsync.sync.run import Run
+
+_DELETED = {
+    "customers": kinds.CUSTOMER_DELETED,
+    "items": kinds.ITEM_DELETED,
+    "work_addresses": kinds.WORK_ADDRESS_DELETED,
+}
+
+
+def delete(action: Delete, run: Run) -> None:
+    """Delete a record of Simon; one that is gone already is fine. Raises InUse or Refused."""
+    deletion = Deletion(action.table, action.target_id, action.name, action.reason, action.key)
+    run.state.deletions.begin(deletion, run.now())
+    try:
+        run.simon.delete(action.table, action.target_id)
+    except RecordError as error:
+        with run.state.commit():
+            run.state.deletions.end(deletion)
+            if isinstance(error, InUse):
+                table = _DELETED[action.table].table if action.table in _DELETED else Table.NONE
+                run.say(Message(kinds.RECORD_IN_USE, {"name": action.name}), action.target_id, table)
+        raise
+    _deleted(deletion, run)
+
+
+def finish_deletions(run: Run) -> None:
+    """Find out what became of a deletion during which a run died; without such a one nothing is asked."""
+    for deletion in run.state.deletions.begun():
+        try:
+            run.simon.record(deletion.table, deletion.id)
+        except NotFound:
+            _deleted(deletion, run)
+        else:
+            run.state.deletions.end(deletion)
+
+
+def _deleted(deletion: Deletion, run: Run) -> None:
+    with run.state.commit():
+        run.state.deletions.end(deletion)
+        if deletion.key is not None:
+            run.state.bindings.unbind(deletion.key)
+            if deletion.key.kind is Kind.ADDRESS:
+                run.state.addresses.forget(deletion.key)
+        if deletion.table in _DELETED:
+            kind = _DELETED[deletion.table]
+            run.cure(kind.table, deletion.id)
+            params = {"name": deletion.name, "reason": f"@{deletion.reason}"}
+            run.say(Message(kind, params), deletion.id)
