@@ -51,16 +51,16 @@ def test_results_go_to_stdout_notes_to_stderr(channels: tuple[StringIO, StringIO
 def test_a_sentence_breaks_between_words_on_a_terminal_and_nowhere_in_a_pipe(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "24")
+    monkeypatch.setenv("COLUMNS", "20")
     screen, pipe = Terminal(), StringIO()
     for stdout in (screen, pipe):
         output(stdout, StringIO()).paragraph(
-            "  → Lancez :\N{NO-BREAK SPACE}chmod 700 /a/path/that/is/longer/than/the/line\x1b[2J",
+            "  → Lancez\N{NO-BREAK SPACE}: chmod 700 /a/path/that/is/longer/than/the/line\x1b[2J",
             indent="    ",
         )
     assert screen.getvalue().splitlines() == [
-        "  → Lancez",
-        "    :\N{NO-BREAK SPACE}chmod 700",
+        "  → Lancez\N{NO-BREAK SPACE}: chmod",
+        "    700",
         "    /a/path/that/is/longer/than/the/line[2J",
     ]
     assert pipe.getvalue().count("\n") == 1
