@@ -117,11 +117,12 @@ def attach(action: Attach, run: Run) -> None:
 
 def _attach(action: Attach, run: Run) -> None:
     subject = f"file:{action.key.id}"
+    attempts = run.state.attempts.of(subject)
     listed = _listed(action, run)
     if listed is not None:
-        _bind(action, subject, listed, run)
+        # What we had begun to send has arrived; what people put there is none of our news.
+        _bind(action, subject, listed, run, sent=bool(run.state.attempts.open_at(subject)))
         return
-    attempts = run.state.attempts.of(subject)
     if any(_may_still_appear(attempt, run) for attempt in attempts):
         raise OutcomeUnknown("upload-unknown", file=action.file_name, cause="@cause-upload-unknown")
     content = _content(action, run)
@@ -151,18 +152,17 @@ def _attach(action: Attach, run: Run) -> None:
     except OutcomeUnknown:
         run.state.attempts.close(subject, number, AttemptOutcome.UNKNOWN, run.sellsy_now())
         raise
-    _bind(action, subject, file_id, run)
-    run.say(
-        Message(kinds.DOCUMENT_UPLOADED, {"number": action.number, "file": action.file_name}),
-        action.work_order_id,
-    )
+    _bind(action, subject, file_id, run, sent=True)
 
 
-def _bind(action: Attach, subject: str, file_id: str, run: Run) -> None:
+def _bind(action: Attach, subject: str, file_id: str, run: Run, *, sent: bool) -> None:
     with run.state.commit():
         run.state.attempts.close_all(subject, AttemptOutcome.APPLIED)
         run.state.bindings.bind(action.key, file_id, "", run.now())
         run.cure(Table.WORK_ORDER, _record(action))
+        if sent:
+            params = {"number": action.number, "file": action.file_name}
+            run.say(Message(kinds.DOCUMENT_UPLOADED, params), action.work_order_id)
 
 
 def _record(action: Attach) -> str:

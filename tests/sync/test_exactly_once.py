@@ -6,6 +6,7 @@ import pytest
 
 from simonsync.errors import ExitCode
 from simonsync.sandbox.sellsy.records import Document
+from simonsync.settings.declaration import Documents
 from simonsync.store.ledger import Status
 from tests.firm import Firm
 
@@ -218,3 +219,27 @@ def test_refused_credentials_stop_writing_and_are_told_once(active: Firm) -> Non
         assert result.exit_code is ExitCode.CREDENTIALS
     (entry,) = active.journal(only_open=True)
     assert (entry.message.kind.code, entry.times) == ("sellsy-credentials-refused", 2)
+
+
+@pytest.mark.parametrize("answer", ["half", "drop_after"])
+def test_a_file_that_arrived_without_an_answer_is_journalled_as_sent(active: Firm, answer: str) -> None:
+    active.configure(documents=Documents.WORK_ORDER)
+    active.archived(work=30)
+    active.box.faults.set(answer, service="sellsy", method="Briefcases.uploadFile")
+    active.push()
+    assert active.codes(only_open=True) == ["document-upload-failed"]
+    active.later(minutes=5)
+    active.push()
+    assert active.codes(only_open=True) == []
+    assert active.codes()[-1] == "document-uploaded"
+    assert len(active.box.sellsy.files) == 1
+
+
+def test_a_file_that_people_had_put_there_is_not_called_sent(active: Firm) -> None:
+    active.configure(documents=Documents.WORK_ORDER)
+    order = active.archived(work=30)
+    named = f"BT-{active.box.simon.row('WorkOrder', order)['Number']} Rapport d'intervention.pdf"
+    active.box.sellsy.add_file("third", active.clients()[0], named, b"%PDF-1.4")
+    active.push()
+    assert "document-uploaded" not in active.codes()
+    assert len(active.box.sellsy.files) == 1
