@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
 from simonsync.cli.output import Result, Style
 from simonsync.errors import ExitCode, Problem, UsageError, WrongPhase
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from simonsync.settings.declaration import Settings
 
 Yes = Annotated[bool, typer.Option("--yes")]
-Tables = Annotated[str | None, typer.Option("--tables", metavar="LIST")]
+Tables = Annotated[
+    str | None, typer.Option("--tables", metavar="LIST", autocompletion=completion.erased_tables)
+]
 IncludeUnsent = Annotated[bool, typer.Option("--include-unsent")]
-Assignments = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")]
+Assignments = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", autocompletion=completion.settings)
+]
 FromFile = Annotated[Path | None, typer.Option("--from", metavar="FILE")]
 FromEnv = Annotated[bool, typer.Option("--from-env")]
 AcceptTerms = Annotated[bool, typer.Option("--accept-terms")]
@@ -141,8 +146,11 @@ def connect(
         context.output.line(f"✓ Simon: {context.configuration.simon.url}", Style.GOOD)
         data = {"company": who.name, "mismatches": [problem.code for problem in found]}
         return Result(data, ExitCode.NEEDS_SOMEONE if found else ExitCode.DONE, found)
-    require_connect_allowed(standing_of_account(context))
-    who = connect_step(context, keyring, connect_both, renew=True)
+    where = standing_of_account(context)
+    require_connect_allowed(where)
+    # Simon's credentials were proven a moment ago, by the wipe before.
+    renew_simon = where.phase != "wiped"
+    who = connect_step(context, keyring, connect_both, renew=True, renew_simon=renew_simon)
     where = standing_of_account(context)
     if where.phase == "connected":
         show_steps(context, where)

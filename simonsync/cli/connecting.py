@@ -102,11 +102,13 @@ class Keyring:
             again = True
 
 
-def connect_step(context: Context, keyring: Keyring, take: Take, *, renew: bool = False) -> SellsyAccount:
+def connect_step(
+    context: Context, keyring: Keyring, take: Take, *, renew: bool = False, renew_simon: bool = False
+) -> SellsyAccount:
     """Obtain what is missing, connect both sides by `take`, and keep the credentials [4.3].
 
-    With `renew` all credentials are asked for again. Raises UsageError, WrongPhase, CredentialsRefused,
-    ServiceUnavailable.
+    With `renew` Sellsy's credentials are asked for again, with `renew_simon` Simon's. Raises UsageError,
+    WrongPhase, CredentialsRefused, ServiceUnavailable.
     """
     names = sellsy_names(context.configuration.sellsy.api)
     if keyring.asks and (renew or not all(context.credentials.get(name) for name in names)):
@@ -114,7 +116,7 @@ def connect_step(context: Context, keyring: Keyring, take: Take, *, renew: bool 
 
     def obtain(again: bool) -> bool:  # noqa: FBT001 as `until_accepted` calls it
         sellsy = keyring.obtain(*names, renew=renew or again)
-        simon = keyring.obtain(*SIMON, renew=renew or again)
+        simon = keyring.obtain(*SIMON, renew=renew_simon or again)
         return sellsy or simon
 
     def use() -> SellsyAccount:

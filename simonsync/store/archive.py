@@ -13,7 +13,9 @@ import io
 import json
 import os
 import re
+import shutil
 import tarfile
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +40,8 @@ _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _BLOCK: Final = 1 << 20
 _LARGEST_MANIFEST: Final = 1 << 20
 _OWNER_ONLY: Final = 0o600
+_UNFINISHED: Final = ".saving-"
+_DAY_SECONDS: Final = 86_400
 
 
 class ArchiveKind(StrEnum):
@@ -127,10 +131,18 @@ def _spool(folder: Path) -> Iterator[Path]:
     """Give a folder for the members until their sizes and hashes are known, on the archive's own disk."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder, prefix=".saving-") as name:
+        _sweep(folder)
+        with TemporaryDirectory(dir=folder, prefix=_UNFINISHED) as name:
             yield Path(name)
     except OSError as error:
         raise StateUnusable("archive-not-written", path=str(folder), cause=error.strerror or "") from error
+
+
+def _sweep(folder: Path) -> None:
+    """Throw away what a program that was killed has left behind; one that is at work is younger."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        if time.time() - left.stat().st_mtime > _DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _write_lines(path: Path, saved: Iterable[SavedRecord]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import tarfile
 import tracemalloc
 from collections.abc import Iterator
@@ -92,6 +93,16 @@ def test_reading_that_fails_leaves_no_archive(tmp_path: Path) -> None:
     with pytest.raises(ServiceUnavailable):
         save_records(tmp_path, "firm", NOON, [("customers", broken())])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_program_left_behind_is_thrown_away(tmp_path: Path) -> None:
+    old, young = tmp_path / ".saving-old", tmp_path / ".saving-young"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "customers").write_text("half a backup")
+    os.utime(old, (1_000_000_000, 1_000_000_000))
+    path = saved(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [young, path]
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
