@@ -47,16 +47,18 @@ def _version(session: Session) -> int:
 
 
 def _run(arguments: Sequence[str], session: Session) -> int:
+    from simonsync.cli.completion import whole_words
     from simonsync.cli.parser import command_group
 
     try:
-        outcome = command_group(session).main(
-            list(arguments),
-            prog_name=PROGRAM,
-            standalone_mode=False,
-            obj=session,
-            terminal_width=_width(),
-        )
+        with whole_words(os.environ):
+            outcome = command_group(session).main(
+                list(arguments),
+                prog_name=PROGRAM,
+                standalone_mode=False,
+                obj=session,
+                terminal_width=_width(),
+            )
     except SystemExit as ended:
         # Completion scripts and the like: the parser has printed, and tells its code.
         return int(ended.code or 0)

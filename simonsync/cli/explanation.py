@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
 from simonsync.cli.output import Result, Style
 from simonsync.domain.draft import DraftInvoice, LineKind, totals
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from simonsync.operate.explain import Explanation
 
 
-def explain(ctx: typer.Context, number: Annotated[str, typer.Argument(metavar="NUMBER")]) -> Result:
+def explain(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", autocompletion=completion.work_orders)],
+) -> Result:
     """Say for each line where it comes from, or why nothing was sent."""
     from simonsync.cli.account import account_of
     from simonsync.operate.explain import explain as gather

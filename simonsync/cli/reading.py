@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
 from simonsync.cli.output import Result, Style
 from simonsync.cli.values import list_of, moment_of
@@ -33,7 +34,9 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
     errors: Annotated[bool, typer.Option("--errors")] = False,  # noqa: FBT002 the parser's signature
     warnings: Annotated[bool, typer.Option("--warnings")] = False,  # noqa: FBT002 likewise
     show_all: Annotated[bool, typer.Option("--all")] = False,  # noqa: FBT002 likewise
-    table: Annotated[str, typer.Option("--table", metavar="T")] = "",
+    table: Annotated[
+        str, typer.Option("--table", metavar="T", autocompletion=completion.journal_tables)
+    ] = "",
     record: Annotated[str | None, typer.Option("--record", metavar="R")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="WHEN")] = None,
     follow: Annotated[bool, typer.Option("--follow")] = False,  # noqa: FBT002 likewise
@@ -236,7 +239,7 @@ def _now(context: Context) -> datetime:
 
 def preview(
     ctx: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    number: Annotated[str, typer.Argument(metavar="NUMBER", autocompletion=completion.work_orders)],
     pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
 ) -> Result:
     """Show the draft that a work order would become; nothing is written."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from simonsync.cli import completion
 from simonsync.cli.context import context_of
 from simonsync.cli.output import Result, Style
 from simonsync.cli.questions import confirm
@@ -15,7 +16,7 @@ from simonsync.messages.render import word
 
 def resolve(
     ctx: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    number: Annotated[str, typer.Argument(metavar="NUMBER", autocompletion=completion.work_orders)],
     adopt: Annotated[str | None, typer.Option("--adopt", metavar="DOCID")] = None,
     create: Annotated[bool, typer.Option("--create")] = False,  # noqa: FBT002 the parser's signature
     never: Annotated[bool, typer.Option("--never")] = False,  # noqa: FBT002 likewise

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
 from simonsync.cli.output import Result
 from simonsync.cli.values import list_of
@@ -22,7 +23,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run")]
 def pull(
     ctx: typer.Context,
     full: Annotated[bool, typer.Option("--full")] = False,  # noqa: FBT002 the parser's signature
-    only: Annotated[str, typer.Option("--only", metavar="STREAMS")] = "",
+    only: Annotated[str, typer.Option("--only", metavar="STREAMS", autocompletion=completion.streams)] = "",
     dry_run: DryRun = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Bring catalogue, customers and quotes from Sellsy to Simon."""
@@ -35,7 +36,10 @@ def pull(
 
 def push(
     ctx: typer.Context,
-    work_order: Annotated[list[str] | None, typer.Option("--work-order", metavar="NUMBER")] = None,
+    work_order: Annotated[
+        list[str] | None,
+        typer.Option("--work-order", metavar="NUMBER", autocompletion=completion.work_orders),
+    ] = None,
     dry_run: DryRun = False,  # noqa: FBT002 the parser's signature
 ) -> Result:
     """Bring archived work orders from Simon to Sellsy as draft invoices."""
