@@ -1,0 +1,186 @@
+"""Every case of the walk: a kill at a boundary, or a fault at a request, once or for long."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simonsync.sandbox.faults import KINDS, Fault
+from tests.crash.boundaries import AFTER, BEFORE, Boundary, Passed
+
+SLOW = 1.2
+"""Seconds that a slow service takes: more than a hurried program waits."""
+LATE = 12 * 60.0
+LAG = 8 * 60.0
+
+SPOILT: Mapping[str, Mapping[str, Any]] = {
+    "refuse": {"kind": "refuse"},
+    "drop_before": {"kind": "drop_before"},
+    "drop_after": {"kind": "drop_after"},
+    "late": {"kind": "late", "seconds": LATE},
+    "500": {"kind": "status", "status": 500},
+    "500-applied": {"kind": "status", "status": 500, "applied": True},
+    "502": {"kind": "status", "status": 502},
+    "503": {"kind": "status", "status": 503},
+    "429": {"kind": "status", "status": 429},
+    "429-retry-after": {"kind": "status", "status": 429, "retry_after": 7},
+    "empty": {"kind": "empty"},
+    "empty-applied": {"kind": "empty", "applied": True},
+    "half": {"kind": "half"},
+    "html": {"kind": "html"},
+    "html-applied": {"kind": "html", "applied": True},
+    "slow_first_byte": {"kind": "slow_first_byte", "seconds": SLOW},
+    "slow_drip": {"kind": "slow_drip", "seconds": SLOW / 6, "pieces": 7},
+    "wrong_page": {"kind": "wrong_page"},
+    "repeated_page": {"kind": "repeated_page"},
+    "shifting_pages": {"kind": "shifting_pages"},
+    "token_expired": {"kind": "token_expired"},
+    "nonce_used": {"kind": "nonce_used"},
+    "invisible": {"kind": "invisible", "seconds": LAG},
+    "not_loadable": {"kind": "not_loadable"},
+    "api_error": {"kind": "api_error", "code": "E_UNKNOW"},
+    "bare_error": {"kind": "bare_error"},
+    "clock_ahead": {"kind": "clock_skew", "seconds": 240},
+    "clock_behind": {"kind": "clock_skew", "seconds": -240},
+}
+"""Ways in which a request goes wrong, by their names in this walk."""
+HURRIED_BY = ("slow_first_byte", "slow_drip")
+_FOR_WRITES = ("late", "500-applied", "empty-applied", "html-applied")
+_FOR_SELLSY = ("nonce_used", "not_loadable", "api_error", "bare_error")
+_FOR_PAGES = ("wrong_page", "repeated_page", "shifting_pages")
+_CLOCKS = ("clock_ahead", "clock_behind")
+_SIMON_PAGE = 20
+"""Rows by which the sandbox tells the pages of Simon's lists."""
+KILL, ONCE, LONG = "kill", "once", "long"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A request of the undisturbed scenario.
+
+    Attributes:
+        ordinal: which call of its method it is, from 1, and `of_service` which one of its service.
+        page: of a list; 0 where it is none.
+    """
+
+    number: int
+    service: str
+    method: str
+    is_write: bool
+    ordinal: int
+    of_service: int
+    run: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case; its text is what `--only` takes.
+
+    Attributes:
+        how: killed, or spoilt once, or for long.
+        boundary: where it is killed.
+        spoilt: the name of the fault, and `step` the number of the request that it hits first.
+    """
+
+    how: str
+    boundary: Boundary | None = None
+    spoilt: str = ""
+    step: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.how}:{self.boundary or f'{self.spoilt}:{self.step}'}"
+
+
+def read_case(text: str) -> Case:
+    """Return the case that a text names; raise ValueError where it names none."""
+    how, _, rest = text.partition(":")
+    parts = rest.split(":")
+    if how == KILL and len(parts) == 3:
+        return Case(how, Boundary(parts[0], int(parts[1]), parts[2]))
+    if how in (ONCE, LONG) and len(parts) == 2 and parts[0] in SPOILT:
+        return Case(how, spoilt=parts[0], step=int(parts[1]))
+    raise ValueError(f"{text} is no case: kill:request:17:before, once:drop_after:17, long:500:17")
+
+
+def steps_of(log: Sequence[Mapping[str, Any]], begins: Mapping[str, int]) -> tuple[Step, ...]:
+    """Name the requests of the undisturbed scenario; `begins` tells the first number of each run."""
+    of_method: Counter[tuple[str, str]] = Counter()
+    of_service: Counter[str] = Counter()
+    steps = []
+    for number, entry in enumerate(log, start=1):
+        service, method = entry["service"], entry["method"]
+        of_method[service, method] += 1
+        of_service[service] += 1
+        run = [name for name, first in begins.items() if first <= number][-1]
+        ordinal = of_method[service, method]
+        page = 0 if entry["is_write"] else _page(method, entry["params"])
+        steps.append(
+            Step(number, service, method, entry["is_write"], ordinal, of_service[service], run, page)
+        )
+    return tuple(steps)
+
+
+def kills(passed: Sequence[Passed]) -> Iterator[Case]:
+    """Name the kills: before and after everything that passed."""
+    for each in passed:
+        for side in (BEFORE, AFTER):
+            yield Case(KILL, Boundary(each.what, each.number, side))
+
+
+def spoilings(steps: Sequence[Step]) -> Iterator[Case]:
+    """Name the faults: each that fits, at each request once, and for long from each method's first call."""
+    for step in steps:
+        first_of_its_run = not any(
+            (earlier.run, earlier.service, earlier.method) == (step.run, step.service, step.method)
+            for earlier in steps[: step.number - 1]
+        )
+        for name in SPOILT:
+            if fits(name, step):
+                yield Case(ONCE, spoilt=name, step=step.number)
+                if first_of_its_run:
+                    yield Case(LONG, spoilt=name, step=step.number)
+
+
+def fits(name: str, step: Step) -> bool:
+    """Tell whether a fault can happen at a request."""
+    if name in _CLOCKS:
+        return step.of_service == 1
+    if name == "invisible":
+        return step.method == "Document.create"
+    if name in _FOR_WRITES:
+        return step.is_write
+    if name in _FOR_SELLSY:
+        return step.service == "sellsy"
+    if name in _FOR_PAGES:
+        return step.page > (0 if name == "wrong_page" else 1)
+    return True
+
+
+def _page(method: str, params: Mapping[str, Any]) -> int:
+    """Return which page of a list was asked for; 0 where it was no list."""
+    if method.endswith(".getList"):
+        return int(params.get("pagination", {}).get("pagenum", 1))
+    is_list = method.startswith("GET ") and "/" not in method and not params["path"].endswith(")")
+    return 1 + int(params.get("$skip", 0)) // _SIMON_PAGE if is_list else 0
+
+
+def fault_of(case: Case, steps: Sequence[Step]) -> dict[str, Any]:
+    """Return the fault of a case as the sandbox takes it."""
+    step = steps[case.step - 1]
+    members = dict(SPOILT[case.spoilt])
+    kind = members["kind"]
+    fault: dict[str, Any] = {**members, "service": step.service}
+    if kind == "refuse":
+        # A port is shut before anybody knows which method a connection is for.
+        fault["call"] = step.of_service
+    elif kind != "clock_skew":
+        fault |= {"method": step.method, "call": step.ordinal}
+        fault["times"] = 1 if case.how == ONCE else None
+    Fault(**fault)
+    return fault
+
+
+assert {members["kind"] for members in SPOILT.values()} == set(KINDS), "every kind of fault is in the walk"

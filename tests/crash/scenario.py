@@ -1,0 +1,161 @@
+"""A firm with work of every kind to do, and the two runs that do it: a sync and a cleanup."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+from simonsync.domain.key import Kind
+from simonsync.operate.cleanup import clean_up
+from simonsync.operate.execution import Result
+from simonsync.rules.cleanup import Limits
+from simonsync.sandbox.box import Sandbox
+from simonsync.sandbox.sellsy.records import Row
+from simonsync.sandbox.sellsy.world import SellsyWorld
+from simonsync.sellsy.v1 import listing
+from simonsync.settings.declaration import Documents, ProductChoice, Settings
+from tests.crash.clock import SharedClock
+from tests.firm import Firm
+
+PATIENT, HURRIED = 10.0, 0.4
+"""Seconds for an answer: more than a busy machine takes, or less than a slow service does."""
+LIMITS = Limits(max_deletions=50, max_percent=10)
+SETTINGS = {
+    "work_time_product": ProductChoice(Kind.SERVICE, "SER001"),
+    "description_as_first_line": True,
+    "skip_work_orders_containing": "garantie",
+    "documents": Documents.WORK_ORDER_AND_FORMS,
+    "attachments": True,
+    "quotes_to_work_orders": True,
+    "quote_lines_as_used_items": True,
+}
+KEPT_PRODUCTS = ("SER001", "DISJ-16A")
+
+
+class Premises(Sandbox):
+    """A sandbox that may be served again, also by a process forked from the one that made it."""
+
+    def __init__(self) -> None:
+        self.time = SharedClock()
+        super().__init__(customers=2, clock=self.time)
+
+    def start(self) -> None:
+        self._closing.clear()
+        super().start()
+
+
+class Office(Firm):
+    """The firm as a process that is not the sandbox's has it; what is slow costs it real time, too."""
+
+    def __init__(self, box: Sandbox, folder: Path, urls: tuple[str, str], settings: Settings) -> None:
+        super().__init__(box, folder, urls=urls)
+        self.settings = settings
+        self.timeout = PATIENT
+        self.pausing: Callable[[], None] = lambda: None
+
+    def elapsed(self) -> float:
+        return super().elapsed() + time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        self.pausing()
+        super().sleep(seconds)
+
+    def clean_up(self) -> Result:
+        return clean_up(self.account(), LIMITS).result
+
+
+def prepare(folder: Path) -> tuple[Premises, Settings]:
+    """Make the firm: active for an hour, in step with Sellsy, and then people have been at work.
+
+    The state is left in the folder; what is to be done is the business of `runs`.
+    """
+    box = Premises()
+    _make_small(box.sellsy)
+    # Even the lists of a small firm are to have more than one page.
+    listing.PAGE_SIZE = 3
+    box.simon.switches.page_cap = 4
+    with box:
+        firm = Firm(box, folder)
+        firm.activate(**SETTINGS)
+        firm.sync()
+        firm.later(minutes=5)
+        quoted = _quote(box.sellsy, firm.clients()[0], "Tableau à remplacer")
+        firm.sync()
+        order = firm.simon_id("WorkOrder", f"quote:{quoted}")
+        _vanish(firm)
+        _people_at_work(firm, order)
+        box.log.clear()
+    return box, firm.settings
+
+
+def runs(office: Office) -> tuple[tuple[str, Callable[[], Result]], ...]:
+    """Name the runs of the walk: what the two timers start."""
+    return ("sync", office.sync), ("cleanup", office.clean_up)
+
+
+def _make_small(sellsy: SellsyWorld) -> None:
+    """Leave little in the account, so that every request can be visited."""
+    for product in tuple(sellsy.products.values()):
+        if product.name not in KEPT_PRODUCTS:
+            sellsy.delete_product(product.id)
+    for document in tuple(sellsy.documents.values()):
+        sellsy.delete_document(document.id)
+    for customer in tuple(sellsy.customers.values()):
+        if customer.relation == "prospect" or not customer.active:
+            sellsy.delete_customer(customer.id)
+    sellsy.add_product("ANCIEN-1", "Ancien disjoncteur", "5")
+
+
+def _quote(sellsy: SellsyWorld, client: int, text: str) -> int:
+    product = sellsy.product_named("DISJ-16A")
+    rate = sellsy.taxes[product.tax_id].rate
+    rows = [
+        Row("title", notes=text),
+        Row(
+            "item",
+            linked_id=product.id,
+            name=product.name,
+            notes=product.tradename,
+            unit=sellsy.units[product.unit_id].value,
+            unit_amount=Decimal("7.50"),
+            quantity=Decimal(3),
+            tax_id=product.tax_id,
+            tax_rate=rate,
+        ),
+    ]
+    return sellsy.add_document("estimate", client, rows=rows, step="accepted", subject=text).id
+
+
+def _vanish(firm: Firm) -> None:
+    """Delete a product in Sellsy, and let a cleanup find it gone for the first time, half an hour ago."""
+    firm.box.sellsy.delete_product(firm.box.sellsy.product_named("ANCIEN-1").id)
+    clean_up(firm.account(), LIMITS)
+    for _ in range(3):
+        firm.later(minutes=12)
+        firm.sync()
+
+
+def _people_at_work(firm: Firm, quoted: int) -> None:
+    """Let the office and the field workers do what the two runs will have to deal with."""
+    sellsy, simon = firm.box.sellsy, firm.box.simon
+    first, second = firm.clients()
+    # A customer leaves, one comes, one moves; so do articles.
+    sellsy.archive_customer(second)
+    sellsy.edit_customer(first, tel="+33478009900")
+    address = {"name": "Boutique", "part1": "8 rue Mercière", "zip": "69002", "town": "Lyon"}
+    sellsy.add_customer("Librairie du Rhône", address=address)
+    sellsy.edit_product(sellsy.product_named("DISJ-16A").id, tradename="Disjoncteur 16 A courbe D")
+    sellsy.add_product("NEUF-1", "Disjoncteur neuf", "11.20")
+    _quote(sellsy, first, "Éclairage de la cour")
+    # Work orders: with everything, of a quote, filtered, and without a customer.
+    order = firm.archived("Poser le <tableau> & contrôler", work=60, items=(("DISJ-16A", 2),))
+    simon.complete_survey(order, "Contrôle de sécurité")
+    simon.attach(order, "photo.jpg", b"\xff\xd8 une photo")
+    simon.begin(quoted)
+    simon.declare_ready(quoted)
+    simon.archive(quoted)
+    firm.archived("Reprise sous garantie")
+    firm.archived("Dépannage", CustomerId=None)
+    firm.later(minutes=1)
