@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from simonsync.errors import ExitCode
 from simonsync.sandbox.sellsy.records import Document, Row
 from tests.firm import Firm, number
 
@@ -95,3 +96,32 @@ def opened(firm: Firm) -> list[int]:
         for entry in firm.box.log.entries("sellsy", "Document.getOne")
         if entry.params["doctype"] == "estimate"
     ]
+
+
+def every_kind_of_row(firm: Firm) -> list[Row]:
+    return [
+        title("Remplacement"),
+        article(firm, "DISJ-16A", "8"),
+        Row("sum"),
+        comment("mise en décharge comprise"),
+        free(firm, "Dépose", "45"),
+        Row("break"),
+        Row("empty"),
+        article(firm, "SER001", "3.5"),
+        article(firm, "SPOT-LED", "4", is_option=True),
+        free(firm, "Reprise", "-20", "-1"),
+        article(firm, "GAINE-20", "0"),
+    ]
+
+
+def descriptions(firm: Firm) -> list[str]:
+    return [str(row["Description"]) for row in quoted(firm)]
+
+
+def later_pull(firm: Firm) -> ExitCode:
+    firm.later(minutes=5)
+    return firm.pull().exit_code
+
+
+def waiting(firm: Firm) -> list[tuple[str, str, int]]:
+    return [(entry.message.kind.code, entry.record, entry.times) for entry in firm.journal(only_open=True)]
