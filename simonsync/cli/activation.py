@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
-from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
 from simonsync.cli.output import Result, Style
 from simonsync.errors import ExitCode, Problem, UsageError, WrongPhase
