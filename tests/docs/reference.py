@@ -1,7 +1,7 @@
 """Write what the documents tell of settings, messages, exit codes and commands, or show where they differ.
 
 `python -m tests.docs.reference` compares (exit 1 with the difference); `--write` writes. In README.md only
-what stands between the markers of a part is touched; config.example.yaml is written whole.
+what stands between the markers of a part is touched; the others are written whole.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from simonsync.messages.render import Language, help_line
 from simonsync.messages.texts.en.journal import JOURNAL
 from simonsync.settings.declaration import SETTINGS, Setting, SettingType
 from simonsync.settings.values import to_text, to_yaml
+from tests.docs.manpage import manual_page
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 108
@@ -223,6 +224,7 @@ def documents() -> dict[Path, str]:
     return {
         readme: with_parts(readme.read_text(encoding="utf-8")),
         ROOT / "config.example.yaml": example_configuration(),
+        ROOT / "man" / "simonsync.1": manual_page(EXIT_CODES),
     }
 
 
@@ -234,6 +236,7 @@ def main(arguments: Sequence[str]) -> int:
         if present == text:
             continue
         if "--write" in arguments:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{path.name}: written\n")
             continue

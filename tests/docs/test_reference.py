@@ -79,4 +79,4 @@ def test_a_document_that_is_not_current_is_shown_with_its_difference(
     assert "+account: default" in shown
     assert main(["--write"]) == 0
     assert main([]) == 0
-    assert {path.name for path in documents()} == {README, "config.example.yaml"}
+    assert {path.name for path in documents()} == {README, "config.example.yaml", "simonsync.1"}

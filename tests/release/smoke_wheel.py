@@ -86,6 +86,8 @@ def _check_content(wheel: Path) -> None:
         names = archive.namelist()
     if missing := [name for name in PROMISED if name not in names]:
         raise Failed(f"the wheel lacks {', '.join(missing)}")
+    if not any(name.endswith("/share/man/man1/simonsync.1") for name in names):
+        raise Failed("the wheel lacks the manual page")
     if strangers := [name for name in names if not name.startswith(("simonsync/", "simonsync-"))]:
         raise Failed(f"the wheel brings {', '.join(strangers)}")
 
