@@ -448,6 +448,7 @@ def test_an_address_that_is_none_is_named_by_its_place_only(
     announce_end(configuration, BEGUN, ExitCode.NEEDS_SOMEONE)
     assert len(watcher.messages) == 1
     assert "alerts.notify[0] is no address" in caplog.text
+    assert {record.name for record in caplog.records} == {"simonsync.alerts"}
     assert "planted-secret" not in caplog.text
 
 
