@@ -204,6 +204,14 @@ def test_a_turn_gives_the_list_as_it_comes() -> None:
     assert turn(listed, 1) == [(1, 3, 250, 100), (2, 3, 251, 100), (3, 3, 251, 51)]
 
 
+def test_another_page_than_the_one_asked_for_is_asked_for_again() -> None:
+    listed = Listed(250, at(2, lambda listed: listed.infos.update(off_by=1)))
+    with Service(answers=listed) as sellsy:
+        found = from_page(sellsy.client, METHOD, {}, 1, lambda record: int(record["id"]))
+        assert [each for page in found for each in page.records] == listed.ids
+    assert listed.requests == 4
+
+
 def test_what_is_nothing_is_left_out_of_a_turn() -> None:
     with Service(answers=Listed(3)) as sellsy:
         (page,) = from_page(
