@@ -188,9 +188,13 @@ class Firm:
         travel: int = 0,
         work: int = 0,
         items: tuple[tuple[str, int | str], ...] = (),
+        ready: bool = True,
         **values: Any,
     ) -> int:
-        """Make, carry out and archive a work order for a customer of Sellsy; return Simon's Id of it."""
+        """Make, carry out and archive a work order for a customer of Sellsy; return Simon's Id of it.
+
+        One that is not `ready` is left in the field, so that more can be put on it.
+        """
         client = customer if customer is not None else self.clients()[0]
         card = self.simon_id("Customer", f"customer:{client}")
         location = next(row for row in self.box.simon.rows("Location") if row["CustomerId"] == card)
@@ -205,9 +209,14 @@ class Firm:
             self.box.simon.add_time(order, "Work", work)
         for reference, quantity in items:
             self.box.simon.use_item(order, self.item(reference), quantity)
+        if ready:
+            self.ready(order)
+        return order
+
+    def ready(self, order: int) -> None:
+        """Declare a work order ready and archive it."""
         self.box.simon.declare_ready(order)
         self.box.simon.archive(order)
-        return order
 
     def item(self, reference: str) -> int:
         """Find an article in Simon by its code."""

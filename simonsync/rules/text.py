@@ -18,11 +18,32 @@ def contains(word: str, *texts: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks, control characters and runs of blanks."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    """Return a text without line breaks, control characters and runs of blanks.
+
+    Characters that nobody sees (soft hyphens, marks of direction) are left out and part no word.
+    """
+    return " ".join("".join(_shown(char) for char in text).split())
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    return "" if unicodedata.category(char) == "Cf" else " "
 
 
 def cut(text: str, length: int) -> str:
-    """Return one line of at most so many characters; what was cut off shows as `…`."""
+    """Return one line of at most so many characters; what was cut off shows as `…`.
+
+    A character beyond the first 65,536, such as an emoji, counts twice: so do the services' databases.
+    """
     line = one_line(text)
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+    if _size(line) <= length:
+        return line
+    kept = line[: length - 1]
+    while _size(kept) > length - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

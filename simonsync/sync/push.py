@@ -38,6 +38,20 @@ STREAM = "work_orders"
 OVERLAP = timedelta(minutes=10)
 """How far before the cursor the list begins: Simon may commit a work order late, with an earlier stamp."""
 ARTICLES = (Kind.ITEM, Kind.SERVICE)
+_REASONS = tuple(
+    kind.code
+    for kind in (
+        kinds.WORK_ORDER_WITHOUT_CUSTOMER,
+        kinds.WORK_ORDER_CUSTOMER_UNKNOWN,
+        kinds.WORK_ORDER_CUSTOMER_NOT_CLIENT,
+        kinds.WORK_ORDER_ITEM_UNKNOWN,
+        kinds.CURRENCY_DIFFERS,
+        kinds.QUOTE_ALREADY_INVOICED,
+        kinds.SETTING_PRODUCT_UNKNOWN,
+        kinds.DRAFT_REFUSED,
+    )
+)
+"""Why a work order is held as it is now; what is unknown about an earlier attempt is another matter."""
 
 
 @dataclass(slots=True)
@@ -171,6 +185,7 @@ def _plan_one(
         _reopened(entry, run)
         return None
     decision = decide(order, entry, run.settings, run.state, run.simon, office, catalogue)
+    _cure_other_reasons(entry, decision, run)
     if isinstance(decision, Message):
         if decision.kind.severity is Severity.ERROR:
             return Plan((Hold(decision, entry.id, Table.WORK_ORDER),), STREAM)
@@ -183,6 +198,15 @@ def _plan_one(
         return Plan((Hold(reason, entry.id, Table.WORK_ORDER),), STREAM)
     again = bool(run.state.attempts.open_at(draft_subject(entry.id)))
     return Plan((CreateDraft(decision, content(order), again=again),), STREAM)
+
+
+def _cure_other_reasons(entry: LedgerEntry, decision: DraftInvoice | Message, run: Run) -> None:
+    """Close what held a work order in an earlier run and does no longer: one reason, one open case.
+
+    A draft that Sellsy refused stays open until it is made.
+    """
+    reason = decision.kind.code if isinstance(decision, Message) else kinds.DRAFT_REFUSED.code
+    run.cure(Table.WORK_ORDER, entry.id, *(code for code in _REASONS if code != reason))
 
 
 def _reopened(entry: LedgerEntry, run: Run) -> None:
