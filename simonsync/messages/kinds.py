@@ -147,6 +147,7 @@ SERVICE_UNAVAILABLE = _warning("service-unavailable", "service", "cause", lastin
 CREATES_WAIT = _warning("creates-wait", "number", "until", table=_WO, lasting=True)
 TWO_SCHEDULERS = _warning("two-schedulers", lasting=True)
 RECORD_REFUSED = _warning("record-refused", "name", "cause", table=Table.CUSTOMER, lasting=True)
+RECORD_UNCONFIRMED = _warning("record-unconfirmed", "name", "cause", table=Table.CUSTOMER, lasting=True)
 
 # --- errors ---------------------------------------------------------------------------------------
 WORK_ORDER_WITHOUT_CUSTOMER = _error("work-order-without-customer", "number", "address_customer", table=_WO)

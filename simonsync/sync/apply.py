@@ -109,8 +109,6 @@ def _create_work_order(action: CreateWorkOrder, run: Run) -> None:
         raise Refused(
             "dependency-missing", record=action.record.key.ext_key, missing=str(error.args[0])
         ) from None
-    except OutcomeUnknown:
-        raise
     except RecordError as error:
         journal_refusal(action.record, error, run)
         raise

@@ -22,7 +22,7 @@ from simonsync.domain.records import (
     SimonRecord,
     WorkAddress,
 )
-from simonsync.errors import Conflict, NotFound, OutcomeUnknown, RecordError, Refused
+from simonsync.errors import Conflict, NotFound, NotSent, OutcomeUnknown, RecordError, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind, Table
 from simonsync.rules.master_data import fingerprint
@@ -151,9 +151,6 @@ def _settled(action: Create | Update, result: Callable[[], Written], run: Run) -
     record = action.record
     try:
         written = result()
-    except OutcomeUnknown as error:
-        # The ExtKey makes it safe to try again in the next run.
-        return error
     except RecordError as error:
         if error.code != "dependency-missing":
             # What a record waits for was refused before, and has its own case.
@@ -162,16 +159,22 @@ def _settled(action: Create | Update, result: Callable[[], Written], run: Run) -
     messages = _CREATED if written.created else _UPDATED
     with run.state.commit():
         run.state.bindings.bind(record.key, written.record_id, fingerprint(record), run.now())
-        run.cure(TABLES[record.key.kind], record.key.id, kinds.RECORD_REFUSED.code)
+        codes = (kinds.RECORD_REFUSED.code, kinds.RECORD_UNCONFIRMED.code)
+        run.cure(TABLES[record.key.kind], record.key.id, *codes)
         if type(record) in messages:
             run.say(Message(messages[type(record)], {"name": name_of(record)}), record.key.id)
     return None
 
 
 def journal_refusal(record: SimonRecord, error: RecordError, run: Run) -> None:
-    """Open a case about a record that Simon refused."""
+    """Open a case about a record that Simon refused, or did not confirm.
+
+    The ExtKey makes it safe to try the latter again in the next run; it is told because it may last.
+    """
     cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
-    message = Message(kinds.RECORD_REFUSED, {"name": name_of(record), "cause": cause})
+    unanswered = isinstance(error, NotSent | OutcomeUnknown)
+    kind = kinds.RECORD_UNCONFIRMED if unanswered else kinds.RECORD_REFUSED
+    message = Message(kind, {"name": name_of(record), "cause": cause})
     # A quote's id must not be taken for the Id of a work order.
     case = record.key.ext_key if record.key.kind is Kind.QUOTE else record.key.id
     run.say(message, case, TABLES[record.key.kind])

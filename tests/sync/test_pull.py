@@ -222,3 +222,19 @@ def test_several_workers_write_the_same_as_one(firm: Firm) -> None:
     firm.box.log.clear()
     firm.pull()
     assert firm.writes() == []
+
+
+@pytest.mark.parametrize("status", [429, 502])
+def test_8_a_record_that_simon_does_not_confirm_is_told_until_it_is(active: Firm, status: int) -> None:
+    active.box.sellsy.add_product("NEUF-1", "Disjoncteur neuf", "11.20")
+    fault = active.box.faults.set("status", service="simon", method="POST Item", status=status, times=None)
+    for times in (1, 2):
+        active.pull()
+        (entry,) = active.journal(only_open=True)
+        assert (entry.message.kind.code, entry.times) == ("record-unconfirmed", times)
+        assert entry.message.params == {"name": "Disjoncteur neuf", "cause": f"HTTP {status}"}
+        active.later(minutes=5)
+    active.box.faults.remove(fault)
+    active.pull()
+    assert active.codes(only_open=True) == []
+    assert active.item("NEUF-1")

@@ -162,6 +162,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Simon refused {name}: {cause}",
         "Correct it in Sellsy; the next run tries again.",
     ),
+    "record-unconfirmed": (
+        "Simon did not confirm that it has taken {name}: {cause}",
+        "The next run tries again. If this stays open, ask Simple-Simon why.",
+    ),
     "records-restored": (
         "{count} records were brought back into Simon from {backup}",
         "No Action Needed. The next cleanup removes those again that are not in Sellsy.",

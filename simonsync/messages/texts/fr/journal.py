@@ -162,6 +162,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Simon a refusé {name} : {cause}",
         "Corrigez-le dans Sellsy ; la prochaine synchronisation réessaiera.",
     ),
+    "record-unconfirmed": (
+        "Simon n'a pas confirmé l'enregistrement de {name} : {cause}",
+        "La prochaine synchronisation réessaiera. Si cela dure, demandez-en la raison à Simple-Simon.",
+    ),
     "records-restored": (
         "{count} fiches de {backup} ont été remises dans Simon",
         "Aucune action nécessaire. Le prochain nettoyage supprime à nouveau celles qui ne sont pas dans Sellsy.",

@@ -162,6 +162,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Simon heeft {name} geweigerd: {cause}",
         "Verbeter dit in Sellsy; de volgende synchronisatie probeert het opnieuw.",
     ),
+    "record-unconfirmed": (
+        "Simon heeft niet bevestigd dat {name} is opgeslagen: {cause}",
+        "De volgende synchronisatie probeert het opnieuw. Blijft dit openstaan, vraag Simple-Simon dan waarom.",
+    ),
     "records-restored": (
         "{count} records uit {backup} zijn teruggezet in Simon",
         "Geen actie nodig. De volgende opschoning verwijdert opnieuw wat niet in Sellsy staat.",
