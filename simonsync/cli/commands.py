@@ -48,6 +48,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "preview": Command("reading", ("preview 4711", "preview 4711 --pdf 4711.pdf")),
     "explain": Command("explanation", ("explain 4711", "explain id:123")),
     "report": Command("page", ("report --html simonsync.html",)),
+    "browse": Command("browse", ("browse", "browse --port 8001")),
     "resolve": Command("repair", ("resolve 4711 --adopt 88123", "resolve 4711 --never --yes")),
     "reconcile": Command("repair", ("reconcile",)),
     "backup": Command("backup", ("backup",)),
