@@ -9,17 +9,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
-from simonsync.config.file import load
-from simonsync.config.schema import Configuration
-from simonsync.domain.phase import Phase
-from simonsync.domain.records import WorkOrderHead
 from simonsync.errors import AnotherRun, CredentialsRefused, ExitCode, Stopped
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity
@@ -34,15 +28,12 @@ from simonsync.operate.alerts import (
     ping_address,
     without_customers,
 )
-from simonsync.report.metrics import figures_of, metrics_text
-from simonsync.store.ledger import Status
 from simonsync.store.state import State, open_state
+from tests.operate.history import BEGUN, configured, noted, ran, read_metrics
 from tests.operate.monitor import Monitor, monitor
 
 # Apprise looks for a module of Python that is going away.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-
-BEGUN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -56,31 +47,6 @@ def state(tmp_path: Path) -> Iterator[State]:
     (tmp_path / "state").mkdir(mode=0o700)
     with open_state(tmp_path / "state" / "firm.db") as opened:
         yield opened
-
-
-def configured(folder: Path, language: str = "en", **values: Any) -> Configuration:
-    lines = "".join(f"  {key}: {value}\n" for key, value in values.items())
-    (folder / "config.yaml").write_text(
-        f"account: firm\nlanguage: {language}\nsimon: {{url: 'http://127.0.0.1:9/'}}\n"
-        + (f"alerts:\n{lines}" if lines else "")
-    )
-    return load(folder / "config.yaml")
-
-
-def ran(
-    state: State, at: datetime = BEGUN, *, command: str = "sync", code: int | None = 0, seconds: int = 7
-) -> int:
-    run = state.runs.begin(command, at)
-    if code is not None:
-        end = at + timedelta(seconds=seconds)
-        state.runs.finish(run, end, exit_code=code, sellsy_requests=42, simon_requests=17)
-    return run
-
-
-def noted(state: State, at: datetime = BEGUN, number: str = "4711", **params: str) -> None:
-    given = {"number": number, "name": "Dupont SARL", **params}
-    message = Message(kinds.WORK_ORDER_CUSTOMER_UNKNOWN, given)
-    state.journal.note(message, at + timedelta(seconds=1), record=f"id-{number}")
 
 
 # --- the ping ---------------------------------------------------------------------------------------
@@ -247,76 +213,6 @@ def test_a_state_that_cannot_be_read_hurts_nobody(
 
 
 # --- Prometheus ---------------------------------------------------------------------------------------
-
-
-def read_metrics(text: str) -> dict[tuple[str, ...], float]:
-    found: dict[tuple[str, ...], float] = {}
-    for family in text_string_to_metric_families(text):
-        assert family.documentation, family.name
-        assert family.type == "gauge", family.name
-        for sample in family.samples:
-            assert sample.labels["account"] == "firm"
-            rest = [f"{key}={value}" for key, value in sample.labels.items() if key != "account"]
-            found[(sample.name.removeprefix("simonsync_"), *rest)] = sample.value
-    return found
-
-
-def waits(state: State, number: str, archived_at: datetime) -> None:
-    head = WorkOrderHead(number, number, archived_at, archived_at, None)
-    state.ledger.register(head, f"[SS-{number}]", Status.WAITING)
-
-
-def test_the_figures_are_those_of_the_state(state: State) -> None:
-    state.activation.activate(BEGUN, BEGUN)
-    ran(state, BEGUN, code=0)
-    ran(state, BEGUN + timedelta(minutes=5), code=3)
-    ran(state, BEGUN + timedelta(minutes=10), code=7, seconds=41)
-    ran(state, BEGUN + timedelta(minutes=11), command="cleanup", code=4)
-    noted(state)
-    noted(state, number="4712")
-    noted(state, number="4713")
-    state.journal.cure(kinds.WORK_ORDER_CUSTOMER_UNKNOWN.table, "id-4713", BEGUN)
-    for number in ("4711", "4712", "4715"):
-        waits(state, number, BEGUN - timedelta(minutes=int(number[-1])))
-    found = read_metrics(metrics_text(figures_of(state), "firm"))
-    begun = BEGUN.timestamp()
-    assert {key: value for key, value in found.items() if key[0] != "info"} == {
-        ("active",): 1,
-        ("last_success_timestamp_seconds", "command=sync"): begun + 300 + 7,
-        ("last_success_timestamp_seconds", "command=cleanup"): begun + 660 + 7,
-        ("last_run_timestamp_seconds", "command=sync"): begun + 600,
-        ("last_run_timestamp_seconds", "command=cleanup"): begun + 660,
-        ("last_run_exit_code", "command=sync"): 7,
-        ("last_run_exit_code", "command=cleanup"): 4,
-        ("last_run_duration_seconds", "command=sync"): 41,
-        ("last_run_duration_seconds", "command=cleanup"): 7,
-        ("last_run_requests", "command=sync", "service=sellsy"): 42,
-        ("last_run_requests", "command=sync", "service=simon"): 17,
-        ("last_run_requests", "command=cleanup", "service=sellsy"): 42,
-        ("last_run_requests", "command=cleanup", "service=simon"): 17,
-        ("work_orders_waiting",): 3,
-        ("work_orders_held",): 2,
-        ("work_orders_unknown",): 0,
-        ("oldest_unsent_work_order_timestamp_seconds",): begun - 300,
-        ("deletions_waiting",): 0,
-        ("open_errors", "code=work-order-customer-unknown"): 2,
-    }
-
-
-def test_a_run_that_died_has_no_end(state: State) -> None:
-    ran(state, code=None)
-    found = read_metrics(metrics_text(figures_of(state), "firm"))
-    assert ("last_run_timestamp_seconds", "command=sync") in found
-    assert not {"last_run_exit_code", "last_run_duration_seconds", "last_run_requests"} & {
-        key[0] for key in found
-    }
-
-
-def test_an_account_without_runs_has_figures_too(state: State) -> None:
-    state.activation.set_phase(Phase.CONNECTED)
-    found = read_metrics(metrics_text(figures_of(state), "firm"))
-    assert (found[("active",)], found[("work_orders_waiting",)]) == (0, 0)
-    assert ("oldest_unsent_work_order_timestamp_seconds",) not in found
 
 
 def test_the_file_is_there_for_all_to_read_and_never_half_written(state: State, tmp_path: Path) -> None:
