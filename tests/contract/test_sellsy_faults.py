@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,14 +17,7 @@ from simonsync.errors import (
     ServiceUnavailable,
     SimonsyncError,
 )
-from tests.contract.sellsy_office import VARIANTS, Office, Variant, flat, open_office
-
-
-@pytest.fixture(params=VARIANTS, ids=str)
-def office(request: pytest.FixtureRequest) -> Iterator[Office]:
-    variant: Variant = request.param
-    with open_office(variant) as opened:
-        yield opened
+from tests.contract.sellsy_office import Office, flat
 
 
 @dataclass(frozen=True)
