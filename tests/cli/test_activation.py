@@ -162,6 +162,13 @@ def test_4_3_a_first_activation_leaves_no_table_out(desk: Desk, tables: str) -> 
     assert desk.requests() == 0
 
 
+def test_4_3_what_was_left_out_is_told_after_the_wipe_too(desk: Desk) -> None:
+    desk.run("wipe", "--yes")
+    document = desk.ask(*ALL_YES, "--tables", "items")
+    assert (document["exit_code"], codes(document)) == (2, ["wipe-all-obligatory"])
+    assert desk.phase() == "wiped"
+
+
 def test_a_table_that_does_not_exist_is_told(desk: Desk) -> None:
     document = desk.ask("wipe", "--yes", "--tables", "items,invoices")
     assert (document["exit_code"], codes(document)) == (2, ["usage-list"])

@@ -174,14 +174,15 @@ def test_what_was_restored_and_wiped_again_and_again_comes_back_once(office: Off
 
 
 def test_two_records_that_look_the_same_are_not_taken_for_one(office: Office) -> None:
-    for _ in range(2):
-        office.box.simon.add("ItemGroup", Name="Divers")
+    twins = [office.box.simon.add("ItemGroup", Name="Divers") for _ in range(2)]
     before = picture(office)
     office.wipe()
     office.box.faults.set("drop_after", service="simon", method="POST ItemGroup", call=5, times=1)
     restore(office)
     restore(office)
     assert picture(office) == before
+    with office.state() as state:
+        assert len({state.restored.new_id("item_groups", str(twin)) for twin in twins}) == 2
 
 
 def test_looking_at_a_restore_writes_nothing_anywhere(office: Office) -> None:

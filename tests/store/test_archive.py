@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -232,6 +233,15 @@ def test_a_manifest_must_describe_exactly_what_is_there(
     tmp_path: Path, members: list[tuple[tarfile.TarInfo, bytes]], code: str
 ) -> None:
     assert code_of(forged(tmp_path / "forged.tar.gz", members)) == code
+
+
+def test_no_member_may_hide_behind_another_of_its_name(tmp_path: Path) -> None:
+    good, evil = b"{}\n", b'{"evil": 1}\n'
+    name = "records/items.jsonl"
+    described = manifest(sha256={name: hashlib.sha256(good).hexdigest()})
+    for contents in ((evil, good), (good, evil), (good, good)):
+        members = [(tarfile.TarInfo(name), content) for content in contents]
+        assert code_of(forged(tmp_path / "forged.tar.gz", [described, *members])) == "archive-damaged"
 
 
 def test_rotation_keeps_the_newest_of_its_account_and_kind(tmp_path: Path, state: State) -> None:
