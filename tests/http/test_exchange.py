@@ -25,7 +25,6 @@ from tests.http.scripted import Scripted, Step, answer, drop
 
 READ = Call("Client.getList", "POST", repeatable=True, body=b"read")
 WRITE = Call("Document.create", "POST", repeatable=False, body=b"write")
-SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
 OK = answer()
 
 
