@@ -153,6 +153,13 @@ def test_answers_that_are_not_asked_for_again(
             assert len(sellsy.seen) == 1
 
 
+@pytest.mark.parametrize("method", ["Client.getList", "Document.getList", "Infos.getInfos"])
+def test_a_list_that_cannot_be_loaded_is_asked_for_again_and_not_gone(method: str) -> None:
+    with Service(failure("E_OBJ_NOT_LOADABLE"), success({"id": 7})) as sellsy:
+        assert sellsy.client.call(method, {}, the_id) == "7"
+        assert len(sellsy.seen) == 2
+
+
 BROKEN = [
     failure("E_UNKNOW"),
     failure("E_CUSTOM", "planted words"),

@@ -103,6 +103,7 @@ _OAUTH_PROBLEM = re.compile(rb"oauth_problem=([a-z]+(?:_[a-z]+)+)(?:&|\s|$)")
 _NONCE_BYTES = 16
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 _SUCCESSES = range(200, 300)
+_ABOUT_ONE_RECORD = (".getOne", "Briefcases.getList")
 _CAUSE_LENGTH = 200
 
 T = TypeVar("T")
@@ -240,5 +241,8 @@ def _error(method: str, error: object, *, writes: bool) -> SimonsyncError | Unse
     message, more = text(error.get("message")), text(error.get("more") or error.get("inerror"))
     cause = cut(f"{message} ({more})" if more and more not in message else message or code, _CAUSE_LENGTH)
     if code == _NOT_LOADABLE and not writes:
+        if not method.endswith(_ABOUT_ONE_RECORD):
+            # A list, or the account, cannot be gone: that is a service in trouble.
+            return Unsettled(code)
         return NotFound("sellsy-not-found", method=method, cause=cause)
     return Refused("sellsy-refused", method=method, sellsy_code=code, cause=cause)
