@@ -36,7 +36,8 @@ LOOK_FOR_FORMS = timedelta(days=7)
 """How long after the draft forms that are finished late are still looked for."""
 LOOK_AGAIN = timedelta(hours=1)
 """How often they are looked for."""
-PDF_SIGNATURE = b"%PDF-"
+PDF_SIGNATURE, PDF_END = b"%PDF-", b"%%EOF"
+_END_WITHIN = 1024
 _WEB_PAGE = (b"<!doctype html", b"<html")
 
 
@@ -221,7 +222,10 @@ def _file_or_none(content: bytes | None, name: str) -> bytes | None:
 
 
 def _pdf_or_none(content: bytes | None) -> bytes | None:
-    return content if content is not None and content.startswith(PDF_SIGNATURE) else None
+    """Take a PDF that is one from its beginning to its end: half of one looks whole to HTTP."""
+    if content is None or not content.startswith(PDF_SIGNATURE) or PDF_END not in content[-_END_WITHIN:]:
+        return None
+    return content
 
 
 def _drawn(action: Attach, run: Run) -> bytes | None:

@@ -243,3 +243,19 @@ def test_a_file_that_people_had_put_there_is_not_called_sent(active: Firm) -> No
     active.push()
     assert "document-uploaded" not in active.codes()
     assert len(active.box.sellsy.files) == 1
+
+
+@pytest.mark.parametrize("paper", ["work_order", "form"])
+def test_half_a_pdf_is_never_sent(active: Firm, paper: str) -> None:
+    active.configure(documents=Documents.WORK_ORDER if paper == "work_order" else Documents.FORMS)
+    order = active.archived(work=30)
+    active.box.simon.complete_survey(order, "Contrôle")
+    active.box.faults.set("half", service="simon", method="GET *presentation")
+    active.push()
+    assert active.box.sellsy.files == {}
+    assert active.codes(only_open=True) == ["document-unavailable"]
+    active.later(minutes=61)
+    active.push()
+    (filed,) = active.box.sellsy.files.values()
+    assert b"%%EOF" in filed.content
+    assert active.codes(only_open=True) == []
