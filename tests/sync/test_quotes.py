@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simonsync.errors import ExitCode
 from simonsync.messages.render import Language, render
+from simonsync.sandbox.box import Sandbox
+from simonsync.sandbox.clock import VirtualClock
 from simonsync.sandbox.sellsy.records import Row
 from simonsync.settings.declaration import QUOTE_STEPS, WorkOrderDescription
 from tests.firm import Firm, number
@@ -79,6 +83,17 @@ def test_5_9_only_quotes_made_since_it_was_switched_on_count(active: Firm) -> No
     quote(active, [title("après")])
     later_pull(active)
     assert descriptions(active) == ["pendant", "après"]
+
+
+def test_5_9_a_quote_made_within_the_same_second_counts(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    clock = VirtualClock(datetime(2026, 3, 2, 8, 0, 0, 400_000, tzinfo=UTC))
+    firm = Firm(Sandbox(customers=1, clock=clock), tmp_path, in_process=True)
+    firm.activate(quotes_to_work_orders=True)
+    clock.advance(0.2)
+    quote(firm)
+    firm.pull()
+    assert len(quoted(firm)) == 1
 
 
 @pytest.mark.parametrize("step", QUOTE_STEPS)

@@ -280,7 +280,8 @@ class SellsyV1:
         search = {"steps": list(steps), **_created_since(since - _CLOCKS_APART)}
         for page in self._documents("estimate", search):
             heads = (records.quote_head(each, self._zone, self._currencies) for each in page)
-            yield tuple(head for head in heads if head.created_at >= since)
+            # Sellsy tells whole seconds.
+            yield tuple(head for head in heads if head.created_at >= since.replace(microsecond=0))
 
     def quote(self, key: Key) -> Quote:
         """Open one quote. Raises NotFound where it is gone."""

@@ -1,0 +1,212 @@
+"""`log`, `status`, `preview` and `explain`: what people look at, and what scripts read [6.4, 7.2, 8]."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simonsync.domain.key import Kind
+from simonsync.sandbox.box import Sandbox
+from simonsync.settings.declaration import ProductChoice
+from tests.cli.program import Ended, called
+from tests.firm import Firm
+from tests.sync.quoting import article, quote
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A firm with something to read about, and the program that shows it."""
+
+    firm: Firm
+    folder: Path
+
+    def run(self, *arguments: str, language: str = "fr") -> Ended:
+        environ = {f"SIMONSYNC_{name.upper()}": value for name, value in self.firm.box.credentials.items()}
+        return called(self.folder, "--lang", language, *arguments, environ=environ)
+
+    def data(self, *arguments: str) -> dict[str, Any]:
+        document: dict[str, Any] = self.run(*arguments, "--json").document["data"]
+        return document
+
+    def log(self, *arguments: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = self.data("log", *arguments)["entries"]
+        return entries
+
+    def number(self, order: int) -> str:
+        return str(self.firm.box.simon.row("WorkOrder", order)["Number"])
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    (tmp_path / "state").mkdir(mode=0o700)
+    with Sandbox(customers=2) as box:
+        firm = Firm(box, tmp_path / "state")
+        firm.activate(quotes_to_work_orders=True, quote_lines_as_used_items=True)
+        firm.pull()
+        (tmp_path / "config.yaml").write_text(
+            "account: firm\n"
+            f'sellsy: {{url: "{box.sellsy_url}", requests_per_second: 1000}}\n'
+            f'simon: {{url: "{box.simon_url}"}}\n'
+            "settings: {quotes_to_work_orders: yes, quote_lines_as_used_items: yes}\n"
+        )
+        yield Reader(firm, tmp_path)
+
+
+@pytest.fixture
+def told(reader: Reader) -> Reader:
+    """A journal with information, a warning and an error."""
+    quote(reader.firm, [article(reader.firm, "DISJ-16A")])
+    reader.firm.pull()
+    reader.firm.archived("un", work=30)
+    reader.firm.archived("deux", CustomerId=None)
+    reader.firm.push()
+    return reader
+
+
+# --- the journal --------------------------------------------------------------------------------------
+
+
+def test_8_1_each_entry_has_icon_table_message_and_what_to_do(told: Reader) -> None:
+    shown = told.run("log").out
+    (error,) = told.log("--errors")
+    line = next(line for line in shown.splitlines() if "✖" in line)
+    assert re.match(r"\d\d/\d\d/\d{4} \d\d:\d\d  ✖  Bon de travail  47\d\d  ", line)
+    assert error["message"] in line
+    assert f"    → {error['action']}" in shown
+    assert "New UsedItem Inserted to Simon Successfully" in told.run("log", language="en").out
+
+
+def test_8_1_scripts_read_every_field_of_an_entry(told: Reader) -> None:
+    (error,) = told.log("--errors")
+    assert (error["code"], error["severity"], error["table"]) == (
+        "work-order-without-customer",
+        "error",
+        "work_order",
+    )
+    assert (error["times"], error["open"], error["cured_at"]) == (1, True, None)
+    assert error["action"]
+
+
+def test_8_2_only_errors_or_only_warnings_can_be_shown(told: Reader) -> None:
+    assert {entry["severity"] for entry in told.log("--errors")} == {"error"}
+    assert {entry["severity"] for entry in told.log("--warnings", "--all")} == {"warning"}
+    assert {entry["severity"] for entry in told.log()} == {"info", "warning", "error"}
+
+
+def test_8_2_a_table_a_record_and_the_newest_can_be_picked(told: Reader) -> None:
+    assert {entry["code"] for entry in told.log("--table", "used_item")} == {"used-item-created"}
+    (error,) = told.log("--errors")
+    assert {entry["record"] for entry in told.log("--record", error["record"])} == {error["record"]}
+    assert len(told.log("-n", "2")) == 2
+    assert told.log("--since", "1h") == told.log()
+
+
+def test_7_2_the_highest_mutation_is_shown_below_the_journal(told: Reader) -> None:
+    assert re.search(r"^● .*\d\d/\d\d/\d{4} \d\d:\d\d$", told.run("log").out, re.MULTILINE)
+
+
+def test_8_3_a_cured_error_says_when_and_is_no_error_any_more(told: Reader) -> None:
+    (error,) = told.log("--errors")
+    order = int(str(told.firm.box.simon.find("WorkOrder", Number=error["record"])["Id"]))
+    card = told.firm.simon_id("Customer", f"customer:{told.firm.clients()[0]}")
+    told.firm.box.simon.edit("WorkOrder", order, CustomerId=card)
+    told.firm.push()
+    assert told.log("--errors") == []
+    (cured,) = told.log("--errors", "--all")
+    assert cured["cured_at"] is not None
+    assert "✔" in told.run("log", "--errors", "--all").out
+
+
+# --- the status ---------------------------------------------------------------------------------------
+
+
+def test_6_4_the_status_has_the_manuals_five_rows_with_both_dates(told: Reader) -> None:
+    status = told.data("status")
+    assert (status["phase"], status["until"]) == ("active", None)
+    rows = {row["table"]: row for row in status["streams"]}
+    assert list(rows) == ["Item_Services", "WorkOrder", "Item", "Customer", "UsedItem"]
+    # Only work orders come from Simon, so only they have a mutation there.
+    assert [table for table, row in rows.items() if row["simon_mutation"]] == ["WorkOrder"]
+    assert [table for table, row in rows.items() if row["updated"]] == list(rows)
+    shown = told.run("status").out
+    assert shown.startswith("Statut : ACTIF")
+    assert [line.split("  ")[0] for line in shown.splitlines()[4:9]] == [
+        "Item_Services",
+        "Bon de travail",
+        "Article",
+        "Client",
+        "UsedItem",
+    ]
+    assert "Fin : --" in shown or "Fin --" in shown
+
+
+def test_6_4_the_status_ends_with_what_waits_and_what_needs_someone(told: Reader) -> None:
+    status = told.data("status")
+    (held,) = status["held"]
+    assert status["waiting"] == 1
+    last = told.run("status").out.rstrip().splitlines()[-1]
+    assert held in last
+    assert "simonsync log --errors" in last
+
+
+def test_4_2_an_account_that_was_never_activated_says_so(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text('simon: {url: "http://127.0.0.1:9/"}\n')
+    shown = called(tmp_path, "--lang", "fr", "status")
+    assert shown.code == 0
+    assert "N'A JAMAIS ÉTÉ ACTIVÉ AUPARAVANT" in shown.out
+    assert shown.out.count("--") >= 12
+
+
+# --- one work order -----------------------------------------------------------------------------------
+
+
+def test_2_4_a_preview_is_the_draft_that_push_makes_and_writes_nothing(reader: Reader) -> None:
+    reader.firm.configure(work_time_product=ProductChoice(Kind.SERVICE, "SER001"))
+    reader.firm.push()
+    config = reader.folder / "config.yaml"
+    config.write_text(
+        config.read_text().replace("settings: {", 'settings: {work_time_product: "service:SER001", ')
+    )
+    order = reader.firm.archived("un", work=30, items=(("DISJ-16A", 2),))
+    reader.firm.box.log.clear()
+    shown = reader.data("preview", reader.number(order))
+    assert reader.firm.writes() == []
+    assert [(line["text"].split(" – ")[0], line["quantity"], line["total"]) for line in shown["lines"]] == [
+        ("DISJ-16A", "2", "17.80"),
+        ("SER001", "0.50", "27.50"),
+    ]
+    assert (shown["totals"]["ht"], shown["totals"]["ttc"]) == ("45.30", "54.36")
+    reader.firm.push()
+    (draft,) = reader.firm.drafts()
+    assert draft.subject == shown["subject"]
+    assert len(draft.rows) == len(shown["lines"])
+
+
+def test_2_4_a_work_order_that_is_not_sent_says_why(told: Reader) -> None:
+    (held,) = told.data("status")["held"]
+    shown = told.data("explain", held)
+    assert (shown["would_send"], shown["reason"]) == (False, "work-order-without-customer")
+    assert "→" in told.run("explain", held).out
+
+
+def test_2_4_a_sent_work_order_says_where_each_line_comes_from(reader: Reader) -> None:
+    order = reader.firm.archived("un", items=(("DISJ-16A", 2),))
+    reader.firm.push()
+    (draft,) = reader.firm.drafts()
+    shown = reader.run("explain", reader.number(order))
+    assert shown.code == 0
+    assert str(draft.id) in shown.out
+    assert "2 × DISJ-16A" in shown.out
+    (line,) = reader.data("explain", reader.number(order))["lines"]
+    assert line["source"].startswith("used_item:")
+    assert line["why"]
+
+
+def test_an_unknown_number_is_a_usage_error(reader: Reader) -> None:
+    for command in ("preview", "explain"):
+        assert reader.run(command, "9999").code == 2
