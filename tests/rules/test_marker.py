@@ -21,7 +21,7 @@ def make(**changes: str) -> str:
 
 def test_the_marker_is_the_first_sixty_bits_in_crockfords_base32() -> None:
     text = f"simonsync1|42|1234567890123456|9|4711|{int(CREATED.timestamp())}"
-    bits = bin(int(hashlib.sha256(text.encode()).hexdigest(), 16))[2:].zfill(256)[:60]
+    bits = f"{int(hashlib.sha256(text.encode()).hexdigest(), 16):0256b}"[:60]
     letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     expected = "".join(letters[int(bits[place : place + 5], 2)] for place in range(0, 60, 5))
     assert make() == expected

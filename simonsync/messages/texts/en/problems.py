@@ -159,6 +159,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "state-folder-not-readable": "The state folder {path} cannot be entered. Run the program as the user that owns it, or run: chmod 700 {path}",
     "state-folder-not-writable": "{path} cannot be written. Run the program as the user that owns it, or correct its rights.",
     "state-folder-too-open": "The state folder {path} is open to others (mode {mode}). Run: chmod 700 {path}",
+    "state-lost": "What the integration remembers of this account is missing or out of date ({reason}); nothing is sent, check and then run simonsync activate, which erases nothing.",
     "state-mode-wide": "Other users may read {path} (mode {mode}); run chmod 600 on it.",
     "state-newer": "The state file {path} comes from a newer version (schema {found}, known {known}); install that version of simonsync.",
     "state-other-api": "This state holds ids of Sellsy's API {known}, not of {wanted}; put sellsy.api back to {known}.",

@@ -159,6 +159,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "state-folder-not-readable": "Le dossier d'état {path} n'est pas accessible. Lancez le programme avec l'utilisateur à qui il appartient, ou lancez : chmod 700 {path}",
     "state-folder-not-writable": "{path} n'est pas accessible en écriture. Lancez le programme avec l'utilisateur à qui il appartient, ou corrigez ses droits.",
     "state-folder-too-open": "Le dossier d'état {path} est ouvert à d'autres (mode {mode}). Lancez : chmod 700 {path}",
+    "state-lost": "Ce que l'intégration retient de ce compte manque ou est périmé ({reason}) ; rien n'est envoyé, vérifiez puis lancez simonsync activate, qui n'efface rien.",
     "state-mode-wide": "D'autres utilisateurs peuvent lire {path} (droits {mode}) ; lancez chmod 600 sur ce fichier.",
     "state-newer": "Le fichier d'état {path} vient d'une version plus récente (schéma {found}, connu {known}) ; installez cette version de simonsync.",
     "state-other-api": "Ce dossier d'état connaît les identifiants de l'API {known} de Sellsy, pas ceux de {wanted} ; remettez sellsy.api: {known}.",

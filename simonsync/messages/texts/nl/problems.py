@@ -159,6 +159,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "state-folder-not-readable": "De toestandsmap {path} is niet toegankelijk. Voer het programma uit als de gebruiker van wie hij is, of voer uit: chmod 700 {path}",
     "state-folder-not-writable": "{path} is niet beschrijfbaar. Voer het programma uit als de gebruiker van wie het is, of verbeter de rechten.",
     "state-folder-too-open": "De toestandsmap {path} staat open voor anderen (modus {mode}). Voer uit: chmod 700 {path}",
+    "state-lost": "Wat de integratie van dit account onthoudt ontbreekt of is verouderd ({reason}); er wordt niets verzonden, controleer en start simonsync activate, dat niets wist.",
     "state-mode-wide": "Andere gebruikers kunnen {path} lezen (rechten {mode}); voer er chmod 600 op uit.",
     "state-newer": "Het statusbestand {path} komt van een nieuwere versie (schema {found}, bekend {known}); installeer die versie van simonsync.",
     "state-other-api": "Deze status bevat id's van Sellsy-API {known}, niet van {wanted}; zet sellsy.api terug op {known}.",

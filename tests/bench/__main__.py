@@ -1,0 +1,298 @@
+"""Measure simonsync: `make bench`, or `python -m tests.bench [PART ...] [--customers N] [--json FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from time import monotonic, perf_counter, sleep
+
+from tests.bench.measure import PYTHON, in_child, interleaved, of_command
+from tests.bench.stand_in import Addresses, Load, stand_in
+
+SIMONSYNC = str(Path(PYTHON).with_name("simonsync"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure beside its goal; `met` is None where there is no goal to compare with."""
+
+    part: str
+    what: str
+    value: float
+    unit: str
+    goal: str = ""
+    met: bool | None = None
+
+
+def at_most(part: str, what: str, value: float, limit: float, unit: str = "x") -> Figure:
+    """Give a figure that is to stay below its goal."""
+    return Figure(part, what, round(value, 3), unit, f"<= {limit:g}", value <= limit)
+
+
+def at_least(part: str, what: str, value: float, limit: float, unit: str = "%") -> Figure:
+    """Give a figure that is to reach its goal."""
+    return Figure(part, what, round(value, 3), unit, f">= {limit:g}", value >= limit)
+
+
+def start_up(_customers: int) -> list[Figure]:
+    """Compare the start of commands with `python -c pass`, by processor time."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "config.yaml").write_text("simon:\n  url: http://127.0.0.1:9/\n", "utf-8")
+        bare, version, helping, status = interleaved(
+            lambda: of_command([PYTHON, "-c", "pass"]),
+            lambda: of_command([SIMONSYNC, "--version"]),
+            lambda: of_command([SIMONSYNC, "--help"]),
+            lambda: of_command([SIMONSYNC, "status"], cwd=folder),
+            rounds=9,
+        )
+    return [
+        at_most("start", "--version / python -c pass", version.cpu / bare.cpu, 8),
+        at_most("start", "--help / python -c pass", helping.cpu / bare.cpu, 8),
+        at_most("start", "status / python -c pass", status.cpu / bare.cpu, 10),
+        at_most("start", "status, peak memory", status.peak / bare.peak, 2.8),
+    ]
+
+
+def _pull(where: Addresses, folder: Path, *, full: bool, requests_a_cycle: int = 60) -> dict[str, int]:
+    """Pull once, as the command does, and tell what it cost in requests."""
+    from simonsync import sellsy, simon
+    from simonsync.messages.render import Language
+    from simonsync.operate.execution import Account, execute
+    from simonsync.sellsy import SellsyCredentials
+    from simonsync.sellsy.v1.api import SellsyV1
+    from simonsync.settings.declaration import Settings
+    from simonsync.settings.values import as_mapping, to_yaml
+    from simonsync.simon import SimonCredentials
+    from simonsync.simon.api import Simon
+    from simonsync.store.state import open_state
+    from simonsync.sync.pull import pull
+    from simonsync.sync.run import Clocks
+
+    made = []
+
+    def connect() -> tuple[SellsyV1, Simon]:
+        made.append(
+            (
+                sellsy.connect(
+                    where.sellsy, SellsyCredentials("a", "b", "c", "d"), requests_per_second=100_000
+                ),
+                simon.connect(where.simon, SimonCredentials("1234567890123456", "u", "p")),
+            )
+        )
+        return made[-1]
+
+    now = datetime.now(UTC)
+    with open_state(folder / "bench.db") as state:
+        if state.settings.current() is None:
+            state.settings.add({key: to_yaml(value) for key, value in as_mapping(Settings()).items()}, now)
+            state.activation.activate(now, now)
+    account = Account(
+        name="bench",
+        folder=folder,
+        language=Language.FR,
+        settings=Settings(),
+        api="v1",
+        connect=connect,
+        clocks=Clocks(lambda: datetime.now(UTC), monotonic, sleep),
+        scan_requests=requests_a_cycle,
+        workers=8,
+    )
+    result = execute(account, "pull", lambda run, sink: pull(run, sink, full=full))
+    return {"actions": len(result.actions), "sellsy": made[-1][0].requests, "simon": made[-1][1].requests}
+
+
+def _plain(where: Addresses, folder: Path, customers: int) -> int:
+    """Read the same lists with requests and keep them with sqlite-utils: what one writes in an hour."""
+    import requests
+    import sqlite_utils
+
+    database = sqlite_utils.Database(folder / "plain.db")
+    session = requests.Session()
+    rows = 0
+    for method, table in (("Addresses.getList", "addresses"), ("Client.getList", "customers")):
+        for page in range(1, -(-customers // 100) + 1):
+            params = {"search": {"actif": "Y"}, "pagination": {"nbperpage": 100, "pagenum": page}}
+            body = {
+                "request": 1,
+                "io_mode": "json",
+                "do_in": json.dumps({"method": method, "params": params}),
+            }
+            found = session.post(where.sellsy, data=body, timeout=30).json()["response"]["result"]
+            records = [
+                {name: str(value) for name, value in record.items()} for record in dict(found).values()
+            ]
+            database.table(table).upsert_all(records, pk="id")
+            rows += len(records)
+    return rows
+
+
+def pulling(customers: int) -> list[Figure]:
+    """First import and full turn of N customers, against a plain loop; memory against a tenth of it."""
+    figures = []
+    with stand_in(Load(customers=customers)) as where, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        first = in_child(lambda: _pull(where, folder, full=True))
+        again, plain = interleaved(
+            lambda: in_child(lambda: _pull(where, folder, full=True)),
+            lambda: in_child(lambda: _plain(where, Path(tempfile.mkdtemp(dir=name)), customers)),
+            rounds=3,
+        )
+        idle = in_child(lambda: _pull(where, folder, full=False))
+    rows = customers * 2
+    figures += [
+        Figure("pull", f"first import of {customers} customers", round(first.wall, 1), "s"),
+        Figure("pull", "first import, CPU per record written", round(first.cpu / rows * 1e6), "µs"),
+        at_most("pull", "first import, peak memory", first.peak, 80, "MB"),
+        Figure("pull", "full turn, nothing changed", round(rows / again.wall), "rows/s"),
+        Figure("pull", "full turn, CPU per row", round(again.cpu / rows * 1e6), "µs"),
+        at_most("pull", "full turn / plain requests + sqlite-utils, CPU", again.cpu / plain.cpu, 1 / 0.9),
+        Figure("pull", f"idle cycle at {customers} customers, requests to Sellsy", idle.result["sellsy"], ""),
+    ]
+    smaller = max(customers // 10, 100)
+    with stand_in(Load(customers=smaller)) as where, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        in_child(lambda: _pull(where, folder, full=True))
+        small = in_child(lambda: _pull(where, folder, full=True))
+        quiet = in_child(lambda: _pull(where, folder, full=False))
+    figures += [
+        at_most("pull", f"peak memory at {customers} / {smaller} customers", again.peak / small.peak, 1.25),
+        Figure("pull", f"idle cycle at {smaller} customers, requests to Sellsy", quiet.result["sellsy"], ""),
+    ]
+    return figures
+
+
+def pacing(_customers: int) -> list[Figure]:
+    """How near a list read comes to the service's limit, and how often it is refused."""
+    figures = []
+    for limit, latency, goal in ((10.0, 0.1, 95), (5.0, 0.1, 96), (5.0, 0.4, 90)):
+        with stand_in(Load(customers=6000, latency=latency, limit=limit)) as where:
+            cost = in_child(lambda where=where, limit=limit: _read_pages(where, limit, 60))  # type: ignore[misc]
+        seconds, sent = cost.result
+        bound = max((60 - limit) / limit, 60 * latency / 4)
+        name = f"{limit:g} requests/s, {latency * 1000:g} ms"
+        figures += [
+            at_least("pace", name, min(bound / seconds, 1) * 100, goal),
+            Figure("pace", f"{name}: refused", sent - 60, "", "0", sent == 60),
+        ]
+    return figures
+
+
+def _read_pages(where: Addresses, limit: float, pages: int) -> tuple[float, int]:
+    from simonsync import sellsy
+    from simonsync.sellsy import SellsyCredentials
+
+    reader = sellsy.connect(where.sellsy, SellsyCredentials("a", "b", "c", "d"), requests_per_second=limit)
+    begun = perf_counter()
+    for _page in islice(reader.address_pages(), pages):
+        pass
+    return perf_counter() - begun, reader.requests
+
+
+def writing(_customers: int) -> list[Figure]:
+    """Records written to Simon by eight workers, against workers / latency."""
+    figures = []
+    for latency, goal in ((0.02, 85), (0.1, 93)):
+        with (
+            stand_in(Load(customers=800, simon_latency=latency)) as where,
+            tempfile.TemporaryDirectory() as name,
+        ):
+            cost = in_child(lambda where=where, name=name: _pull(where, Path(name), full=True))  # type: ignore[misc]
+        rate = cost.result["simon"] / cost.wall
+        figures.append(
+            at_least("write", f"8 workers, {latency * 1000:g} ms", rate / (8 / latency) * 100, goal)
+        )
+    return figures
+
+
+def drawing(_customers: int) -> list[Figure]:
+    """A page drawn by us, against bare ReportLab with a table of as many rows."""
+    ours, bare = interleaved(lambda: in_child(_draw_ours), lambda: in_child(_draw_bare), rounds=5)
+    return [at_most("pdf", "ours / bare ReportLab", ours.result / bare.result, 1.5)]
+
+
+PAGES = 20
+
+
+def _draw_ours() -> float:
+    from zoneinfo import ZoneInfo
+
+    from simonsync.domain.records import SellsyAccount, UsedItem, WorkOrder, WorkOrderHead, WorkPlace
+    from simonsync.messages.render import Language
+    from simonsync.pdf import draw_work_order
+
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    order = WorkOrder(
+        WorkOrderHead("1", "4711", now, now, now - timedelta(days=1)),
+        "2",
+        WorkPlace("3", "Atelier", "1 rue X", "", "69002", "Lyon"),
+        description="Remplacement du tableau",
+        used_items=tuple(UsedItem(str(n), "9", f"Article {n}", Decimal(n)) for n in range(1, 21)),
+    )
+    firm, zone = SellsyAccount("1", "Électricité Moreau", "EUR"), ZoneInfo("Europe/Paris")
+    draw_work_order(order, firm, "Dupont", Language.FR, zone)
+    begun = perf_counter()
+    for _ in range(PAGES):
+        draw_work_order(order, firm, "Dupont", Language.FR, zone)
+    return perf_counter() - begun
+
+
+def _draw_bare() -> float:
+    from io import BytesIO
+
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+
+    def draw() -> None:
+        styles = getSampleStyleSheet()
+        rows = [[Paragraph(f"Article {n}", styles["Normal"]), str(n)] for n in range(1, 21)]
+        story = [Paragraph("Bon de travail 4711", styles["Title"]), Table(rows, repeatRows=1)]
+        story += [Paragraph("Remplacement du tableau", styles["Normal"]) for _ in range(6)]
+        SimpleDocTemplate(BytesIO(), pagesize=A4).build(story)
+
+    draw()
+    begun = perf_counter()
+    for _ in range(PAGES):
+        draw()
+    return perf_counter() - begun
+
+
+PARTS: dict[str, Callable[[int], list[Figure]]] = {
+    "start": start_up,
+    "pull": pulling,
+    "pace": pacing,
+    "write": writing,
+    "pdf": drawing,
+}
+
+
+def main() -> int:
+    """Measure the parts that are named, or all of them, and print each figure beside its goal."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART")
+    parser.add_argument("--customers", type=int, default=10_000)
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    figures: list[Figure] = []
+    for name in chosen.parts or PARTS:
+        for figure in PARTS[name](chosen.customers):
+            figures.append(figure)
+            mark = {None: " ", True: "met", False: "MISSED"}[figure.met]
+            shown = f"{figure.value:>10g} {figure.unit:<6}"
+            sys.stdout.write(f"{figure.part:<6} {figure.what:<58} {shown} {figure.goal:<10} {mark}\n")
+            sys.stdout.flush()
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=1), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
