@@ -94,10 +94,18 @@ def create_draft(action: CreateDraft, run: Run) -> None:
 
 
 def _sent(draft: DraftInvoice, intended: float, run: Run) -> str:
-    """Send the draft once; an intent that the machine slept over is not acted on."""
+    """Send the draft once; an intent that the machine slept over is not acted on.
+
+    A Sellsy that cannot be reached for this draft cannot be for the next: the run ends, and people are told.
+    """
     if run.clocks.elapsed() - intended > INTENT_LIFE:
         raise NotSent("intent-too-old", number=draft.number)
-    return run.sellsy.create_draft(draft)
+    try:
+        return run.sellsy.create_draft(draft)
+    except NotSent as error:
+        (problem, *_) = error.problems
+        known = {name: problem.params.get(name, "") for name in ("host", "method", "cause")}
+        raise ServiceUnavailable(problem.code, more=(), service="Sellsy", **known) from error
 
 
 def _bind(action: CreateDraft, document_id: str, run: Run) -> None:

@@ -102,6 +102,18 @@ def test_what_was_certainly_not_applied_is_made_by_the_next_run(
     assert "outcome-unknown" not in active.codes()
 
 
+@pytest.mark.parametrize("fault", ["nonce_used", "refuse"])
+def test_a_draft_that_cannot_be_sent_at_all_is_told_and_made_later(active: Firm, fault: str) -> None:
+    active.archived(work=30)
+    number = active.box.faults.set(fault, service="sellsy", method=CREATE, times=None)
+    assert active.push().exit_code in {ExitCode.UNAVAILABLE, ExitCode.UNKNOWN_OUTCOME}
+    assert active.codes(only_open=True) != []
+    active.box.faults.remove(number)
+    assert until_quiet(active)[-1] is ExitCode.DONE
+    assert len(active.drafts()) == 1
+    assert active.codes(only_open=True) == []
+
+
 def test_a_draft_that_is_applied_late_is_adopted_within_the_wait(active: Firm) -> None:
     active.archived(work=30)
     active.box.faults.set("late", service="sellsy", method=CREATE, seconds=12 * 60)
