@@ -129,7 +129,7 @@ def execute(
     try:
         with recorded_run(account, command, Phase.ACTIVE, rehearsal=dry_run, cases=result.new_cases) as run:
             work(run, result_sink(run, result, dry_run=dry_run))
-            result.exit_code = exit_code_of(run)
+            result.exit_code = settled(run)
     except (CredentialsRefused, ServiceUnavailable, StateLost) as error:
         result.exit_code, result.problems = error.exit_code, error.problems
     return result
@@ -182,9 +182,7 @@ def recorded_run(
                     rebuild(run, lost.problems[0].params["reason"])
                     state.activation.on_machine(machine_identity())
                     raise
-                _services_answer(run)
-                _cure_lost_state(run)
-                code = exit_code_of(run)
+                code = settled(run)
             except (CredentialsRefused, ServiceUnavailable) as error:
                 told += _journal_service_error(state, error, account, run_id)
                 code = error.exit_code
@@ -249,6 +247,13 @@ def require_pair(state: State, who: SellsyAccount, licence_hash: str, api: str) 
         raise StateUnusable("state-other-pair", company=known.company or known.corp_id, found=who.name)
     if known.api != api and state.bindings.count(*Kind) > 0:
         raise StateUnusable("state-other-api", known=known.api or "", wanted=api)
+
+
+def settled(run: Run) -> ExitCode:
+    """Close what a run that got to its end has shown to be over, and say how it went."""
+    _services_answer(run)
+    _cure_lost_state(run)
+    return exit_code_of(run)
 
 
 def _services_answer(run: Run) -> None:

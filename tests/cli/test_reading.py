@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -120,6 +122,32 @@ def test_8_3_a_cured_error_says_when_and_is_no_error_any_more(told: Reader) -> N
     (cured,) = told.log("--errors", "--all")
     assert cured["cured_at"] is not None
     assert "✔" in told.run("log", "--errors", "--all").out
+
+
+class Screen(StringIO):
+    """A terminal that shows colours."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("code", "colour"),
+    [
+        pytest.param("customer-created", 37, id="nothing to do is white"),
+        pytest.param("work-order-created", 34, id="news are blue"),
+        pytest.param("draft-without-lines", 33, id="a warning is yellow"),
+        pytest.param("work-order-without-customer", 31, id="an error is red"),
+    ],
+)
+def test_8_4_each_kind_of_notification_has_its_colour(told: Reader, code: str, colour: int) -> None:
+    told.firm.archived("trois")
+    told.firm.push()
+    with patch("tests.cli.program.StringIO", Screen):
+        shown = told.run("log").out
+    entry = next(entry for entry in told.log() if entry["code"] == code)
+    line = next(line for line in shown.splitlines() if entry["message"] in line)
+    assert line.startswith(f"\x1b[{colour}m")
 
 
 # --- the status ---------------------------------------------------------------------------------------
