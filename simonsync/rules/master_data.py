@@ -7,9 +7,7 @@ names of groups 50.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from simonsync.domain.key import Key, Kind, sellsy_key
 from simonsync.domain.records import (
@@ -80,8 +78,7 @@ def work_addresses(customer: Customer) -> tuple[WorkAddress, ...]:
 
 def fingerprint(record: SimonRecord) -> str:
     """Hash what is to be written of a record: an equal fingerprint means that there is nothing to do."""
-    content = json.dumps(asdict(record), sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(record).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _name(customer: Customer) -> str:

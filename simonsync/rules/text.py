@@ -22,6 +22,8 @@ def one_line(text: str) -> str:
 
     Characters that nobody sees (soft hyphens, marks of direction) are left out and part no word.
     """
+    if text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(_shown(char) for char in text).split())
 
 

@@ -8,8 +8,7 @@ customers.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simonsync.domain.key import Key, Kind, sellsy_key
@@ -18,32 +17,30 @@ from simonsync.store.database import Database, Row
 if TYPE_CHECKING:
     from simonsync.domain.records import Address
 
+_FIELDS = ("name", "street", "second_line", "zip_code", "town", "state", "country")
+
 
 class AddressMirror:
-    """Addresses by customer, each with the turn in which it was last seen."""
+    """Addresses by customer; only what has changed is written."""
 
     def __init__(self, database: Database) -> None:
         """Work on an open state file."""
         self._database = database
 
-    def add(self, page: Sequence[tuple[Key, Address]], turn: int) -> Iterator[tuple[Key, Address]]:
+    def add(self, page: Sequence[tuple[Key, Address]]) -> Sequence[tuple[Key, Address]]:
         """Take in a page of the list; return what is new or has changed, by customer."""
-        changed = []
+        changed = [(customer, address) for customer, address in page if self._differs(customer, address)]
         with self._database.transaction():
-            for customer, address in page:
-                fields = _fields(address)
-                known = self._database.one(
-                    "SELECT fields FROM addresses WHERE customer = ? AND id = ?",
-                    (customer.id, address.key.id),
-                )
-                if known is None or known["fields"] != fields:
-                    changed.append((customer, address))
+            for customer, address in changed:
                 self._database.execute(
-                    "INSERT INTO addresses VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-                    "fields = excluded.fields, turn = excluded.turn",
-                    (customer.id, address.key.id, fields, turn),
+                    "INSERT OR REPLACE INTO addresses VALUES (?, ?, ?)",
+                    (address.key.id, customer.id, _fields(address)),
                 )
-        return iter(changed)
+        return changed
+
+    def _differs(self, customer: Key, address: Address) -> bool:
+        kept = self._database.one("SELECT customer, fields FROM addresses WHERE id = ?", (address.key.id,))
+        return kept is None or tuple(kept) != (customer.id, _fields(address))
 
     def of(self, customer: Key) -> tuple[Address, ...]:
         """Return a customer's addresses, by id."""
@@ -57,15 +54,9 @@ class AddressMirror:
         with self._database.transaction():
             self._database.execute("DELETE FROM addresses WHERE id = ?", (address.id,))
 
-    def forget_unseen(self, turn: int) -> None:
-        """Forget what was not seen for two whole turns: it is gone."""
-        with self._database.transaction():
-            self._database.execute("DELETE FROM addresses WHERE turn < ?", (turn - 1,))
-
 
 def _fields(address: Address) -> str:
-    fields = {name: value for name, value in asdict(address).items() if name != "key"}
-    return json.dumps(fields, sort_keys=True, ensure_ascii=False)
+    return json.dumps({name: getattr(address, name) for name in _FIELDS}, ensure_ascii=False)
 
 
 def _address(row: Row) -> Address:

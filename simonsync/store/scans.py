@@ -65,6 +65,7 @@ class Scans:
             )
 
     def forget(self) -> None:
-        """Begin all lists anew, after Simon was emptied or a state rebuilt."""
+        """Begin all lists anew, after Simon was emptied or a state rebuilt; nothing listed before counts."""
         with self._database.transaction():
             self._database.execute("DELETE FROM scans")
+            self._database.execute("DELETE FROM addresses")

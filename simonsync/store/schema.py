@@ -76,10 +76,9 @@ CREATE TABLE scans (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE addresses (
-    customer TEXT NOT NULL, id TEXT NOT NULL, fields TEXT NOT NULL, turn INTEGER NOT NULL,
-    PRIMARY KEY (customer, id)
+    id TEXT PRIMARY KEY, customer TEXT NOT NULL, fields TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX addresses_by_turn ON addresses (turn);
+CREATE INDEX addresses_by_customer ON addresses (customer);
 
 CREATE TABLE cursors (
     stream TEXT PRIMARY KEY, mutation TEXT, updated_at TEXT

@@ -113,7 +113,7 @@ def plan_addresses(run: Run, budget: Budget) -> Iterator[Plan]:
     page: ListPage[object] | None = None
     for page in run.sellsy.address_pages(int(scan.position or 1)):
         actions: list[Action] = []
-        for customer, address in run.state.addresses.add(page.records, scan.turn):
+        for customer, address in run.state.addresses.add(page.records):
             # Without its customer in Simon it comes when the customer does.
             if run.state.bindings.get(customer) is not None and (address.name or address.town):
                 for place in work_addresses(Customer(customer, "", addresses=(address,))):
@@ -123,7 +123,6 @@ def plan_addresses(run: Run, budget: Budget) -> Iterator[Plan]:
         if budget.spent:
             return
     _turn_done_if_empty(scan, page, run)
-    run.state.addresses.forget_unseen(run.state.scans.get("addresses").turn)
 
 
 # --- customers ------------------------------------------------------------------------------------
@@ -217,8 +216,7 @@ def _with_addresses(listed: Customer, run: Run, *, addresses_listed: bool) -> Cu
         alone = replace(run.sellsy.customer(listed.key), main_address=listed.main_address)
     except NotFound:
         return None
-    turn = run.state.scans.get("addresses").turn
-    run.state.addresses.add([(listed.key, address) for address in alone.addresses], turn)
+    run.state.addresses.add([(listed.key, address) for address in alone.addresses])
     return alone
 
 
