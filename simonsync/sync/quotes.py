@@ -20,6 +20,8 @@ from simonsync.sync.actions import Action, CreateWorkOrder, Hold, Plan, Tell
 from simonsync.sync.run import Run
 
 STREAM = "quotes"
+UNSEEN = ""
+"""The look of a quote whose work order was found in Simon: how it was when that was made is not known."""
 _WAITS = " waits"
 """Marks the look of a quote that is wanted and cannot come yet, so that it is not opened again meanwhile."""
 
@@ -51,6 +53,9 @@ def _cure_all_but(waiting: Collection[str], run: Run) -> None:
 def _plan_one(head: QuoteHead, run: Run) -> Action | None:
     seen, look = run.state.quotes.look(head.key), _look(head)
     made = run.state.bindings.get(head.key)
+    if made is not None and seen == UNSEEN:
+        run.state.quotes.dealt_with(head.key, look)
+        return None
     if made is not None and seen is not None:
         return None if _content(seen) == _content(look) else _edited(head, made.target_id, look, run)
     if made is None and seen == look:

@@ -17,6 +17,7 @@ from simonsync.store.reckoning import Reckoning
 from simonsync.sync.lookup import adopt
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.push import STREAM, marker_of
+from simonsync.sync.quotes import UNSEEN
 from simonsync.sync.run import Run
 
 OURS = {
@@ -62,6 +63,8 @@ def rebuild(run: Run, reason: str) -> None:
                     if key is not None and key.kind in ours and run.state.bindings.get(key) is None:
                         # Without a fingerprint the next pull brings the record up to date.
                         run.state.bindings.bind(key, record_id, "", run.now())
+                        if key.kind is Kind.QUOTE:
+                            run.state.quotes.dealt_with(key, UNSEEN)
         for orders in run.simon.archived_work_orders(None):
             for head in orders:
                 _remember(head, listed, heads, run)

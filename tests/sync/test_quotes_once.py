@@ -134,6 +134,28 @@ def test_5_9_what_people_took_off_or_changed_stays_so(quoting: Firm) -> None:
     assert used(quoting, made) == [("Dépose", Decimal(3))]
 
 
+def test_5_9_after_a_loss_of_state_nothing_is_put_back_that_people_took_off(quoting: Firm) -> None:
+    """Whether a line was never put on, or was taken off, nobody knows any more: people have seen it."""
+    made = quote(quoting, [article(quoting, "DISJ-16A", "8"), free(quoting, "Dépose", "45")])
+    quoting.pull()
+    lines = quoting.box.simon.children("UsedItem", order_of(quoting, made))
+    quoting.box.simon.delete("UsedItem", number(lines[0]["Id"]))
+    with quoting.state() as state:
+        state.database.execute("DELETE FROM bindings WHERE kind LIKE 'quote%'")
+        state.database.execute("DELETE FROM quotes")
+        state.activation.on_machine("another machine")
+    assert later_pull(quoting) is ExitCode.NEEDS_SOMEONE
+    with quoting.state() as state:
+        state.activation.activate(quoting.box.clock(), quoting.box.clock())
+    for _ in range(2):
+        later_pull(quoting)
+    assert used(quoting, made) == [("Dépose", Decimal(1))]
+    assert warnings(quoting) == []
+    quoting.box.sellsy.edit_document(made.id, subject="Mise aux normes, suite")
+    later_pull(quoting)
+    assert len(warnings(quoting)) == 1
+
+
 @pytest.mark.parametrize("kind", ["status", "half", "html", "wrong_page"])
 def test_5_9_a_list_of_quotes_that_fails_makes_nothing_and_the_next_run_goes_on(
     quoting: Firm, kind: str
