@@ -47,7 +47,7 @@ class SimonCaller:
             data=None if body is None else json.dumps(body),
         )
 
-    def ok(self, verb: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON is what it is
+    def ok(self, verb: str, path: str, body: object = None) -> Any:
         answer = self.call(verb, path, body)
         assert answer.status_code < 300, answer.text
         return answer.json if answer.data else None

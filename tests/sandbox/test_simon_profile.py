@@ -34,7 +34,7 @@ RENAMED: dict[str, Any] = {
 }
 
 
-def renamed(**how: Any) -> SimonCaller:  # noqa: ANN401 - parts of a profile
+def renamed(**how: Any) -> SimonCaller:
     caller = SimonCaller(profile=RENAMED | how)
     caller.world.access.api_key = "mailed"
     caller.headers["X-Api-Key"] = "mailed"
@@ -161,7 +161,7 @@ def archived(simon: SimonCaller) -> None:
         ("dates", "ArchivedDate ne null", {"ArchivedDate": "2026-03-02T08:00:00Z"}),
     ],
 )
-def test_a_status_may_be_coded_in_many_ways(status: Any, condition: str, shown: dict[str, object]) -> None:  # noqa: ANN401
+def test_a_status_may_be_coded_in_many_ways(status: Any, condition: str, shown: dict[str, object]) -> None:
     simon = SimonCaller(profile={} if status is None else {"status": status}).log_in()
     archived(simon)
     rows = simon.ok("GET", f"WorkOrder?$filter={condition}")["value"]
