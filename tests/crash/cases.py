@@ -159,6 +159,14 @@ def fits(name: str, step: Step) -> bool:
     return True
 
 
+def _call(spoilt: str, step: Step, steps: Sequence[Step]) -> int:
+    """Return which call is to be hit, as the sandbox counts: only those that the fault fits."""
+    if spoilt not in _FOR_PAGES:
+        return step.ordinal
+    method = (step.service, step.method)
+    return sum((each.service, each.method) == method and fits(spoilt, each) for each in steps[: step.number])
+
+
 def _page(method: str, params: Mapping[str, Any]) -> int:
     """Return which page of a list was asked for; 0 where it was no list."""
     if method.endswith(".getList"):
@@ -177,7 +185,7 @@ def fault_of(case: Case, steps: Sequence[Step]) -> dict[str, Any]:
         # A port is shut before anybody knows which method a connection is for.
         fault["call"] = step.of_service
     elif kind != "clock_skew":
-        fault |= {"method": step.method, "call": step.ordinal}
+        fault |= {"method": step.method, "call": _call(case.spoilt, step, steps)}
         fault["times"] = 1 if case.how == ONCE else None
     Fault(**fault)
     return fault

@@ -37,6 +37,7 @@ ON_THE_WAY = frozenset(
         "item-updated",
         "outcome-unknown",
         "record-refused",
+        "record-unconfirmed",
         "sellsy-credentials-refused",
         "service-unavailable",
         "simon-credentials-refused",
