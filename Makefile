@@ -8,18 +8,20 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check docs fmt audit build smoke clean
+.PHONY: help setup demo test check docs fmt audit build smoke deb deb-check clean
 
 help:
 	@echo "make demo    the whole story on a sandbox, from activation to the draft invoice"
 	@echo "make test    everything that must hold: check, the tests, the built wheel in an empty environment"
 	@echo "make setup   the developers' environment in $(VENV)"
 	@echo "make check   lint, format, types, layers, and whether the documents are current"
-	@echo "make docs    write the generated parts of README.md and config.example.yaml"
+	@echo "make docs    write the generated parts of README.md, config.example.yaml and man/simonsync.1"
 	@echo "make fmt     format the code and mend what can be mended by itself"
 	@echo "make audit   known weaknesses and licences of what is installed along"
 	@echo "make build   wheel and source distribution in dist/"
 	@echo "make smoke   the built wheel in an empty environment"
+	@echo "make deb     Debian package in dist/, for this machine's Debian and processor"
+	@echo "make deb-check  build it, then install, upgrade, remove and purge it in a root of its own"
 	@echo "make clean   remove all that make has made"
 
 setup: $(VENV)/.developer
@@ -59,6 +61,15 @@ build: $(VENV)/.developer
 
 smoke: $(VENV)/.developer
 	$(BIN)/python -m tests.release.smoke_wheel
+
+# Needs dpkg-deb and Debian's own Python: DEB_PYTHON names another one of it.
+DEB_PYTHON ?= /usr/bin/python3
+
+deb: $(VENV)/.developer
+	$(BIN)/python -m tests.release.debian --python $(DEB_PYTHON)
+
+deb-check: $(VENV)/.developer
+	$(BIN)/python -m tests.release.debian_check --python $(DEB_PYTHON)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

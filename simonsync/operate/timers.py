@@ -200,11 +200,13 @@ def schedulers(account: str, config: Path, environ: Mapping[str, str]) -> tuple[
 
     Lines that people wrote by hand count too. What this user may not read is passed over.
     """
-    found = [
-        str(folder / unit_name("sync", account, "timer"))
+    timer = unit_name("sync", account, "timer")
+    # A package keeps its units elsewhere: one of them counts once it is enabled, by a link to it.
+    places = (
+        (folder / timer, folder / "timers.target.wants" / timer)
         for folder in (unit_folder(scope, environ) for scope in Scope)
-        if (folder / unit_name("sync", account, "timer")).is_file()
-    ]
+    )
+    found = [str(next(filter(Path.is_file, both))) for both in places if any(map(Path.is_file, both))]
     with suppress(UsageError):
         found += ["crontab -l"] * _starts(Crontab().read(), account, config)
     for path in _cron_files():
