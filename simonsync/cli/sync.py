@@ -11,8 +11,10 @@ from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
 from simonsync.cli.output import Result
 from simonsync.cli.values import list_of
+from simonsync.errors import UsageError
 
 if TYPE_CHECKING:
+    from simonsync.operate.execution import Account
     from simonsync.operate.execution import Result as RunResult
     from simonsync.sync.actions import Sink
     from simonsync.sync.run import Run
@@ -73,22 +75,40 @@ def _carry(ctx: typer.Context, command: str, work: Callable[[Run, Sink], None], 
     ):
         result = execute(account, command, work, dry_run=dry_run)
         told.exit_code = result.exit_code
-    return show_run(context, result, dry_run=dry_run)
+        on_timer = command == "sync" and not dry_run
+        if on_timer:
+            _back_up(account, context.configuration.backup.keep)
+    return show_run(context, result, dry_run=dry_run, on_timer=on_timer)
 
 
-def show_run(context: Context, result: RunResult, *, dry_run: bool) -> Result:
-    """Say what a run did: a dry run shows its plan, a timer only what is new and needs someone."""
+def _back_up(account: Account, keep: int) -> None:
+    """Save the state once a day; a disk that has no room for it is no reason to fail a sync."""
+    import logging
+
+    from simonsync.operate.backup import daily_backup
+
+    try:
+        daily_backup(account, keep)
+    except UsageError as error:
+        logging.getLogger("simonsync.backup").warning("%s", error)
+
+
+def show_run(context: Context, result: RunResult, *, dry_run: bool, on_timer: bool) -> Result:
+    """Say what a run did: a dry run shows its plan, a timer only what is new and needs someone.
+
+    Cron mails what a command says, and twelve mails an hour say no more than one: `on_timer`, a problem
+    that lasts is told once. The exit code says it every time.
+    """
     data = run_as_json(result)
     if dry_run:
         _show_plan(context, data["actions"])
     elif context.output.is_terminal(context.output.people):
         show_summary(context, result)
     told = result.new_cases if not dry_run else [hold.message for hold in result.held]
-    return Result(
-        data=data,
-        exit_code=result.exit_code,
-        messages=(*told, *(() if result.new_cases else result.problems)),
-    )
+    out = context.output
+    watched = not on_timer or out.as_json or out.is_terminal(out.people) or out.is_terminal(out.notes)
+    problems = result.problems if watched and not result.new_cases else ()
+    return Result(data=data, exit_code=result.exit_code, messages=(*told, *problems))
 
 
 def run_as_json(result: RunResult) -> dict[str, list[dict[str, object]]]:

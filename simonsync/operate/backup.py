@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +18,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.operate.execution import Account
 from simonsync.store.activation import Activation
-from simonsync.store.archive import Archive, ArchiveKind, open_archive, rotate, save_state
+from simonsync.store.archive import Archive, ArchiveKind, archived_at, open_archive, rotate, save_state
 from simonsync.store.lock import hold_lock
 from simonsync.store.state import State, open_state
 
@@ -49,6 +49,17 @@ def backup(account: Account, keep: int) -> BackedUp:
     with open_state(account.database) as state:
         path = save_state(folder, account.name, account.clocks.now(), state.database)
     return BackedUp(path, rotate(folder, account.name, ArchiveKind.STATE, keep))
+
+
+def daily_backup(account: Account, keep: int) -> BackedUp | None:
+    """Save the state once a day, so that there always is one to restore; None where there is a fresh one.
+
+    Raises what `backup` does.
+    """
+    day_ago = account.clocks.now() - timedelta(days=1)
+    if any(made_at > day_ago for made_at in archived_at(account.folder / BACKUPS, account.name)):
+        return None
+    return backup(account, keep)
 
 
 def find_archive(account: Account, file: Path) -> Archive:

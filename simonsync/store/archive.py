@@ -112,6 +112,14 @@ def save_records(
         return _pack(folder, account, ArchiveKind.RECORDS, at, members, counts)
 
 
+def archived_at(folder: Path, account: str) -> Iterator[datetime]:
+    """Tell when the archives of an account's state were made, by their names."""
+    name = re.compile(rf"{re.escape(account)}-{ArchiveKind.STATE}-(\d{{8}}T\d{{6}})Z(?:-\d+)?\.tar\.gz")
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if match := name.fullmatch(path.name):
+            yield datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+
+
 def rotate(folder: Path, account: str, kind: ArchiveKind, keep: int) -> tuple[Path, ...]:
     """Delete all but the newest archives of a kind, and return what was deleted."""
     name = re.compile(rf"{re.escape(account)}-{kind}-(\d{{8}}T\d{{6}}Z)(?:-(\d+))?\.tar\.gz")

@@ -107,3 +107,20 @@ def test_a_dead_monitor_changes_nothing(office: Office) -> None:
     assert len(office.firm.drafts()) == 1
     # The one warning that the draft has no lines, with what to do.
     assert len(ended.err.splitlines()) == 2
+
+
+def test_a_timer_tells_a_problem_that_lasts_once_and_its_code_every_time(office: Office) -> None:
+    wrong = {**office.environ, "SIMONSYNC_SIMON_PASSWORD": "mistyped"}
+    first, second = (simonsync(office.folder, "--lang", "en", "sync", environ=wrong) for _ in range(2))
+    assert (first.code, second.code) == (5, 5)
+    assert "Simon" in first.err
+    assert (second.out, second.err) == ("", "")
+    by_hand = simonsync(office.folder, "--lang", "en", "push", environ=wrong)
+    assert by_hand.code == 5
+    assert "Simon" in by_hand.err
+
+
+def test_the_state_is_saved_by_the_first_sync_of_a_day(office: Office) -> None:
+    for _ in range(2):
+        assert simonsync(office.folder, "sync", environ=office.environ).code == 0
+    assert len(list((office.folder / "state" / "backups").glob("firm-state-*.tar.gz"))) == 1

@@ -13,7 +13,7 @@ from simonsync.domain.key import Kind, sellsy_key
 from simonsync.domain.phase import Phase
 from simonsync.errors import AnotherRun, StateUnusable, UsageError
 from simonsync.operate.activation import standing
-from simonsync.operate.backup import backup, find_archive, look_at_state, restore_state
+from simonsync.operate.backup import backup, daily_backup, find_archive, look_at_state, restore_state
 from simonsync.settings.declaration import ProductChoice
 from simonsync.store.archive import Archive
 from simonsync.store.lock import hold_lock
@@ -223,3 +223,11 @@ def test_another_run_keeps_a_restore_out(working: Office) -> None:
     archive = saved(working)
     with hold_lock(working.account().lock, "sync", working.box.clock()), pytest.raises(AnotherRun):
         restore_state(working.account(), archive)
+
+
+def test_a_state_is_saved_once_a_day(working: Office) -> None:
+    assert daily_backup(working.account(), keep=14) is not None
+    working.later(hours=23)
+    assert daily_backup(working.account(), keep=14) is None
+    working.later(hours=2)
+    assert daily_backup(working.account(), keep=14) is not None
