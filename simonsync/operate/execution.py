@@ -14,6 +14,7 @@ from simonsync.errors import (
     CredentialsRefused,
     ExitCode,
     Problem,
+    RecordError,
     ServiceUnavailable,
     SimonsyncError,
     StateLost,
@@ -187,6 +188,11 @@ def recorded_run(
                 told += _journal_service_error(state, error, account, run_id)
                 code = error.exit_code
                 raise
+            except RecordError as error:
+                refusing = _refusing_service(error)
+                told += _journal_service_error(state, refusing, account, run_id)
+                code = refusing.exit_code
+                raise refusing from error
             except SimonsyncError as error:
                 code = error.exit_code
                 raise
@@ -280,6 +286,15 @@ _SERVICE_CODES: dict[str, tuple[str, ...]] = {
         kinds.SIMON_LICENCE_LAPSED.code,
     ),
 }
+
+
+def _refusing_service(error: RecordError) -> ServiceUnavailable:
+    """Say whose trouble a refusal is that concerns no record: a list, or the account, was refused."""
+    problem = error.problems[0]
+    service = "Simon" if problem.code.startswith("simon") else "Sellsy"
+    cause = " ".join(filter(None, (problem.params.get("sellsy_code"), problem.params.get("cause"))))
+    params = {**problem.params, "service": service, "cause": cause or problem.code}
+    return ServiceUnavailable(problem.code, more=error.problems[1:], **params)
 
 
 def _journal_service_error(
