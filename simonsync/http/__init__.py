@@ -3,7 +3,7 @@
     session = Session("Sellsy", url, timeout=30, requests_per_second=5)
     session.send(Call("Client.getList", "POST", repeatable=True, body=…), read) -> whatever `read` makes of it
     session.requests       how many requests were sent
-    session.server_time    the service's own clock as of its last answer
+    session.server_time    the service's own clock: its last word, and what has passed since
     session.close()        or use the session in a `with`
 
 `read` turns an `Answer` (status, headers, body, `json()`) into a value. It may raise any of our errors, which
@@ -16,7 +16,7 @@ What happened, and what becomes of it (`session` is the only module that decides
 | -------------------------------------------------------- | -------------------- | ------------------- |
 | a signal asked for a stop                                | Stopped              | Stopped             |
 | the service failed 5 times in a row, or for 40 s in all  | ServiceUnavailable   | ServiceUnavailable  |
-| the next slot is more than 40 s away (Retry-After)       | ServiceUnavailable   | ServiceUnavailable  |
+| the next slot is more than 40 s away (a write: 20 s)     | ServiceUnavailable   | ServiceUnavailable  |
 | name, connection or TLS failed; nothing of it was sent   | again (1)            | NotSent             |
 | the certificate is not to be trusted                     | ServiceUnavailable   | NotSent             |
 | connection lost, time-out, half an answer                | again (1)            | OutcomeUnknown      |

@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from types import TracebackType
@@ -27,6 +27,7 @@ _CONNECT_LIMIT = 10.0  # A connection that takes longer will not come; the patie
 _LEAST_LIMIT = 1.0
 _SLOWEST = 64 * 1024  # Bytes a second that earn an answer more time than the limit.
 _BLOCK = 64 * 1024
+_SOON = 20.0  # What writes is sent soon or not at all: the reason for it may not hold any longer.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _TOO_MANY_REQUESTS = 429
 _REDIRECTS = range(300, 400)
@@ -99,8 +100,8 @@ class Session:
         self._adapter: BaseAdapter | None = None
         self._verify: bool | str = True
         self._proxies: dict[str, str] = {}
+        self._answered: tuple[datetime, float] | None = None
         self.requests = 0
-        self.server_time: datetime | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -109,6 +110,14 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def server_time(self) -> datetime | None:
+        """Return the service's own clock: what it last said, and what has passed since; None before that."""
+        if self._answered is None:
+            return None
+        said, at = self._answered
+        return said + timedelta(seconds=max(0.0, self._hooks.clock() - at))
 
     def close(self) -> None:
         """Close all connections."""
@@ -121,7 +130,7 @@ class Session:
         """Send a call and return what `read` makes of the answer; the module's table tells what it raises."""
         clock = self._hooks.clock
         begun = clock()
-        give_up = begun + self._breaker.patience
+        give_up = begun + (self._breaker.patience if call.repeatable else min(_SOON, self._breaker.patience))
         pauses = 0
         while True:
             self._wait_for_slot(call, give_up)
@@ -276,7 +285,7 @@ class Session:
     def _note_date(self, response: Response) -> None:
         moment = _http_date(response.headers.get("Date", ""))
         if moment is not None:
-            self.server_time = moment
+            self._answered = moment, self._hooks.clock()
 
     def _content(self, response: Response, call: Call, deadline: float) -> bytes:
         """Read an answer block by block, so that one that drips or never ends is noticed."""

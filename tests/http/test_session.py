@@ -258,6 +258,30 @@ def test_a_quota_that_is_spent_for_long_ends_the_run_without_waiting(
     assert time.seconds == 0
 
 
+def test_a_write_is_sent_soon_or_not_at_all(open_session: Callable[..., Session], time: VirtualTime) -> None:
+    with Scripted(answer(429, b"", "Retry-After: 25"), OK) as server:
+        session = open_session(server.url)
+        with pytest.raises(NotSent):
+            session.send(WRITE, parsed)
+        with pytest.raises(ServiceUnavailable) as caught:
+            session.send(WRITE, parsed)
+        assert len(server.seen) == 1
+    assert caught.value.code == "service-quota-spent"
+    assert time.seconds == 0
+
+
+def test_the_services_clock_goes_on_between_its_answers(
+    open_session: Callable[..., Session], time: VirtualTime
+) -> None:
+    with Scripted(answer(200, b"{}", "Date: Tue, 24 Nov 2026 12:00:07 GMT")) as server:
+        session = open_session(server.url)
+        assert session.server_time is None
+        session.send(READ, parsed)
+        assert session.server_time == datetime(2026, 11, 24, 12, 0, 7, tzinfo=UTC)
+        time.sleep(90)
+        assert session.server_time == datetime(2026, 11, 24, 12, 1, 37, tzinfo=UTC)
+
+
 def test_429_for_ever_is_given_up_too(open_session: Callable[..., Session], time: VirtualTime) -> None:
     with Scripted(answer(429, b"")) as server:
         with pytest.raises(ServiceUnavailable):
