@@ -152,6 +152,7 @@ RECORD_UNCONFIRMED = _warning("record-unconfirmed", "name", "cause", table=Table
 # --- errors ---------------------------------------------------------------------------------------
 WORK_ORDER_WITHOUT_CUSTOMER = _error("work-order-without-customer", "number", "address_customer", table=_WO)
 WORK_ORDER_CUSTOMER_UNKNOWN = _error("work-order-customer-unknown", "number", "name", table=_WO)
+WORK_ORDER_UNREADABLE = _error("work-order-unreadable", "number", "cause", table=_WO)
 WORK_ORDER_ITEM_UNKNOWN = _error("work-order-item-unknown", "number", "item", table=_WO)
 WORK_ORDER_CUSTOMER_NOT_CLIENT = _error("work-order-customer-not-client", "number", "name", table=_WO)
 QUOTE_ALREADY_INVOICED = _error("quote-already-invoiced", "number", "quote", "step", table=_WO)

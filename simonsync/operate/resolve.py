@@ -15,11 +15,11 @@ from simonsync.messages.kinds import Message, Table
 from simonsync.operate.choose import find_in_ledger, near_numbers
 from simonsync.operate.execution import Account, recorded_run
 from simonsync.rules.marker import marker_in
-from simonsync.store.attempts import AttemptOutcome, draft_subject
+from simonsync.store.attempts import draft_subject
 from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.state import State
-from simonsync.sync.drafts import WATCH
+from simonsync.sync.drafts import want_none
 from simonsync.sync.lookup import adopt
 from simonsync.sync.run import Run
 
@@ -141,14 +141,8 @@ def _customers_of(entry: LedgerEntry, run: Run) -> Iterable[Key]:
 
 
 def _never(entry: LedgerEntry, run: Run) -> None:
-    subject = draft_subject(entry.id)
-    open_attempts = run.state.attempts.open_at(subject)
     with run.state.commit():
         run.state.ledger.set_status(entry.id, Status.NEVER)
-        if open_attempts:
-            # What may still be applied late would be a document too many: it is watched for.
-            since = min(attempt.t0 for attempt in open_attempts)
-            run.state.ledger.watch(entry.id, since=since, until=run.sellsy_now() + WATCH)
-            run.state.attempts.close_all(subject, AttemptOutcome.NOT_APPLIED)
+        want_none(entry.id, run)
         params = {"number": entry.number, "reason": "@never"}
         run.say(Message(kinds.WORK_ORDER_SETTLED, params), entry.id)

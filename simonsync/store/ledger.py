@@ -198,6 +198,21 @@ class Ledger:
         """A human names this work order: it waits to be sent, whatever held it back before."""
         self._set(work_order_id, status=Status.WAITING, force=1)
 
+    def take_word_back(self, work_order_id: str) -> None:
+        """What a human asked for was tried: the next time needs a word of its own."""
+        self._set(work_order_id, force=0)
+
+    def about_to_send(
+        self, work_order_id: str, *, content: str, settings_revision: int, expected: Mapping[str, Any]
+    ) -> None:
+        """Note what is about to be sent, so that a draft found later is known as well as one made now."""
+        self._set(
+            work_order_id,
+            content=content,
+            settings_revision=settings_revision,
+            expected=json.dumps(expected),
+        )
+
     def forget(self, work_order_id: str) -> None:
         """Drop a work order that is no longer archived; archived again, it is registered anew."""
         with self._database.transaction():

@@ -32,7 +32,7 @@ from simonsync.sync.actions import (
 )
 from simonsync.sync.deletions import delete
 from simonsync.sync.documents import attach
-from simonsync.sync.drafts import create_draft
+from simonsync.sync.drafts import create_draft, want_none
 from simonsync.sync.records import journal_refusal, write_records
 from simonsync.sync.run import Run
 
@@ -91,6 +91,7 @@ def _do(action: CreateWorkOrder | Delete | CreateDraft | Attach | Hold | Settle 
         case Settle(message, work_order_id, content):
             with run.state.commit():
                 run.state.ledger.set_status(work_order_id, Status.SETTLED, content=content)
+                want_none(work_order_id, run)
                 run.cure(Table.WORK_ORDER, work_order_id)
                 run.say(message, work_order_id)
         case Tell(message, record_id, quote, look):

@@ -58,15 +58,25 @@ def create_draft(action: CreateDraft, run: Run) -> None:
     attempts = run.state.attempts
     number = len(attempts.of(subject)) + 1
     t0, begun = run.sellsy_now(), run.clocks.elapsed()
-    if not attempts.intend(
-        subject,
-        number,
-        payload=payload_hash(draft),
-        customer=draft.customer,
-        t0=t0,
-        at=run.now(),
-        run=run.id,
-    ):
+    with run.state.commit():
+        intended = attempts.intend(
+            subject,
+            number,
+            payload=payload_hash(draft),
+            customer=draft.customer,
+            t0=t0,
+            at=run.now(),
+            run=run.id,
+        )
+        if intended:
+            # What is adopted later is then known as well as what is bound at once.
+            run.state.ledger.about_to_send(
+                draft.work_order_id,
+                content=_content(action),
+                settings_revision=run.settings_revision,
+                expected=to_record(draft),
+            )
+    if not intended:
         raise OutcomeUnknown("attempt-taken", number=draft.number)
     try:
         document_id = _sent(draft, begun, run)
@@ -83,6 +93,9 @@ def create_draft(action: CreateDraft, run: Run) -> None:
         since = t0 + timedelta(seconds=max(0.0, run.clocks.elapsed() - begun))
         with run.state.commit():
             attempts.close(subject, number, AttemptOutcome.UNKNOWN, since)
+            if len(attempts.open_at(subject)) > 1:
+                # A human's word counts for one attempt.
+                run.state.ledger.take_word_back(draft.work_order_id)
             until = since + run.timing.unknown_wait
             message = Message(kinds.OUTCOME_UNKNOWN, {"number": draft.number, "until": as_text(until)})
             run.say(message, draft.work_order_id)
@@ -121,7 +134,7 @@ def _bind(action: CreateDraft, document_id: str, run: Run) -> None:
             document_id,
             drafted_at=made_at,
             watched_until=made_at + WATCH,
-            content=json.dumps(dict(action.content), ensure_ascii=False),
+            content=_content(action),
             settings_revision=run.settings_revision,
             expected=to_record(draft),
         )
@@ -130,6 +143,10 @@ def _bind(action: CreateDraft, document_id: str, run: Run) -> None:
         run.say(Message(kind, params), draft.work_order_id)
         for warning in draft.warnings:
             run.say(warning, draft.work_order_id)
+
+
+def _content(action: CreateDraft) -> str:
+    return json.dumps(dict(action.content), ensure_ascii=False)
 
 
 def read_back(entry: LedgerEntry, run: Run, *, patience: timedelta = timedelta(0)) -> None:
@@ -163,7 +180,8 @@ def _readable(document_id: str, run: Run, patience: timedelta) -> Document | Non
     while True:
         try:
             return run.sellsy.invoice(document_id)
-        except NotFound:
+        except (NotFound, Refused):
+            # One that Sellsy will not show is looked at again, as one that it does not show yet.
             if run.clocks.elapsed() + pause > deadline:
                 return None
         run.stop()
@@ -221,6 +239,17 @@ def due_for_read_back(run: Run) -> None:
         read_back(entry, run)
 
 
+def want_none(work_order_id: str, run: Run) -> None:
+    """Wait no longer for drafts that may exist, but watch: one that is applied late is one too many."""
+    subject = draft_subject(work_order_id)
+    open_attempts = run.state.attempts.open_at(subject)
+    if open_attempts:
+        since = min(attempt.t0 for attempt in open_attempts)
+        run.state.ledger.watch(work_order_id, since=since, until=run.sellsy_now() + WATCH)
+        run.state.attempts.close_all(subject, AttemptOutcome.NOT_APPLIED)
+
+
 def waited_long_enough(since: datetime | None, run: Run) -> bool:
-    """Tell whether an unknown outcome has waited, by Sellsy's clock at both ends."""
-    return since is not None and run.sellsy_now() - since >= run.timing.unknown_wait
+    """Tell whether an unknown outcome had waited when this run's look-up began, by Sellsy's clock."""
+    at = run.looked_up_at or run.sellsy_now()
+    return since is not None and at - since >= run.timing.unknown_wait

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from simonsync.domain.key import Key
 from simonsync.domain.records import DocumentHead
-from simonsync.errors import ExitCode, NotFound, StateLost
+from simonsync.errors import ExitCode, NotFound, Refused, StateLost
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.marker import marker_in
@@ -41,11 +41,13 @@ class LookUp:
     Attributes:
         unowned: documents of ours that belong to no work order we know, by customer.
         cases: what people must look at; nothing is made for these work orders.
+        adopted: the work orders whose document was found, by Simon's Id.
         second_writer: somebody else writes with our markers; nothing is made in this run.
     """
 
     unowned: dict[Key, list[DocumentHead]] = field(default_factory=dict)
     cases: dict[str, Hold] = field(default_factory=dict)
+    adopted: list[str] = field(default_factory=list)
     second_writer: bool = False
 
 
@@ -55,6 +57,7 @@ def look_up(run: Run) -> LookUp:
     Once an hour the list reaches back to the oldest draft that is watched, and tells what people did to it.
     Raises ServiceUnavailable where the listing could not be completed: then nothing is made in this run.
     """
+    run.looked_up_at = run.sellsy_now()
     watched = tuple(_to_watch(run))
     unknown = tuple(run.state.attempts.unknown())
     for attempt in unknown:
@@ -124,6 +127,8 @@ def _step_of(entry: LedgerEntry, documents: Mapping[str, DocumentHead], run: Run
         return documents[document_id].step
     try:
         return run.sellsy.invoice(document_id).head.step
+    except Refused:
+        return entry.step or "draft"
     except NotFound:
         # A fresh one may not be readable yet; it is read back elsewhere.
         return entry.step if entry.expected is not None and entry.read_back_at is None else None
@@ -169,6 +174,7 @@ def _judge(
         # This file is an old copy: whoever wrote since then did it with a newer one.
         raise StateLost("state-lost", reason="@markers-newer")
     adopt(entry, others[0], run)
+    found.adopted.append(entry.id)
     if not explained:
         found.second_writer = True
         params = {"number": entry.number, "document": others[0].id}
@@ -192,9 +198,10 @@ def adopt(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
             document.id,
             drafted_at=made_at,
             watched_until=made_at + WATCH,
-            content=entry.content,
-            settings_revision=run.settings_revision,
-            expected=None,
+            # Of what is settled only a hash is known.
+            content="" if entry.status is Status.SETTLED else entry.content,
+            settings_revision=entry.settings_revision or run.settings_revision,
+            expected=entry.expected,
         )
         run.state.ledger.of_whom(entry.id, document.customer)
         run.state.ledger.seen_step(entry.id, document.step)
@@ -205,24 +212,34 @@ def adopt(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
 def obstacle(entry: LedgerEntry, customer: Key, found: LookUp, run: Run) -> Message | None:
     """Say what keeps this run from making a work order's draft; None where nothing does.
 
-    For a document that nobody knows, at the same customer; for an unknown outcome until enough look-ups after
-    the wait found nothing; and while all creates wait.
+    For a document that nobody knows, at the same customer or one that an earlier attempt was for; for an
+    unknown outcome until enough look-ups after the wait found nothing; and while all creates wait.
     """
+    attempts = run.state.attempts.of(draft_subject(entry.id))
     strangers = [
         document
-        for document in found.unowned.get(customer, ())
+        for each in dict.fromkeys([customer, *(attempt.customer for attempt in attempts)])
+        for document in found.unowned.get(each, ())
         if not run.state.ledger.disowned(document.id, entry.id)
     ]
     if strangers:
         ids = ", ".join(document.id for document in strangers)
         return Message(kinds.FOREIGN_MARKER, {"number": entry.number, "document": ids})
-    open_attempts = run.state.attempts.open_at(draft_subject(entry.id))
-    if open_attempts and not _proven_absent(open_attempts, run, force=entry.force):
-        return Message(kinds.OUTCOME_UNKNOWN, {"number": entry.number, "until": _until(open_attempts, run)})
+    doubt = still_unknown(entry, run)
+    if doubt is not None:
+        return doubt
     wait_until = creates_wait_until(run)
     if wait_until is not None:
         return Message(kinds.CREATES_WAIT, {"number": entry.number, "until": as_text(wait_until)})
     return None
+
+
+def still_unknown(entry: LedgerEntry, run: Run) -> Message | None:
+    """Say that a draft of a work order may exist; None where none may, or look-ups showed that none does."""
+    open_attempts = run.state.attempts.open_at(draft_subject(entry.id))
+    if not open_attempts or _proven_absent(open_attempts, run, force=entry.force):
+        return None
+    return Message(kinds.OUTCOME_UNKNOWN, {"number": entry.number, "until": _until(open_attempts, run)})
 
 
 def _proven_absent(attempts: Sequence[Attempt], run: Run, *, force: bool) -> bool:
@@ -240,7 +257,8 @@ def _until(attempts: Sequence[Attempt], run: Run) -> str:
 def creates_wait_until(run: Run) -> datetime | None:
     """Return until when no draft may be made: after a loss of state, or a rest of three timer intervals."""
     until = run.state.activation.get().creates_wait_until
-    return until if until is not None and run.sellsy_now() < until else None
+    at = run.looked_up_at or run.sellsy_now()
+    return until if until is not None and at < until else None
 
 
 def note_rest(state: State, now: datetime, timing: Timing) -> bool:

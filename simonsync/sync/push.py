@@ -16,7 +16,7 @@ from typing import TypeVar
 from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.key import Key, Kind, parse_ext_key
 from simonsync.domain.records import Customer, Product, Quote, SellsyAccount, WorkOrder, WorkOrderHead
-from simonsync.errors import NotFound
+from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity, Table
 from simonsync.messages.render import Language
@@ -28,7 +28,7 @@ from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.state import State
 from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
-from simonsync.sync.lookup import LookUp, obstacle
+from simonsync.sync.lookup import LookUp, obstacle, still_unknown
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Run
 
@@ -45,6 +45,7 @@ _REASONS = tuple(
         kinds.WORK_ORDER_CUSTOMER_UNKNOWN,
         kinds.WORK_ORDER_CUSTOMER_NOT_CLIENT,
         kinds.WORK_ORDER_ITEM_UNKNOWN,
+        kinds.WORK_ORDER_UNREADABLE,
         kinds.CURRENCY_DIFFERS,
         kinds.QUOTE_ALREADY_INVOICED,
         kinds.SETTING_PRODUCT_UNKNOWN,
@@ -141,15 +142,15 @@ def _register(head: WorkOrderHead, mark: str, run: Run) -> None:
         run.say(Message(kinds.ARCHIVED_WHILE_INACTIVE, {"number": head.number}), head.id)
         return
     if known is not None and known.status is Status.SENT and head.mutated_at > known.mutated_at:
-        _tell_change(known, run)
+        tell_change(known, run)
     ledger.register(head, mark, Status.WAITING)
 
 
-def _tell_change(entry: LedgerEntry, run: Run) -> None:
-    """Warn once for each change made in Simon after the draft; the draft is never touched."""
+def tell_change(entry: LedgerEntry, run: Run) -> None:
+    """Warn once for each change made in Simon after the draft was sent; the draft is never touched."""
     try:
         now = content(run.simon.work_order(entry.id))
-    except NotFound:
+    except (NotFound, Refused):
         return
     before = json.loads(entry.content) if entry.content else None
     run.state.ledger.content_is(entry.id, json.dumps(now, ensure_ascii=False))
@@ -181,15 +182,20 @@ def _plan_one(
         order = run.simon.work_order(entry.id)
     except NotFound:
         return _gone(entry, run)
+    except Refused as error:
+        return _unreadable(entry, error, run)
     if order.head.archived_at is None:
         _reopened(entry, run)
         return None
-    decision = decide(order, entry, run.settings, run.state, run.simon, office, catalogue)
+    try:
+        decision = decide(order, entry, run.settings, run.state, run.simon, office, catalogue)
+    except Refused as error:
+        return _unreadable(entry, error, run)
     _cure_other_reasons(entry, decision, run)
     if isinstance(decision, Message):
         if decision.kind.severity is Severity.ERROR:
             return Plan((Hold(decision, entry.id, Table.WORK_ORDER),), STREAM)
-        return Plan((Settle(decision, entry.id, content_hash(order)),), STREAM)
+        return _settled(decision, entry, content_hash(order), run)
     if found.second_writer or entry.id in found.cases:
         return None
     run.state.ledger.of_whom(entry.id, decision.customer)
@@ -217,12 +223,25 @@ def _reopened(entry: LedgerEntry, run: Run) -> None:
             run.cure(Table.WORK_ORDER, entry.id)
 
 
-def _gone(entry: LedgerEntry, run: Run) -> Plan | None:
-    """Settle a work order that was deleted in Simon; not while a draft of it may exist."""
-    if run.state.attempts.open_at(draft_subject(entry.id)):
-        return None
+def _gone(entry: LedgerEntry, run: Run) -> Plan:
+    """Settle a work order that was deleted in Simon."""
     params = {"number": entry.number, "reason": "@deleted-in-simon"}
-    return Plan((Settle(Message(kinds.WORK_ORDER_SETTLED, params), entry.id, ""),), STREAM)
+    return _settled(Message(kinds.WORK_ORDER_SETTLED, params), entry, "", run)
+
+
+def _settled(reason: Message, entry: LedgerEntry, content: str, run: Run) -> Plan:
+    """Settle a work order that is not to be sent; not while a draft of it may exist."""
+    doubt = still_unknown(entry, run)
+    action = Settle(reason, entry.id, content) if doubt is None else Hold(doubt, entry.id, Table.WORK_ORDER)
+    return Plan((action,), STREAM)
+
+
+def _unreadable(entry: LedgerEntry, error: Refused, run: Run) -> Plan:
+    """Hold a work order that one of the services does not give whole: nothing is billed by guess."""
+    cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
+    message = Message(kinds.WORK_ORDER_UNREADABLE, {"number": entry.number, "cause": cause})
+    _cure_other_reasons(entry, message, run)
+    return Plan((Hold(message, entry.id, Table.WORK_ORDER),), STREAM)
 
 
 def decide(

@@ -73,6 +73,7 @@ class Run:
         workers: how many records are written to Simon at once.
         stop: raises Stopped at a clean point once a signal asked for it.
         rested: the last run is so long ago that this state may be an old copy.
+        looked_up_at: when this run's look-up began, by Sellsy's clock; a wait must have ended by then.
         new_cases: what newly needs someone; a timer prints these and nothing else.
     """
 
@@ -93,6 +94,7 @@ class Run:
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
     rested: bool = False
+    looked_up_at: datetime | None = None
     new_cases: list[Message] = field(default_factory=list)
 
     def now(self) -> datetime:
@@ -100,7 +102,7 @@ class Run:
         return self.clocks.now()
 
     def sellsy_now(self) -> datetime:
-        """Return Sellsy's clock as of its last answer, else ours."""
+        """Return Sellsy's clock: its last word and what has passed since; ours before its first answer."""
         return self.sellsy.server_time() or self.now()
 
     def say(self, message: Message, record: str = "", table: Table | None = None) -> None:

@@ -262,6 +262,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Work order {number} is not invoiced: {reason}",
         _NOTHING,
     ),
+    "work-order-unreadable": (
+        "Work order {number} was not sent: it could not be read ({cause})",
+        "Complete it in Simon; the draft follows by itself.",
+    ),
     "work-order-without-customer": (
         "Work order {number} cannot be sent: it has no customer",
         "Open the work order in Simon and select its customer (customer of the work address: {address_customer}); the next run sends it.",

@@ -262,6 +262,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Le bon de travail {number} n'est pas facturé : {reason}",
         _RIEN,
     ),
+    "work-order-unreadable": (
+        "Le bon de travail {number} n'a pas été envoyé : il n'a pas pu être lu ({cause})",
+        "Complétez-le dans Simon ; le brouillon suivra automatiquement.",
+    ),
     "work-order-without-customer": (
         "Le bon de travail {number} ne peut pas être envoyé : il n'a pas de client",
         "Ouvrez le bon de travail dans Simon et sélectionnez son client (client de l'adresse de travail : {address_customer}) ; la prochaine synchronisation l'enverra.",

@@ -262,6 +262,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Werkbon {number} wordt niet gefactureerd: {reason}",
         _NIETS,
     ),
+    "work-order-unreadable": (
+        "Werkbon {number} is niet verzonden: hij kon niet worden gelezen ({cause})",
+        "Vul hem aan in Simon; het concept volgt vanzelf.",
+    ),
     "work-order-without-customer": (
         "Werkbon {number} kan niet worden verstuurd: hij heeft geen klant",
         "Open de werkbon in Simon en kies de klant (klant van het werkadres: {address_customer}); de volgende synchronisatie verstuurt hem.",
