@@ -256,3 +256,26 @@ def test_a_users_units_are_where_systemd_reads_them(monkeypatch: pytest.MonkeyPa
     assert unit_folder(Scope.USER, {"XDG_CONFIG_HOME": "/x"}) == Path("/x/systemd/user")
     assert unit_folder(Scope.USER, {}) == Path("/home/jean/.config/systemd/user")
     assert unit_folder(Scope.SYSTEM, {}) == Path("/etc/systemd/system")
+
+
+def test_the_timer_of_a_package_counts_once_it_is_enabled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packaged = tmp_path / "lib" / "simonsync-sync-firm.timer"
+    packaged.parent.mkdir()
+    packaged.write_text(f"{MARK}\n")
+    wanted = tmp_path / "etc" / "timers.target.wants" / packaged.name
+    wanted.parent.mkdir(parents=True)
+    monkeypatch.setattr("simonsync.operate.timers.CRON_FILES", [])
+    monkeypatch.setattr("simonsync.operate.timers.SYSTEM_UNITS", tmp_path / "etc")
+    environ = {"XDG_CONFIG_HOME": str(tmp_path / "own"), "PATH": "/nonexistent"}
+
+    def found() -> list[str]:
+        return [name for name in schedulers("firm", CONFIG, environ) if name.startswith(str(tmp_path))]
+
+    assert found() == []
+    wanted.symlink_to(packaged)
+    assert found() == [str(wanted)]
+    # Its own unit of the same name goes before the package's: still one timer.
+    (tmp_path / "etc" / packaged.name).write_text(f"{MARK}\n")
+    assert found() == [str(tmp_path / "etc" / packaged.name)]
