@@ -224,7 +224,7 @@ def _used_item_line(used: UsedItem, billing: Billing, office: Office) -> DraftLi
             source=source,
             why=why,
             product=product.key if product else None,
-            name=product.reference if product else row.text,
+            name=product.reference if product else one_line(row.text) or "–",
             text=product.name if product else "",
             quantity=used.quantity,
             unit=row.unit or office.first_unit,

@@ -17,6 +17,7 @@ from simonsync.sandbox.clock import VirtualClock
 from simonsync.sandbox.sellsy.records import Document
 from simonsync.settings.declaration import Note, ProductChoice, Reference
 from tests.firm import Firm, number
+from tests.sync.quoting import article, finish, free, quote
 
 SIGNS = 'Léa & Fils <SARL> "L\'Été"'
 EMOJI = "Boulangerie 🥐 du Port 👍"
@@ -150,6 +151,25 @@ def test_3_4_3_free_text_of_any_kind_is_a_line_at_zero_with_a_warning(
     assert (row.type, read(row.name), row.unit_amount) == ("once", shown, Decimal(0))
     (warning,) = office.journal(codes=["free-line-price-missing"])
     assert shown in render(warning.message, Language.FR)[0]
+
+
+@pytest.mark.parametrize("text", [SIGNS, EMOJI, LONG, BLANKS, "co\u00adopération\r\nligne 2"])
+def test_5_9_2_a_line_of_a_quote_keeps_its_signed_price_whatever_it_says(office: Firm, text: str) -> None:
+    office.configure(quotes_to_work_orders=True, quote_lines_as_used_items=True)
+    office.sync()
+    office.later(minutes=1)
+    article_row = article(
+        office, "DISJ-16A", "2", unit_amount=Decimal(7), notes=html.escape(text, quote=False)
+    )
+    made = quote(office, [free(office, text, "45"), article_row])
+    assert office.pull().exit_code is ExitCode.DONE
+    office.later(minutes=1)
+    finish(office, made)
+    assert office.push().exit_code is ExitCode.DONE
+    priced = [row for row in the_draft(office).rows if row.type != "comment"]
+    assert [(row.type, row.unit_amount) for row in priced] == [("once", Decimal(45)), ("item", Decimal(7))]
+    assert office.codes(codes=["free-line-price-missing"]) == []
+    assert office.codes(only_open=True) == []
 
 
 # --- twins --------------------------------------------------------------------------------------------
