@@ -9,6 +9,7 @@ from typing import Any
 
 from simonsync.sandbox.faults import KINDS, Fault
 from tests.crash.boundaries import AFTER, BEFORE, Boundary, Passed
+from tests.crash.scenario import SCENES, WHOLE, Scene
 
 SLOW = 1.2
 """Seconds that a slow service takes: more than a hurried program waits."""
@@ -42,13 +43,22 @@ SPOILT: Mapping[str, Mapping[str, Any]] = {
     "not_loadable": {"kind": "not_loadable"},
     "api_error": {"kind": "api_error", "code": "E_UNKNOW"},
     "bare_error": {"kind": "bare_error"},
+    "refused": {"kind": "api_error", "code": "E_PRIV_NOT_ALLOWED"},
+    "400": {"kind": "status", "status": 400},
     "clock_ahead": {"kind": "clock_skew", "seconds": 240},
     "clock_behind": {"kind": "clock_skew", "seconds": -240},
 }
 """Ways in which a request goes wrong, by their names in this walk."""
+ALSO_SAID: Mapping[str, frozenset[str]] = {
+    "not_loadable": frozenset({"work-order-item-unknown", "work-order-customer-unknown"}),
+    "refused": frozenset({"price-category-ignored", "work-order-unreadable"}),
+    "400": frozenset({"work-order-unreadable"}),
+}
+"""What the journal rightly says because of a fault, beside what any may lead to: Sellsy says that there is no
+such record, or refuses to tell which price category is everybody's."""
 HURRIED_BY = ("slow_first_byte", "slow_drip")
 _FOR_WRITES = ("late", "500-applied", "empty-applied", "html-applied")
-_FOR_SELLSY = ("nonce_used", "not_loadable", "api_error", "bare_error")
+_FOR_SELLSY = ("nonce_used", "not_loadable", "api_error", "bare_error", "refused")
 _FOR_PAGES = ("wrong_page", "repeated_page", "shifting_pages")
 _CLOCKS = ("clock_ahead", "clock_behind")
 _SIMON_PAGE = 20
@@ -71,7 +81,6 @@ class Step:
     is_write: bool
     ordinal: int
     of_service: int
-    run: str
     page: int
 
 
@@ -81,17 +90,19 @@ class Case:
 
     Attributes:
         how: killed, or spoilt once, or for long.
+        scene: where it happens.
         boundary: where it is killed.
         spoilt: the name of the fault, and `step` the number of the request that it hits first.
     """
 
     how: str
+    scene: Scene
     boundary: Boundary | None = None
     spoilt: str = ""
     step: int = 0
 
     def __str__(self) -> str:
-        return f"{self.how}:{self.boundary or f'{self.spoilt}:{self.step}'}"
+        return f"{self.how}:{self.boundary or f'{self.spoilt}:{self.scene.name}:{self.step}'}"
 
 
 def read_case(text: str) -> Case:
@@ -99,14 +110,14 @@ def read_case(text: str) -> Case:
     how, _, rest = text.partition(":")
     parts = rest.split(":")
     if how == KILL and len(parts) == 3:
-        return Case(how, Boundary(parts[0], int(parts[1]), parts[2]))
-    if how in (ONCE, LONG) and len(parts) == 2 and parts[0] in SPOILT:
-        return Case(how, spoilt=parts[0], step=int(parts[1]))
-    raise ValueError(f"{text} is no case: kill:request:17:before, once:drop_after:17, long:500:17")
+        return Case(how, WHOLE, Boundary(parts[0], int(parts[1]), parts[2]))
+    if how in (ONCE, LONG) and len(parts) == 3 and parts[0] in SPOILT and parts[1] in SCENES:
+        return Case(how, SCENES[parts[1]], spoilt=parts[0], step=int(parts[2]))
+    raise ValueError(f"{text} is no case; for example kill:request:17:before, once:drop_after:sync:17")
 
 
-def steps_of(log: Sequence[Mapping[str, Any]], begins: Mapping[str, int]) -> tuple[Step, ...]:
-    """Name the requests of the undisturbed scenario; `begins` tells the first number of each run."""
+def steps_of(log: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """Name the requests of an undisturbed scene."""
     of_method: Counter[tuple[str, str]] = Counter()
     of_service: Counter[str] = Counter()
     steps = []
@@ -114,12 +125,9 @@ def steps_of(log: Sequence[Mapping[str, Any]], begins: Mapping[str, int]) -> tup
         service, method = entry["service"], entry["method"]
         of_method[service, method] += 1
         of_service[service] += 1
-        run = [name for name, first in begins.items() if first <= number][-1]
         ordinal = of_method[service, method]
         page = 0 if entry["is_write"] else _page(method, entry["params"])
-        steps.append(
-            Step(number, service, method, entry["is_write"], ordinal, of_service[service], run, page)
-        )
+        steps.append(Step(number, service, method, entry["is_write"], ordinal, of_service[service], page))
     return tuple(steps)
 
 
@@ -127,21 +135,17 @@ def kills(passed: Sequence[Passed]) -> Iterator[Case]:
     """Name the kills: before and after everything that passed."""
     for each in passed:
         for side in (BEFORE, AFTER):
-            yield Case(KILL, Boundary(each.what, each.number, side))
+            yield Case(KILL, WHOLE, Boundary(each.what, each.number, side))
 
 
-def spoilings(steps: Sequence[Step]) -> Iterator[Case]:
+def spoilings(scene: Scene, steps: Sequence[Step]) -> Iterator[Case]:
     """Name the faults: each that fits, at each request once, and for long from each method's first call."""
     for step in steps:
-        first_of_its_run = not any(
-            (earlier.run, earlier.service, earlier.method) == (step.run, step.service, step.method)
-            for earlier in steps[: step.number - 1]
-        )
         for name in SPOILT:
             if fits(name, step):
-                yield Case(ONCE, spoilt=name, step=step.number)
-                if first_of_its_run:
-                    yield Case(LONG, spoilt=name, step=step.number)
+                yield Case(ONCE, scene, spoilt=name, step=step.number)
+                if step.ordinal == 1:
+                    yield Case(LONG, scene, spoilt=name, step=step.number)
 
 
 def fits(name: str, step: Step) -> bool:
@@ -154,6 +158,11 @@ def fits(name: str, step: Step) -> bool:
         return step.is_write
     if name in _FOR_SELLSY:
         return step.service == "sellsy"
+    if name == "400":
+        return step.service == "simon"
+    if name == "half":
+        # Half of a photo is a photo: nothing tells that it is not whole where its length agrees.
+        return not step.method.endswith("$value")
     if name in _FOR_PAGES:
         return step.page > (0 if name == "wrong_page" else 1)
     return True

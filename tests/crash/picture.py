@@ -27,6 +27,7 @@ SPEAKING = ("ExtKey", "Number", "Code", "FileName", "SurveyName", "Name", "Descr
 
 ON_THE_WAY = frozenset(
     {
+        "case-resolved",
         "creates-wait",
         "customer-updated",
         "document-unavailable",
@@ -87,8 +88,13 @@ def picture(sellsy: Mapping[str, Any], simon: Mapping[str, Any], journal: Iterab
     )
 
 
-def differences(undisturbed: Picture, found: Picture) -> Iterator[str]:
-    """Say what is wrong with the end of a disturbed scenario, compared with that of an undisturbed one."""
+def differences(
+    undisturbed: Picture, found: Picture, also_said: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Say what is wrong with the end of a disturbed scenario, compared with that of an undisturbed one.
+
+    `also_said`: codes that this disturbance may add to the journal, beside those of `ON_THE_WAY`.
+    """
     for what, counted in (("document", found.documents), ("file", found.files)):
         for name, count in counted.items():
             if count > 1:
@@ -99,7 +105,7 @@ def differences(undisturbed: Picture, found: Picture) -> Iterator[str]:
         if not (said[0] in MADE and any((code, *said[1:]) in found.said for code in MADE)):
             yield f"loss: the journal does not say {said}"
     for said in sorted(found.said - undisturbed.said):
-        if said[0] not in ON_THE_WAY:
+        if said[0] not in ON_THE_WAY | also_said:
             yield f"journal: it says {said}, without a cause"
     for said in sorted(found.still_open ^ undisturbed.still_open):
         yield f"journal: {said} is open on one side only"

@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from simonsync.errors import ExitCode, SimonsyncError
-from simonsync.operate.execution import Result
 from simonsync.operate.reconcile import reconcile
 from simonsync.operate.resolve import Choice, resolve
 from simonsync.settings.declaration import Settings
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import Status
 from tests.crash.boundaries import BEFORE, REQUEST, Boundary, Passed, die_at, record
-from tests.crash.cases import HURRIED_BY, KILL, LONG, SPOILT, Case, Step, fault_of, steps_of
+from tests.crash.cases import ALSO_SAID, HURRIED_BY, KILL, LONG, SPOILT, Case, Step, fault_of, steps_of
 from tests.crash.picture import Picture, differences, picture
-from tests.crash.scenario import HURRIED, PATIENT, Office, Premises, runs
+from tests.crash.scenario import HURRIED, PATIENT, WHOLE, Office, Premises, Scene
 from tests.crash.service import Served, fork, served
 
 MINUTES = 5
@@ -35,16 +34,16 @@ NEVER = (ExitCode.BUG, ExitCode.USAGE, ExitCode.LOCKED, ExitCode.WRONG_PHASE)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The firm before the scenario."""
+    """The firm before a scene."""
 
     box: Premises
-    folder: Path
     settings: Settings
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Undisturbed:
-    """The scenario when nothing goes wrong: what passes, what is asked, and its end."""
+    """A scene when nothing goes wrong: what passes, what is asked, and its end."""
 
     passed: Sequence[Passed]
     steps: Sequence[Step]
@@ -59,10 +58,10 @@ class Played:
     wrong: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
 
-    def run(self, do: Callable[[], Result]) -> ExitCode:
+    def run(self, office: Office, run: str) -> ExitCode:
         """Do a run and note how it ended, as its exit code would tell."""
         try:
-            code = do().exit_code
+            code = office.work(run).exit_code
         except SimonsyncError as error:
             code = error.exit_code
             if code in (*QUIET, *NEVER):
@@ -74,18 +73,16 @@ class Played:
         return code
 
 
-def play_undisturbed(prepared: Prepared, folder: Path) -> Undisturbed:
-    """Play the scenario without any disturbance. Raises AssertionError where it does not come right."""
+def play_undisturbed(scene: Scene, prepared: Prepared, folder: Path) -> Undisturbed:
+    """Play a scene without any disturbance. Raises AssertionError where it does not come right."""
     with _staged(prepared, folder) as (office, services):
         passed: list[Passed] = []
-        begins: dict[str, int] = {}
         played = Played()
         record(office.folder / "firm.db", passed).stretch()
-        for name, run in runs(office):
-            begins[name] = len(services.requests()) + 1
-            played.run(run)
-        seen, steps = tuple(passed), steps_of(services.requests(), begins)
-        _come_right(office, services, None, played)
+        for run in scene.runs:
+            played.run(office, run)
+        seen, steps = tuple(passed), steps_of(services.requests())
+        _come_right(scene, office, services, None, played)
         if played.wrong:
             raise AssertionError("\n".join(["undisturbed, and yet:", *played.wrong]))
         return Undisturbed(seen, steps, _picture(office, services), _books(office))
@@ -99,8 +96,9 @@ def play(case: Case, prepared: Prepared, undisturbed: Undisturbed, folder: Path)
             played.wrong += _kill(office, services, case.boundary, undisturbed)
         else:
             _spoil(case, office, services, undisturbed, played)
-        _come_right(office, services, undisturbed, played)
-        played.wrong += differences(undisturbed.end, _picture(office, services))
+        also_said = ALSO_SAID.get(case.spoilt, frozenset())
+        _come_right(case.scene, office, services, undisturbed, played, also_said)
+        played.wrong += differences(undisturbed.end, _picture(office, services), also_said)
         if (books := _books(office)) != undisturbed.books:
             played.wrong.append(f"books: {books} instead of {undisturbed.books}")
     return played
@@ -123,13 +121,13 @@ def _staged(prepared: Prepared, folder: Path) -> Iterator[tuple[Office, Served]]
 
 
 def _kill(office: Office, services: Served, boundary: Boundary, undisturbed: Undisturbed) -> Iterator[str]:
-    """Let a process play the scenario and die at a boundary; say where that did not happen as planned."""
+    """Let a process play the whole and die at a boundary; say where that did not happen as planned."""
     told, tell = os.pipe()
 
     def scenario() -> None:
         die_at(boundary, tell).stretch()
-        for _name, run in runs(office):
-            run()
+        for run in WHOLE.runs:
+            office.work(run)
 
     child = fork(scenario, closing=(told,))
     os.close(tell)
@@ -152,7 +150,7 @@ def requests_by(boundary: Boundary, passed: Sequence[Passed]) -> int:
 
 
 def _spoil(case: Case, office: Office, services: Served, undisturbed: Undisturbed, played: Played) -> None:
-    """Play the scenario with a fault, once or for long, and see that it struck and was not kept silent."""
+    """Play a scene with a fault, once or for long, and see that it struck and was not kept silent."""
     fault = fault_of(case, undisturbed.steps)
     fired = 0
 
@@ -175,7 +173,7 @@ def _spoil(case: Case, office: Office, services: Served, undisturbed: Undisturbe
     for number in range(1 + again):
         if number:
             office.later(minutes=MINUTES)
-        ends = [played.run(run) for _name, run in runs(office)]
+        ends = [played.run(office, run) for run in case.scene.runs]
     if case.how == LONG:
         played.wrong += _silent(ends, office, services, undisturbed)
     heal()
@@ -198,17 +196,26 @@ def _silent(
 # --- afterwards -----------------------------------------------------------------------------------
 
 
-def _come_right(office: Office, services: Served, undisturbed: Undisturbed | None, played: Played) -> None:
-    """Run as the timers do until sync and cleanup write nothing, and all is as without the disturbance."""
+def _come_right(
+    scene: Scene,
+    office: Office,
+    services: Served,
+    undisturbed: Undisturbed | None,
+    played: Played,
+    also_said: frozenset[str] = frozenset(),
+) -> None:
+    """Run as the timers do until nothing more is written, and all is as without the disturbance."""
     asked: set[str] = set()
     for _ in range(ROUNDS):
         services.clear_log()
-        for _name, run in runs(office):
+        for run in scene.afterwards:
             office.later(minutes=MINUTES)
-            if played.run(run) not in QUIET or services.requests(writes=True):
+            if played.run(office, run) not in QUIET or services.requests(writes=True):
                 break
         else:
-            if undisturbed is None or not any(differences(undisturbed.end, _picture(office, services))):
+            if undisturbed is None:
+                return
+            if not any(differences(undisturbed.end, _picture(office, services), also_said)):
                 return
         _person_decides(office, asked)
     played.wrong.append(f"not right after {ROUNDS} rounds, the runs ended with {' '.join(played.ends)}")

@@ -1,9 +1,10 @@
-"""A firm with work of every kind to do, and the two runs that do it: a sync and a cleanup."""
+"""A firm with work of every kind to do, and the runs that do it: a sync, then a cleanup."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Premises(Sandbox):
 
 
 class Office(Firm):
-    """The firm as a process that is not the sandbox's has it; what is slow costs it real time, too."""
+    """The firm as a process that is not the sandbox's has it; what is slow costs it real time."""
 
     def __init__(self, box: Sandbox, folder: Path, urls: tuple[str, str], settings: Settings) -> None:
         super().__init__(box, folder, urls=urls)
@@ -56,26 +57,55 @@ class Office(Firm):
         self.pausing: Callable[[], None] = lambda: None
 
     def elapsed(self) -> float:
-        return super().elapsed() + time.monotonic()
+        # Without hurry real time does not count, so that every run is the same.
+        return super().elapsed() + (time.monotonic() if self.timeout == HURRIED else 0.0)
 
     def sleep(self, seconds: float) -> None:
         self.pausing()
         super().sleep(seconds)
 
-    def clean_up(self) -> Result:
-        return clean_up(self.account(), LIMITS).result
+    def work(self, run: str) -> Result:
+        """Do what a timer starts: a sync or a cleanup."""
+        return self.sync() if run == SYNC else clean_up(self.account(), LIMITS).result
 
 
-def prepare(folder: Path) -> tuple[Premises, Settings]:
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A part of the scenario that is disturbed.
+
+    Attributes:
+        runs: what is disturbed, and `afterwards` what then goes on until all is as it must be.
+        after_sync: whether it begins when the sync has been done.
+    """
+
+    name: str
+    runs: tuple[str, ...]
+    afterwards: tuple[str, ...]
+    after_sync: bool = False
+
+
+SYNC, CLEANUP = "sync", "cleanup"
+WHOLE = Scene("whole", (SYNC, CLEANUP), (SYNC, CLEANUP))
+SCENES = {
+    scene.name: scene
+    for scene in (
+        WHOLE,
+        Scene("sync", (SYNC,), (SYNC,)),
+        Scene("cleanup", (CLEANUP,), (SYNC, CLEANUP), after_sync=True),
+    )
+}
+"""The kills go through the whole; the faults, of which there are many, through each of its runs alone."""
+
+
+def prepare(folder: Path, scene: Scene) -> tuple[Premises, Settings]:
     """Make the firm: active for an hour, in step with Sellsy, and then people have been at work.
 
-    The state is left in the folder; what is to be done is the business of `runs`.
+    The state is left in the folder; what is to be done is the business of the scene's runs.
     """
     box = Premises()
     _make_small(box.sellsy)
-    # Even the lists of a small firm are to have more than one page.
+    # Even a list of a small firm is to have more than one page.
     listing.PAGE_SIZE = 3
-    box.simon.switches.page_cap = 4
     with box:
         firm = Firm(box, folder)
         firm.activate(**SETTINGS)
@@ -86,13 +116,12 @@ def prepare(folder: Path) -> tuple[Premises, Settings]:
         order = firm.simon_id("WorkOrder", f"quote:{quoted}")
         _vanish(firm)
         _people_at_work(firm, order)
+        if scene.after_sync:
+            for _ in range(2):
+                firm.sync()
+                firm.later(minutes=5)
         box.log.clear()
     return box, firm.settings
-
-
-def runs(office: Office) -> tuple[tuple[str, Callable[[], Result]], ...]:
-    """Name the runs of the walk: what the two timers start."""
-    return ("sync", office.sync), ("cleanup", office.clean_up)
 
 
 def _make_small(sellsy: SellsyWorld) -> None:

@@ -19,13 +19,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.crash.cases import KILL, Case, kills, read_case, spoilings
 from tests.crash.play import Played, Prepared, Undisturbed, play, play_undisturbed
-from tests.crash.scenario import prepare
+from tests.crash.scenario import SCENES, Scene, prepare
 from tests.crash.service import fork
 
 LONGEST = 300
@@ -36,6 +37,10 @@ SHOWN = 8
 """How many lines of what is wrong with a case are shown."""
 JOBS_PER_CORE = 3
 """Cases at once for each core: the slow services keep many of them waiting."""
+
+
+Set = tuple[Prepared, Undisturbed]
+"""A scene, ready to be played."""
 
 
 @dataclass(slots=True)
@@ -53,21 +58,19 @@ class Tally:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Walk, and return the exit code."""
     options = _options(arguments)
-    with tempfile.TemporaryDirectory(prefix="simonsync-walk-") as name:
+    memory = Path("/dev/shm")
+    where = memory if memory.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="simonsync-walk-", dir=where) as name:
         work = Path(name)
-        state = work / "prepared"
-        state.mkdir(mode=0o700)
-        box, settings = prepare(state)
-        prepared = Prepared(box, state, settings)
-        undisturbed = _undisturbed(prepared, work)
-        cases = list(_cases(options, undisturbed))
+        scenes = {scene.name: _set_up(scene, work) for scene in SCENES.values()}
+        cases = list(_cases(options, scenes))
         begun = time.monotonic()
         tally = Tally()
-        for case, played in _played(cases, prepared, undisturbed, work, options.jobs):
+        for case, played in _played(cases, scenes, work, options.jobs):
             _note(case, played, tally, verbose=bool(options.only))
             if tally.done % PROGRESS == 0:
                 _progress(tally, len(cases), begun)
-    _conclude(tally, cases, undisturbed, time.monotonic() - begun)
+    _conclude(tally, cases, scenes["whole"][1], time.monotonic() - begun)
     return 1 if tally.failed else 0
 
 
@@ -82,33 +85,38 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _undisturbed(prepared: Prepared, work: Path) -> Undisturbed:
-    """Play the scenario undisturbed, in a process of its own, since its tripwire stays stretched."""
-    result = work / "undisturbed.pickle"
-    child = fork(lambda: _save(result, pickle.dumps(play_undisturbed(prepared, work / "undisturbed"))))
+def _set_up(scene: Scene, work: Path) -> Set:
+    """Make the firm of a scene, and play it undisturbed, in a process of its own: its tripwire stays."""
+    state = work / f"{scene.name}-prepared"
+    state.mkdir(mode=0o700)
+    prepared = Prepared(*prepare(state, scene), state)
+    result = work / f"{scene.name}.pickle"
+    folder = work / scene.name
+    child = fork(lambda: _save(result, pickle.dumps(play_undisturbed(scene, prepared, folder))))
     _, status = os.waitpid(child, 0)
     if status:
-        raise SystemExit("The scenario does not work even undisturbed.")
-    found: Undisturbed = pickle.loads(result.read_bytes())  # noqa: S301 - written by ourselves just now
-    return found
+        raise SystemExit(f"The scene {scene.name} does not work even undisturbed.")
+    return prepared, pickle.loads(result.read_bytes())  # noqa: S301 - written by ourselves just now
 
 
-def _cases(options: argparse.Namespace, undisturbed: Undisturbed) -> Iterator[Case]:
+def _cases(options: argparse.Namespace, scenes: Mapping[str, Set]) -> Iterator[Case]:
     if options.only:
         yield from options.only
         return
     both = options.kills == options.faults
     cases = [
-        *(kills(undisturbed.passed) if both or options.kills else ()),
-        *(spoilings(undisturbed.steps) if both or options.faults else ()),
+        *(kills(scenes["whole"][1].passed) if both or options.kills else ()),
     ]
+    if both or options.faults:
+        for name in ("sync", "cleanup"):
+            cases += spoilings(SCENES[name], scenes[name][1].steps)
     if options.sample is not None:
         cases = random.Random(options.seed).sample(cases, min(options.sample, len(cases)))  # noqa: S311
     yield from cases
 
 
 def _played(
-    cases: Sequence[Case], prepared: Prepared, undisturbed: Undisturbed, work: Path, jobs: int
+    cases: Sequence[Case], scenes: Mapping[str, Set], work: Path, jobs: int
 ) -> Iterator[tuple[Case, Played]]:
     """Play the cases, several at once, each in a process of its own."""
     waiting = list(enumerate(cases))[::-1]
@@ -118,7 +126,7 @@ def _played(
             number, case = waiting.pop()
             folder = work / f"case-{number}"
             sys.stdout.flush()
-            running[fork(lambda c=case, f=folder: _play(c, prepared, undisturbed, f))] = (case, folder)  # type: ignore[misc]
+            running[fork(partial(_play, case, scenes[case.scene.name], folder))] = (case, folder)
         child, status = os.waitpid(-1, 0)
         case, folder = running.pop(child)
         result = folder.with_suffix(".json")
@@ -129,9 +137,9 @@ def _played(
             yield case, Played([f"bug: the case itself ended with {os.waitstatus_to_exitcode(status)}"])
 
 
-def _play(case: Case, prepared: Prepared, undisturbed: Undisturbed, folder: Path) -> None:
+def _play(case: Case, scene: Set, folder: Path) -> None:
     signal.alarm(LONGEST)
-    played = play(case, prepared, undisturbed, folder)
+    played = play(case, *scene, folder)
     _save(folder.with_suffix(".json"), json.dumps(asdict(played)).encode())
 
 
