@@ -129,6 +129,8 @@ DRAFT_TOTAL_DIFFERS = _warning("draft-total-differs", "number", "document", "exp
 WORK_ORDER_CHANGED = _warning("work-order-changed-after-draft", "number", "document", "difference", table=_WO)
 DRAFT_DELETED = _warning("draft-deleted-in-sellsy", "number", "document", table=_WO)
 QUOTE_CHANGED = _warning("quote-changed-after-work-order", "quote", "number", table=_WO)
+QUOTE_UNREADABLE = _warning("quote-unreadable", "quote", table=_WO, lasting=True)
+QUOTE_GONE = _warning("quote-gone", "number", table=_WO)
 QUOTE_CUSTOMER_MISSING = _warning("quote-customer-missing", "quote", table=_WO, lasting=True)
 ARCHIVED_WHILE_INACTIVE = _warning("archived-while-inactive", "number", table=_WO, lasting=True)
 CUSTOMER_KEPT = _warning(

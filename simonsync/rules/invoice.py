@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
-from simonsync.domain.key import Key
+from simonsync.domain.key import Key, Kind, parse_ext_key
 from simonsync.domain.records import (
     Customer,
     Product,
@@ -123,7 +123,7 @@ def draft_invoice(
         lines=lines,
         reference=_reference(order, settings),
         note=_note(order, settings, office.account.country),
-        warnings=tuple(_warnings(number, customer, lines, billing)),
+        warnings=tuple(_warnings(order, customer, lines, billing)),
     )
 
 
@@ -343,10 +343,15 @@ def _note(order: WorkOrder, settings: Settings, home_country: str) -> str | None
     return "\n\n".join(block for block in blocks if block) or None
 
 
+def _comes_from_a_quote(used: UsedItem) -> bool:
+    key = parse_ext_key(used.ext_key)
+    return key is not None and key.kind is Kind.QUOTE_ROW
+
+
 def _warnings(
-    number: str, customer: Customer, lines: tuple[DraftLine, ...], billing: Billing
+    order: WorkOrder, customer: Customer, lines: tuple[DraftLine, ...], billing: Billing
 ) -> Iterator[Message]:
-    name = one_line(customer.name)
+    number, name = order.head.number, one_line(customer.name)
     if customer.archived:
         yield Message(kinds.CUSTOMER_ARCHIVED, {"number": number, "name": name})
     if customer.price_category:
@@ -362,6 +367,8 @@ def _warnings(
     for line in lines:
         if line.kind is LineKind.FREE and line.why.kind is kinds.LINE_FREE:
             yield Message(kinds.FREE_LINE_PRICE_MISSING, {"number": number, "text": line.name})
+    if billing.quote is None and any(map(_comes_from_a_quote, order.used_items)):
+        yield Message(kinds.QUOTE_GONE, {"number": number})
     if not lines:
         yield Message(kinds.DRAFT_WITHOUT_LINES, {"number": number})
 

@@ -20,6 +20,7 @@ from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity, Table
 from simonsync.messages.render import Language
+from simonsync.rules.cleanup import is_gone
 from simonsync.rules.content import content, content_hash, difference
 from simonsync.rules.invoice import Billing, Office, draft_invoice, is_filtered, needed_choices
 from simonsync.rules.marker import marker
@@ -183,14 +184,16 @@ def _plan_one(
     except NotFound:
         return _gone(entry, run)
     except Refused as error:
-        return _unreadable(entry, error, run)
+        return _unreadable(entry, _cause(error), run)
     if order.head.archived_at is None:
         _reopened(entry, run)
         return None
     try:
         decision = decide(order, entry, run.settings, run.state, run.simon, office, catalogue)
     except Refused as error:
-        return _unreadable(entry, error, run)
+        return _unreadable(entry, _cause(error), run)
+    if not entry.force and _has_doubtful_quote(order, run, catalogue):
+        return _unreadable(entry, "@cause-quote-not-shown", run)
     _cure_other_reasons(entry, decision, run)
     if isinstance(decision, Message):
         if decision.kind.severity is Severity.ERROR:
@@ -236,12 +239,31 @@ def _settled(reason: Message, entry: LedgerEntry, content: str, run: Run) -> Pla
     return Plan((action,), STREAM)
 
 
-def _unreadable(entry: LedgerEntry, error: Refused, run: Run) -> Plan:
+def _unreadable(entry: LedgerEntry, cause: str, run: Run) -> Plan:
     """Hold a work order that one of the services does not give whole: nothing is billed by guess."""
-    cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
     message = Message(kinds.WORK_ORDER_UNREADABLE, {"number": entry.number, "cause": cause})
     _cure_other_reasons(entry, message, run)
     return Plan((Hold(message, entry.id, Table.WORK_ORDER),), STREAM)
+
+
+def _cause(error: Refused) -> str:
+    return "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
+
+
+def _has_doubtful_quote(order: WorkOrder, run: Run, catalogue: Catalogue) -> bool:
+    """Tell whether Sellsy does not show a work order's quote, and did not half an hour ago either.
+
+    Without its quote it is billed at catalogue prices: not because of one strange answer.
+    """
+    key = _quote_of(order)
+    binding = None if key is None else run.state.bindings.get(key)
+    if key is None or binding is None:
+        return False
+    if catalogue.quote(key) is None:
+        return not is_gone(binding.missing_since, run.now())
+    if binding.missing_since is not None:
+        run.state.bindings.missing(key, None)
+    return False
 
 
 def decide(
@@ -280,15 +302,20 @@ def gather(
     customer_id = order.customer_id or (order.place.customer_id if order.place else "")
     customer_binding = state.bindings.by_target(customer_id, Kind.CUSTOMER) if customer_id else None
     customer = catalogue.customer(customer_binding.key) if customer_binding else None
-    quote_key = parse_ext_key(order.ext_key)
-    is_quote = quote_key is not None and quote_key.kind is Kind.QUOTE
+    quote = _quote_of(order)
     return Billing(
         customer=customer if order.customer_id else None,
         customer_name=customer.name if customer else _simon_name(customer_id, simon),
         articles=articles,
         chosen={key: catalogue.chosen(choice) for key, choice in needed_choices(order, settings).items()},
-        quote=catalogue.quote(quote_key) if is_quote and quote_key else None,
+        quote=None if quote is None else catalogue.quote(quote),
     )
+
+
+def _quote_of(order: WorkOrder) -> Key | None:
+    """Return the quote that a work order was made from, if any."""
+    key = parse_ext_key(order.ext_key)
+    return key if key is not None and key.kind is Kind.QUOTE else None
 
 
 def _simon_name(customer_id: str, simon: SimonReader) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from simonsync.domain.key import Key, Kind, sellsy_key
 from simonsync.domain.records import NewUsedItem, Quote, QuoteHead
-from simonsync.errors import NotFound
+from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.work_order import is_surely_wanted, is_wanted, work_order_of
@@ -32,21 +32,24 @@ def plan_quotes(run: Run) -> Iterator[Plan]:
     if since is None:
         return
     done = 0
-    waiting: set[str] = set()
+    waiting: set[tuple[str, str]] = set()
     for page in run.sellsy.quotes(run.settings.quote_statuses, since):
         actions = [action for head in page if (action := _plan_one(head, run)) is not None]
-        waiting.update(action.record for action in actions if isinstance(action, Hold))
+        waiting.update(
+            (action.record, action.message.kind.code) for action in actions if isinstance(action, Hold)
+        )
         done += len(page)
         yield Plan(tuple(actions), STREAM)
         run.progress(STREAM, done, None)
     _cure_all_but(waiting, run)
 
 
-def _cure_all_but(waiting: Collection[str], run: Run) -> None:
+def _cure_all_but(waiting: Collection[tuple[str, str]], run: Run) -> None:
     """Close the cases of quotes that wait no longer: refused, expired, deleted, or no longer wanted."""
-    code = kinds.QUOTE_CUSTOMER_MISSING.code
-    for entry in list(run.state.journal.entries(JournalFilter(codes=(code,), only_open=True))):
-        if entry.record not in waiting:
+    codes = (kinds.QUOTE_CUSTOMER_MISSING.code, kinds.QUOTE_UNREADABLE.code)
+    for entry in list(run.state.journal.entries(JournalFilter(codes=codes, only_open=True))):
+        code = entry.message.kind.code
+        if (entry.record, code) not in waiting:
             run.cure(Table.WORK_ORDER, entry.record, code)
 
 
@@ -69,8 +72,10 @@ def _plan_one(head: QuoteHead, run: Run) -> Action | None:
     # A work order that was made before a crash may still lack used items: it is gone through again.
     try:
         quote = run.sellsy.quote(head.key)
-    except NotFound:
-        return None
+    except (NotFound, Refused):
+        return Hold(
+            Message(kinds.QUOTE_UNREADABLE, {"quote": head.number}), head.key.ext_key, Table.WORK_ORDER
+        )
     if not is_wanted(quote, run.settings):
         run.state.quotes.dealt_with(head.key, look)
         return None

@@ -150,8 +150,31 @@ def test_5_9_without_its_quote_a_work_order_is_billed_from_the_catalogue(quoting
     quoting.box.sellsy.delete_document(made.id)
     quoting.later(minutes=1)
     finish(quoting, made)
+    for _ in range(2):
+        assert quoting.push().exit_code is ExitCode.NEEDS_SOMEONE
+        assert quoting.codes(only_open=True) == ["work-order-unreadable"]
+        quoting.later(minutes=14)
+    assert quoting.drafts() == []
     quoting.push()
+    quoting.later(minutes=3)
+    assert quoting.push().exit_code is ExitCode.DONE
     assert [(name, price) for _, name, _, price, _, _ in billed(quoting)] == [("DISJ-16A", Decimal("8.90"))]
+    assert "quote-gone" in quoting.codes()
+    assert quoting.codes(only_open=True) == []
+
+
+def test_5_9_one_strange_answer_about_its_quote_changes_no_price(quoting: Firm) -> None:
+    made = quote(quoting, [article(quoting, "DISJ-16A", "8", unit_amount=Decimal("8.50"))])
+    quoting.pull()
+    quoting.later(minutes=1)
+    finish(quoting, made)
+    quoting.box.faults.set("not_loadable", service="sellsy", method="Document.getOne")
+    quoting.push()
+    assert quoting.drafts() == []
+    quoting.later(minutes=5)
+    assert quoting.push().exit_code is ExitCode.DONE
+    assert [(name, price) for _, name, _, price, _, _ in billed(quoting)] == [("DISJ-16A", Decimal("8.50"))]
+    assert quoting.codes(only_open=True) == []
 
 
 def test_2_3_a_quote_in_another_currency_is_held_at_the_invoice(quoting: Firm) -> None:

@@ -175,8 +175,22 @@ def test_5_9_a_quote_that_is_gone_when_it_is_opened_is_left_out(quoting: Firm) -
     quoting.box.faults.set("not_loadable", service="sellsy", method="Document.getOne")
     assert quoting.pull().exit_code is ExitCode.DONE
     assert len(quoted(quoting)) == 1
+    assert quoting.codes(only_open=True) == ["quote-unreadable"]
     later_pull(quoting)
     assert sorted(descriptions(quoting)) == ["gardé", "perdu"]
+    assert quoting.codes(only_open=True) == []
+
+
+def test_5_9_the_case_of_a_quote_that_is_really_gone_closes(quoting: Firm) -> None:
+    made = quote(quoting, [title("perdu")])
+    quoting.box.faults.set("not_loadable", service="sellsy", method="Document.getOne", times=None)
+    for times in (1, 2):
+        later_pull(quoting)
+        (case,) = quoting.journal(only_open=True)
+        assert (case.message.params["quote"], case.times) == (made.ident, times)
+    quoting.box.sellsy.delete_document(made.id)
+    later_pull(quoting)
+    assert quoting.codes(only_open=True) == []
 
 
 # --- edited afterwards --------------------------------------------------------------------------------

@@ -154,6 +154,14 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "No work order was made from quote {quote}: its customer, or an address of the customer, is not in Simon",
         "Make sure that in Sellsy the customer is a customer (not a prospect), is not archived and has an address; the work order follows by itself.",
     ),
+    "quote-gone": (
+        "Draft invoice of work order {number}: Sellsy no longer has its quote, so its lines have today's catalogue prices",
+        "Check the prices of the draft invoice in Sellsy before you send it.",
+    ),
+    "quote-unreadable": (
+        "No work order was made from quote {quote}: Sellsy lists it but does not show it",
+        "Open the quote in Sellsy. The next run tries again.",
+    ),
     "record-in-use": (
         "{name} could not be deleted from Simon: other records use it",
         "Take it off the records that use it in Simon; the next cleanup tries again.",
@@ -264,7 +272,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-unreadable": (
         "Work order {number} was not sent: it could not be read ({cause})",
-        "Complete it in Simon; the draft follows by itself.",
+        "Put right what stands in brackets, in Simon or in Sellsy; the draft follows by itself.",
     ),
     "work-order-without-customer": (
         "Work order {number} cannot be sent: it has no customer",

@@ -48,6 +48,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-html": "the answer is a web page",
     "cause-no-connection": "no connection",
     "cause-not-json": "the answer is incomplete or unreadable",
+    "cause-quote-not-shown": "Sellsy does not show its quote",
     "cause-shifted": "the list changed while it was read",
     "cause-timeout": "no answer in time",
     "cause-too-large": "the answer is too large",

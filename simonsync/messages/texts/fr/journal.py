@@ -154,6 +154,14 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Aucun bon de travail n'a été créé pour le devis {quote} : son client, ou une adresse de ce client, n'est pas dans Simon",
         "Assurez-vous que dans Sellsy ce client est un client (pas un prospect), n'est pas archivé et a une adresse ; le bon de travail suivra automatiquement.",
     ),
+    "quote-gone": (
+        "Facture brouillon du bon de travail {number} : Sellsy n'a plus son devis, les lignes ont donc les prix actuels du catalogue",
+        "Vérifiez les prix de la facture brouillon dans Sellsy avant de l'envoyer.",
+    ),
+    "quote-unreadable": (
+        "Aucun bon de travail n'a été créé pour le devis {quote} : Sellsy le liste mais ne le montre pas",
+        "Ouvrez le devis dans Sellsy. La prochaine synchronisation réessaiera.",
+    ),
     "record-in-use": (
         "{name} n'a pas pu être supprimé de Simon : d'autres fiches l'utilisent",
         "Retirez-le des fiches qui l'utilisent dans Simon ; le prochain nettoyage réessaiera.",
@@ -264,7 +272,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-unreadable": (
         "Le bon de travail {number} n'a pas été envoyé : il n'a pas pu être lu ({cause})",
-        "Complétez-le dans Simon ; le brouillon suivra automatiquement.",
+        "Corrigez ce qui est entre parenthèses, dans Simon ou dans Sellsy ; le brouillon suivra automatiquement.",
     ),
     "work-order-without-customer": (
         "Le bon de travail {number} ne peut pas être envoyé : il n'a pas de client",

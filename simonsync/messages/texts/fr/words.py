@@ -48,6 +48,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-html": "la réponse est une page web",
     "cause-no-connection": "pas de connexion",
     "cause-not-json": "la réponse est incomplète ou illisible",
+    "cause-quote-not-shown": "Sellsy ne montre pas son devis",
     "cause-shifted": "la liste a changé pendant la lecture",
     "cause-timeout": "pas de réponse à temps",
     "cause-too-large": "la réponse est trop volumineuse",

@@ -154,6 +154,14 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Van offerte {quote} is geen werkbon gemaakt: de klant, of een adres van de klant, staat niet in Simon",
         "Zorg dat de klant in Sellsy een klant is (geen prospect), niet gearchiveerd is en een adres heeft; de werkbon volgt vanzelf.",
     ),
+    "quote-gone": (
+        "Conceptfactuur van werkbon {number}: Sellsy heeft de offerte niet meer, de regels hebben daarom de huidige catalogusprijzen",
+        "Controleer de prijzen van de conceptfactuur in Sellsy voordat u hem verstuurt.",
+    ),
+    "quote-unreadable": (
+        "Van offerte {quote} is geen werkbon gemaakt: Sellsy noemt hem maar toont hem niet",
+        "Open de offerte in Sellsy. De volgende synchronisatie probeert het opnieuw.",
+    ),
     "record-in-use": (
         "{name} kon niet uit Simon worden verwijderd: andere records gebruiken dit",
         "Haal het van de records in Simon die het gebruiken; de volgende opschoning probeert het opnieuw.",
@@ -264,7 +272,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-unreadable": (
         "Werkbon {number} is niet verzonden: hij kon niet worden gelezen ({cause})",
-        "Vul hem aan in Simon; het concept volgt vanzelf.",
+        "Herstel wat tussen haakjes staat, in Simon of in Sellsy; het concept volgt vanzelf.",
     ),
     "work-order-without-customer": (
         "Werkbon {number} kan niet worden verstuurd: hij heeft geen klant",

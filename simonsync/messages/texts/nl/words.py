@@ -48,6 +48,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-html": "het antwoord is een webpagina",
     "cause-no-connection": "geen verbinding",
     "cause-not-json": "het antwoord is onvolledig of onleesbaar",
+    "cause-quote-not-shown": "Sellsy toont de offerte niet",
     "cause-shifted": "de lijst veranderde tijdens het lezen",
     "cause-timeout": "geen antwoord op tijd",
     "cause-too-large": "het antwoord is te groot",
