@@ -137,6 +137,7 @@ CUSTOMER_KEPT = _warning(
     "customer-kept-open-work-orders", "name", "numbers", table=Table.CUSTOMER, lasting=True
 )
 RECORD_IN_USE = _warning("record-in-use", "name", table=Table.CUSTOMER, lasting=True)
+RECORD_NOT_DELETED = _warning("record-not-deleted", "name", "cause", table=Table.CUSTOMER, lasting=True)
 DOCUMENT_UPLOAD_FAILED = _warning(
     "document-upload-failed", "number", "file", "cause", table=_WO, lasting=True
 )

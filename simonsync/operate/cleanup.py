@@ -41,7 +41,7 @@ _CASES = {
     "work_addresses": Table.WORK_ADDRESS,
     "item_groups": Table.NONE,
 }
-_KEPT = (kinds.CUSTOMER_KEPT, kinds.RECORD_IN_USE)
+_KEPT = (kinds.CUSTOMER_KEPT, kinds.RECORD_IN_USE, kinds.RECORD_NOT_DELETED)
 
 
 @dataclass(slots=True)

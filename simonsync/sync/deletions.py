@@ -30,11 +30,17 @@ def delete(action: Delete, run: Run) -> None:
     except RecordError as error:
         with run.state.commit():
             run.state.deletions.end(deletion)
-            if isinstance(error, InUse):
-                table = _DELETED[action.table].table if action.table in _DELETED else Table.NONE
-                run.say(Message(kinds.RECORD_IN_USE, {"name": action.name}), action.target_id, table)
+            table = _DELETED[action.table].table if action.table in _DELETED else Table.NONE
+            run.say(_kept(action, error), action.target_id, table)
         raise
     _deleted(deletion, run)
+
+
+def _kept(action: Delete, error: RecordError) -> Message:
+    if isinstance(error, InUse):
+        return Message(kinds.RECORD_IN_USE, {"name": action.name})
+    cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
+    return Message(kinds.RECORD_NOT_DELETED, {"name": action.name, "cause": cause})
 
 
 def finish_deletions(run: Run) -> None:

@@ -621,3 +621,18 @@ def test_8_a_deletion_that_was_never_carried_out_is_not_said_to_have_been(active
     assert made in rows(active, "Customer")
     assert cleaned(active) == [("customer", "made-in-simon")]
     assert len(active.codes(codes=["customer-deleted"])) == 1
+
+
+def test_8_a_deletion_that_simon_refuses_is_one_open_case_until_it_works(active: Firm) -> None:
+    active.box.simon.add("Customer", Name="Durand")
+    fault = active.box.faults.set("status", service="simon", method="DELETE Customer", status=400, times=None)
+    for times in (1, 2):
+        clean(active)
+        case = the(active.journal(only_open=True))
+        assert (case.message.kind.code, case.times) == ("record-not-deleted", times)
+        assert case.message.params["name"] == "Durand"
+        assert case.message.params["cause"]
+        active.later(minutes=5)
+    active.box.faults.remove(fault)
+    assert cleaned(active) == [("customer", "made-in-simon")]
+    assert active.codes(only_open=True) == []

@@ -166,6 +166,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "{name} could not be deleted from Simon: other records use it",
         "Take it off the records that use it in Simon; the next cleanup tries again.",
     ),
+    "record-not-deleted": (
+        "{name} could not be deleted from Simon: {cause}",
+        "Delete it in Simon yourself, or ask Simple-Simon why; the next cleanup tries again.",
+    ),
     "record-refused": (
         "Simon refused {name}: {cause}",
         "Correct it in Sellsy; the next run tries again.",

@@ -166,6 +166,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "{name} n'a pas pu être supprimé de Simon : d'autres fiches l'utilisent",
         "Retirez-le des fiches qui l'utilisent dans Simon ; le prochain nettoyage réessaiera.",
     ),
+    "record-not-deleted": (
+        "{name} n'a pas pu être supprimé de Simon : {cause}",
+        "Supprimez-le vous-même dans Simon, ou demandez-en la raison à Simple-Simon ; le prochain nettoyage réessaiera.",
+    ),
     "record-refused": (
         "Simon a refusé {name} : {cause}",
         "Corrigez-le dans Sellsy ; la prochaine synchronisation réessaiera.",

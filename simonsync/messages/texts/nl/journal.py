@@ -166,6 +166,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "{name} kon niet uit Simon worden verwijderd: andere records gebruiken dit",
         "Haal het van de records in Simon die het gebruiken; de volgende opschoning probeert het opnieuw.",
     ),
+    "record-not-deleted": (
+        "{name} kon niet uit Simon worden verwijderd: {cause}",
+        "Verwijder dit zelf in Simon, of vraag Simple-Simon waarom; de volgende opschoning probeert het opnieuw.",
+    ),
     "record-refused": (
         "Simon heeft {name} geweigerd: {cause}",
         "Verbeter dit in Sellsy; de volgende synchronisatie probeert het opnieuw.",
