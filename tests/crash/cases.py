@@ -50,9 +50,16 @@ SPOILT: Mapping[str, Mapping[str, Any]] = {
 }
 """Ways in which a request goes wrong, by their names in this walk."""
 ALSO_SAID: Mapping[str, frozenset[str]] = {
-    "not_loadable": frozenset({"work-order-item-unknown", "work-order-customer-unknown"}),
-    "refused": frozenset({"price-category-ignored", "work-order-unreadable"}),
-    "400": frozenset({"work-order-unreadable"}),
+    "not_loadable": frozenset(
+        {
+            "quote-unreadable",
+            "work-order-customer-unknown",
+            "work-order-item-unknown",
+            "work-order-unreadable",
+        }
+    ),
+    "refused": frozenset({"price-category-ignored", "quote-unreadable", "work-order-unreadable"}),
+    "400": frozenset({"record-in-use", "record-not-deleted", "work-order-unreadable"}),
 }
 """What the journal rightly says because of a fault, beside what any may lead to: Sellsy says that there is no
 such record, or refuses to tell which price category is everybody's."""

@@ -19,7 +19,7 @@ from simonsync.store.ledger import Status
 from tests.crash.boundaries import BEFORE, REQUEST, Boundary, Passed, die_at, record
 from tests.crash.cases import ALSO_SAID, HURRIED_BY, KILL, LONG, SPOILT, Case, Step, fault_of, steps_of
 from tests.crash.picture import Picture, differences, picture
-from tests.crash.scenario import HURRIED, PATIENT, WHOLE, Office, Premises, Scene
+from tests.crash.scenario import CLEANUP, HURRIED, PATIENT, WHOLE, Office, Premises, Scene
 from tests.crash.service import Served, fork, served
 
 MINUTES = 5
@@ -28,6 +28,8 @@ LASTS, LASTS_AT_CREATES = 2, 8
 """How many rounds a fault for long goes on after the scenario; at creates, until a person is needed."""
 ROUNDS = 24
 """In so many rounds, two hours, everything must have come right."""
+SHOWN_BY_THEN = 15
+"""Minutes after which every document can be read."""
 QUIET = (ExitCode.DONE, ExitCode.NEEDS_SOMEONE)
 NEVER = (ExitCode.BUG, ExitCode.USAGE, ExitCode.LOCKED, ExitCode.WRONG_PHASE)
 
@@ -174,12 +176,17 @@ def _spoil(case: Case, office: Office, services: Served, undisturbed: Undisturbe
         if number:
             office.later(minutes=MINUTES)
         ends = [played.run(office, run) for run in case.scene.runs]
-    if case.how == LONG:
+    if case.how == LONG and not _is_kept_for_certain(case, undisturbed):
         played.wrong += _silent(ends, office, services, undisturbed)
     heal()
     office.timeout, office.pausing = PATIENT, lambda: None
     if not fired and SPOILT[case.spoilt]["kind"] != "clock_skew":
         played.wrong.append("never happened: the fault did not strike")
+
+
+def _is_kept_for_certain(case: Case, undisturbed: Undisturbed) -> bool:
+    """Tell whether a cleanup was merely kept from finding out: what is not gone for certain stays, untold."""
+    return case.scene.name == CLEANUP and not undisturbed.steps[case.step - 1].is_write
 
 
 def _silent(
@@ -240,6 +247,8 @@ def _picture(office: Office, services: Served) -> Picture:
 
 
 def _books(office: Office) -> str:
+    """Reconcile once everything that was made can be read."""
+    office.later(minutes=SHOWN_BY_THEN)
     books = reconcile(office.account())
     return f"missing {books.missing}, extra {len(books.extra)}, duplicates {len(books.duplicates)}"
 

@@ -22,6 +22,8 @@ from tests.firm import Firm
 
 PATIENT, HURRIED = 10.0, 0.4
 """Seconds for an answer: more than a busy machine takes, or less than a slow service does."""
+PAUSE = 0.1
+"""Seconds from which on a wait is one for a service in trouble, and not for the next slot."""
 LIMITS = Limits(max_deletions=50, max_percent=10)
 SETTINGS = {
     "work_time_product": ProductChoice(Kind.SERVICE, "SER001"),
@@ -61,7 +63,8 @@ class Office(Firm):
         return super().elapsed() + (time.monotonic() if self.timeout == HURRIED else 0.0)
 
     def sleep(self, seconds: float) -> None:
-        self.pausing()
+        if seconds >= PAUSE:
+            self.pausing()
         super().sleep(seconds)
 
     def work(self, run: str) -> Result:
