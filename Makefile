@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check docs fmt audit build smoke deb deb-check clean
+.PHONY: help setup demo test check docs fmt audit build smoke deb deb-check bench crash-walk clean
 
 help:
 	@echo "make demo    the whole story on a sandbox, from activation to the draft invoice"
@@ -22,6 +22,8 @@ help:
 	@echo "make smoke   the built wheel in an empty environment"
 	@echo "make deb     Debian package in dist/, for this machine's Debian and processor"
 	@echo "make deb-check  build it, then install, upgrade, remove and purge it in a root of its own"
+	@echo "make bench   measure speed and memory, each figure beside its goal"
+	@echo "make crash-walk  kill a run before and after each of its requests and commits, and count the drafts"
 	@echo "make clean   remove all that make has made"
 
 setup: $(VENV)/.developer
@@ -70,6 +72,12 @@ deb: $(VENV)/.developer
 
 deb-check: $(VENV)/.developer
 	$(BIN)/python -m tests.release.debian_check --python $(DEB_PYTHON)
+
+bench: $(VENV)/.developer
+	$(BIN)/python -m tests.bench
+
+crash-walk: $(VENV)/.developer
+	$(BIN)/python -m tests.crash.walk
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
