@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simonsync.sandbox.faults import KINDS, Fault
-from tests.crash.boundaries import AFTER, BEFORE, Boundary, Passed
+from tests.crash.boundaries import AFTER, BEFORE, REQUEST, Boundary, Passed
 from tests.crash.scenario import SCENES, WHOLE, Scene
 
 SLOW = 1.2
@@ -143,6 +143,18 @@ def kills(passed: Sequence[Passed]) -> Iterator[Case]:
     for each in passed:
         for side in (BEFORE, AFTER):
             yield Case(KILL, WHOLE, Boundary(each.what, each.number, side))
+
+
+def around(method: str, steps: Sequence[Step], passed: Sequence[Passed]) -> Sequence[Passed]:
+    """Return the requests of a method, and what passes right before and right after each."""
+    numbers = {step.number for step in steps if step.method == method}
+    return [
+        each
+        for place, each in enumerate(passed)
+        if any(
+            near.what == REQUEST and near.number in numbers for near in passed[max(0, place - 1) : place + 2]
+        )
+    ]
 
 
 def spoilings(scene: Scene, steps: Sequence[Step]) -> Iterator[Case]:

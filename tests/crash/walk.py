@@ -2,6 +2,7 @@
 
     --sample N     N cases instead of all, chosen by --seed S
     --kills        only the kills;  --faults: only the faults
+    --around M     only the kills right before, at and right after the requests of method M
     --only CASE    one case, with all that it has to say (the line that a failing case prints)
     --jobs N       processes at once
 
@@ -24,7 +25,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.crash.cases import KILL, Case, kills, read_case, spoilings
+from tests.crash.cases import KILL, Case, around, kills, read_case, spoilings
 from tests.crash.play import Played, Prepared, Undisturbed, play, play_undisturbed
 from tests.crash.scenario import SCENES, Scene, prepare
 from tests.crash.service import fork
@@ -80,6 +81,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="chooses the sample")
     parser.add_argument("--kills", action="store_true", help="kills only")
     parser.add_argument("--faults", action="store_true", help="faults only")
+    parser.add_argument("--around", metavar="METHOD", help="only the kills around the requests of a method")
     parser.add_argument("--only", action="append", type=read_case, metavar="CASE", help="this case")
     parser.add_argument("--jobs", type=int, default=JOBS_PER_CORE * (os.cpu_count() or 1), metavar="N")
     return parser.parse_args(arguments)
@@ -103,9 +105,13 @@ def _cases(options: argparse.Namespace, scenes: Mapping[str, Set]) -> Iterator[C
     if options.only:
         yield from options.only
         return
+    whole = scenes["whole"][1]
+    if options.around:
+        yield from kills(around(options.around, whole.steps, whole.passed))
+        return
     both = options.kills == options.faults
     cases = [
-        *(kills(scenes["whole"][1].passed) if both or options.kills else ()),
+        *(kills(whole.passed) if both or options.kills else ()),
     ]
     if both or options.faults:
         for name in ("sync", "cleanup"):
