@@ -8,15 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check crash-walk mutants docs fmt audit build smoke deb deb-check bench crash-walk clean
+.PHONY: help setup demo test check docs fmt audit build smoke deb deb-check bench crash-walk mutants clean
 
 help:
 	@echo "make demo    the whole story on a sandbox, from activation to the draft invoice"
 	@echo "make test    everything that must hold: check, the tests, the built wheel in an empty environment"
 	@echo "make setup   the developers' environment in $(VENV)"
 	@echo "make check   lint, format, types, layers, and whether the documents are current"
-	@echo "make crash-walk  kill and spoil the program at every request and every commit (a quarter of an hour)"
-	@echo "make mutants take each guard out and see a test fail (some minutes)"
 	@echo "make docs    write the generated parts of README.md, config.example.yaml and man/simonsync.1"
 	@echo "make fmt     format the code and mend what can be mended by itself"
 	@echo "make audit   known weaknesses and licences of what is installed along"
@@ -25,7 +23,9 @@ help:
 	@echo "make deb     Debian package in dist/, for this machine's Debian and processor"
 	@echo "make deb-check  build it, then install, upgrade, remove and purge it in a root of its own"
 	@echo "make bench   measure speed and memory, each figure beside its goal"
-	@echo "make crash-walk  kill a run before and after each of its requests and commits, and count the drafts"
+	@echo "make crash-walk  kill a run before and after each of its requests and commits, spoil each request, and"
+	@echo "             compare what there is in the end: nothing twice, nothing lost (a quarter of an hour)"
+	@echo "make mutants take out one guard after the other, and see that a test fails (some minutes)"
 	@echo "make clean   remove all that make has made"
 
 setup: $(VENV)/.developer
@@ -44,12 +44,6 @@ check: $(VENV)/.developer
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tests.docs.reference
-
-crash-walk: $(VENV)/.developer
-	$(BIN)/python -m tests.crash.walk
-
-mutants: $(VENV)/.developer
-	$(BIN)/python -m tests.mutants.run
 
 docs: $(VENV)/.developer
 	$(BIN)/python -m tests.docs.reference --write
@@ -86,6 +80,9 @@ bench: $(VENV)/.developer
 
 crash-walk: $(VENV)/.developer
 	$(BIN)/python -m tests.crash.walk
+
+mutants: $(VENV)/.developer
+	$(BIN)/python -m tests.mutants.run
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
