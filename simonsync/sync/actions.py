@@ -65,11 +65,13 @@ class CreateDraft:
 
     Attributes:
         content: what the work order says, to notice later changes.
+        attempt: which one this is to be; where another run has begun it meanwhile, nothing is done.
         again: it is made again, after an attempt whose outcome stayed unknown.
     """
 
     draft: DraftInvoice
     content: Mapping[str, str]
+    attempt: int
     again: bool = False
 
 

@@ -27,7 +27,7 @@ from simonsync.errors import (
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.attempts import AttemptOutcome, draft_subject
-from simonsync.store.ledger import LedgerEntry
+from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.sync.actions import CreateDraft
 from simonsync.sync.run import Run, as_text
 
@@ -56,10 +56,12 @@ def create_draft(action: CreateDraft, run: Run) -> None:
     draft = action.draft
     subject = draft_subject(draft.work_order_id)
     attempts = run.state.attempts
-    number = len(attempts.of(subject)) + 1
+    number = action.attempt
     t0, begun = run.sellsy_now(), run.clocks.elapsed()
     with run.state.commit():
-        intended = attempts.intend(
+        entry = run.state.ledger.get(draft.work_order_id)
+        is_waiting = entry is not None and entry.status is Status.WAITING
+        intended = is_waiting and attempts.intend(
             subject,
             number,
             payload=payload_hash(draft),

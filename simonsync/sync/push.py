@@ -205,8 +205,10 @@ def _plan_one(
     reason = obstacle(entry, decision.customer, found, run)
     if reason is not None:
         return Plan((Hold(reason, entry.id, Table.WORK_ORDER),), STREAM)
-    again = bool(run.state.attempts.open_at(draft_subject(entry.id)))
-    return Plan((CreateDraft(decision, content(order), again=again),), STREAM)
+    subject = draft_subject(entry.id)
+    attempt = len(run.state.attempts.of(subject)) + 1
+    again = bool(run.state.attempts.open_at(subject))
+    return Plan((CreateDraft(decision, content(order), attempt, again=again),), STREAM)
 
 
 def _cure_other_reasons(entry: LedgerEntry, decision: DraftInvoice | Message, run: Run) -> None:

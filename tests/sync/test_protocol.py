@@ -11,6 +11,10 @@ from simonsync.errors import ExitCode
 from simonsync.operate.resolve import Choice, resolve
 from simonsync.sandbox.sellsy.records import Document
 from simonsync.store.ledger import Status
+from simonsync.sync import cycle
+from simonsync.sync.actions import Plan, Sink
+from simonsync.sync.apply import apply
+from simonsync.sync.run import Run
 from tests.firm import Firm
 
 CREATE = "Document.create"
@@ -170,6 +174,43 @@ def test_an_untagged_document_that_names_the_number_is_a_case(active: Firm) -> N
     (entry,) = active.journal(only_open=True, codes=["foreign-marker"])
     assert entry.record == str(order)
     assert entry.message.params["document"] == str(made.id)
+
+
+# --- the intent ----------------------------------------------------------------------------------
+
+
+def test_an_intent_that_the_machine_slept_over_is_not_acted_on(
+    active: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active.archived(work=30)
+    awake = active.elapsed
+
+    def slept() -> float:
+        with active.state() as state:
+            return awake() + (31 if list(state.attempts.unknown()) else 0)
+
+    monkeypatch.setattr(active, "elapsed", slept)
+    active.push()
+    assert CREATE not in active.writes()
+    assert active.drafts() == []
+    monkeypatch.undo()
+    assert rounds(active, 1) == [ExitCode.DONE]
+    assert len(active.drafts()) == 1
+
+
+def test_a_plan_that_is_carried_out_twice_makes_one_draft(active: Firm) -> None:
+    active.archived(work=30)
+
+    def twice(run: Run, _sink: Sink) -> None:
+        def carry_out(plan: Plan) -> None:
+            for _ in range(2):
+                list(apply(plan, run))
+
+        cycle.push(run, carry_out)
+
+    active.run("push", twice)
+    assert len(active.drafts()) == 1
+    assert rounds(active, 1) == [ExitCode.DONE]
 
 
 # --- a human's word ------------------------------------------------------------------------------
