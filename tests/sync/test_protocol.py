@@ -12,7 +12,7 @@ from simonsync.operate.resolve import Choice, resolve
 from simonsync.sandbox.sellsy.records import Document
 from simonsync.store.ledger import Status
 from simonsync.sync import cycle
-from simonsync.sync.actions import Plan, Sink
+from simonsync.sync.actions import CreateDraft, Plan, Sink
 from simonsync.sync.apply import apply
 from simonsync.sync.run import Run
 from tests.firm import Firm
@@ -198,8 +198,11 @@ def test_an_intent_that_the_machine_slept_over_is_not_acted_on(
     assert len(active.drafts()) == 1
 
 
-def test_a_plan_that_is_carried_out_twice_makes_one_draft(active: Firm) -> None:
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_plan_that_is_carried_out_twice_makes_one_draft(active: Firm, *, answered: bool) -> None:
     active.archived(work=30)
+    if not answered:
+        active.box.faults.set("drop_after", service="sellsy", method=CREATE)
 
     def twice(run: Run, _sink: Sink) -> None:
         def carry_out(plan: Plan) -> None:
@@ -210,6 +213,23 @@ def test_a_plan_that_is_carried_out_twice_makes_one_draft(active: Firm) -> None:
 
     active.run("push", twice)
     assert len(active.drafts()) == 1
+    assert rounds(active, 1) == [ExitCode.DONE]
+
+
+def test_what_a_human_decided_against_meanwhile_is_not_sent(active: Firm) -> None:
+    order = active.archived(work=30)
+
+    def late(run: Run, _sink: Sink) -> None:
+        def carry_out(plan: Plan) -> None:
+            if any(isinstance(action, CreateDraft) for action in plan.actions):
+                run.state.ledger.set_status(str(order), Status.NEVER)
+            list(apply(plan, run))
+
+        cycle.push(run, carry_out)
+
+    active.run("push", late)
+    assert active.drafts() == []
+    assert active.entry(order).status is Status.NEVER
     assert rounds(active, 1) == [ExitCode.DONE]
 
 

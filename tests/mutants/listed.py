@@ -1,0 +1,286 @@
+"""The mutants: what is changed where, and the tests of which at least one must then fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CRASH = "tests/crash/test_sample.py"
+ONCE = "tests/sync/test_exactly_once.py"
+PROTOCOL = "tests/sync/test_protocol.py"
+READ_BACK = "tests/sync/test_read_back.py"
+CLEANUP = "tests/sync/test_cleanup.py"
+BRAKE = "tests/sync/test_cleanup_brake.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One guard taken out.
+
+    Attributes:
+        guard: what is no longer there.
+        file: below the top folder; `old` stands in it exactly once and becomes `new`.
+        tests: what pytest is given.
+    """
+
+    guard: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+MUTANTS = (
+    # --- exactly one draft ------------------------------------------------------------------------
+    Mutant(
+        "the intent before the call",
+        "simonsync/sync/drafts.py",
+        "intended = is_waiting and attempts.intend(",
+        "intended = is_waiting or attempts.intend(",
+        (ONCE, CRASH),
+    ),
+    Mutant(
+        "the commit of the intent before the call",
+        "simonsync/sync/drafts.py",
+        "def create_draft(action: CreateDraft, run: Run) -> None:\n",
+        "def create_draft(action: CreateDraft, run: Run) -> None:\n"
+        "    with run.state.commit():\n"
+        "        _create_draft(action, run)\n\n\n"
+        "def _create_draft(action: CreateDraft, run: Run) -> None:\n",
+        (CRASH,),
+    ),
+    Mutant(
+        "the comparison of the intent with what was decided",
+        "simonsync/sync/drafts.py",
+        "number = action.attempt\n",
+        "number = len(attempts.of(subject)) + 1\n",
+        (PROTOCOL,),
+    ),
+    Mutant(
+        "only what still waits is sent",
+        "simonsync/sync/drafts.py",
+        "is_waiting = entry is not None and entry.status is Status.WAITING",
+        "is_waiting = entry is not None",
+        (PROTOCOL,),
+    ),
+    Mutant(
+        "an intent that the machine slept over is not acted on",
+        "simonsync/sync/drafts.py",
+        "if run.clocks.elapsed() - intended > INTENT_LIFE:",
+        "if run.clocks.elapsed() - intended > INTENT_LIFE * 1000:",
+        (PROTOCOL,),
+    ),
+    Mutant(
+        "the binding after a create",
+        "simonsync/sync/drafts.py",
+        "    _bind(action, document_id, run)\n",
+        "",
+        (ONCE, "tests/sync/test_push.py"),
+    ),
+    Mutant(
+        "the look-up before a create",
+        "simonsync/sync/lookup.py",
+        "    documents = _documents(unknown, watched, run)\n",
+        "    documents: list[DocumentHead] = []\n",
+        (ONCE,),
+    ),
+    Mutant(
+        "the look-up by customer, without the tag",
+        "simonsync/sync/lookup.py",
+        "                if marker_in(document.subject):\n",
+        "                if marker_in(document.subject) and document.subject.isupper():\n",
+        (PROTOCOL,),
+    ),
+    Mutant(
+        "the customers of earlier attempts",
+        "simonsync/sync/lookup.py",
+        "dict.fromkeys([customer, *(attempt.customer for attempt in attempts)])",
+        "dict.fromkeys([customer])",
+        (PROTOCOL,),
+    ),
+    Mutant(
+        "the waiting time after an unknown outcome",
+        "simonsync/sync/drafts.py",
+        "return since is not None and at - since >= run.timing.unknown_wait",
+        "return since is not None and at >= since",
+        (ONCE,),
+    ),
+    Mutant(
+        "the wait must be over when the look-up begins",
+        "simonsync/sync/lookup.py",
+        "    run.looked_up_at = run.sellsy_now()\n",
+        "",
+        (PROTOCOL,),
+    ),
+    Mutant(
+        "three empty look-ups",
+        "simonsync/sync/lookup.py",
+        "EMPTY_LOOKUPS = 3",
+        "EMPTY_LOOKUPS = 1",
+        (ONCE,),
+    ),
+    Mutant(
+        "a human's word after a second unknown outcome",
+        "simonsync/sync/lookup.py",
+        "return (len(attempts) == 1 or force) and all(",
+        "return all(",
+        (ONCE,),
+    ),
+    Mutant(
+        "a word counts for one attempt",
+        "simonsync/sync/drafts.py",
+        "                run.state.ledger.take_word_back(draft.work_order_id)\n",
+        "                pass\n",
+        (PROTOCOL,),
+    ),
+    Mutant(
+        "a document that nobody knows stops its customer's drafts",
+        "simonsync/sync/lookup.py",
+        "    if strangers:\n",
+        "    if strangers and not strangers:\n",
+        (ONCE,),
+    ),
+    Mutant(
+        "a second writer stops the run's drafts",
+        "simonsync/sync/lookup.py",
+        "        found.second_writer = True\n",
+        "",
+        (ONCE,),
+    ),
+    Mutant(
+        "the wait after a rest",
+        "simonsync/sync/lookup.py",
+        "    state.activation.wait_with_creates(now + timing.unknown_wait)\n    return True\n",
+        "    return False\n",
+        (ONCE,),
+    ),
+    Mutant(
+        "what writes is never repeated",
+        "simonsync/sellsy/v1/client.py",
+        "repeatable=not writes,",
+        "repeatable=True,",
+        ("tests/sellsy/test_client.py",),
+    ),
+    Mutant(
+        "only the methods that are listed are called",
+        "simonsync/sellsy/v1/client.py",
+        "if not writes and method not in READS:",
+        "if not method:",
+        ("tests/sellsy/test_client.py",),
+    ),
+    Mutant(
+        "the read-back",
+        "simonsync/sync/drafts.py",
+        "            for message in _findings(from_record(entry.expected), document, params):\n",
+        "            for message in ():\n",
+        (READ_BACK,),
+    ),
+    Mutant(
+        "the read-back of what could not be read at once",
+        "simonsync/sync/drafts.py",
+        "        read_back(entry, run)\n",
+        "        pass\n",
+        (READ_BACK, ONCE),
+    ),
+    Mutant(
+        "an upload is looked for before it is made again",
+        "simonsync/sync/documents.py",
+        "    listed = _listed(action, run)\n",
+        "    listed = None\n",
+        ("tests/sync/test_document_uploads.py",),
+    ),
+    # --- one run at a time ----------------------------------------------------------------------
+    Mutant(
+        "the lock",
+        "simonsync/store/lock.py",
+        "fcntl.LOCK_EX | fcntl.LOCK_NB",
+        "fcntl.LOCK_SH | fcntl.LOCK_NB",
+        ("tests/store/test_lock.py",),
+    ),
+    # --- the cleanup ------------------------------------------------------------------------------
+    Mutant(
+        "the brake on many deletions",
+        "simonsync/rules/cleanup.py",
+        "    if sum(by_table.values()) > limits.max_deletions:\n",
+        "    if sum(by_table.values()) > limits.max_deletions * 1000:\n",
+        ("tests/rules/test_cleanup.py", BRAKE),
+    ),
+    Mutant(
+        "the brake on a large share of a table",
+        "simonsync/rules/cleanup.py",
+        "        if count > FEW and count * 100 > limits.max_percent * rows.get(table, 0):\n",
+        "        if count < 0:\n",
+        ("tests/rules/test_cleanup.py", BRAKE),
+    ),
+    Mutant(
+        "the brake on a list that became empty",
+        "simonsync/rules/cleanup.py",
+        "    if list_became_empty:\n",
+        "    if list_became_empty and not by_table:\n",
+        ("tests/rules/test_cleanup.py", BRAKE),
+    ),
+    Mutant(
+        "what the brake stops is not deleted",
+        "simonsync/operate/cleanup.py",
+        "    if done.reason is None:\n        return findings.doomed\n    plan = StoredPlan",
+        "    if done.reason is None or limits:\n        return findings.doomed\n    plan = StoredPlan",
+        (BRAKE,),
+    ),
+    Mutant(
+        "a record must be gone twice, half an hour apart",
+        "simonsync/rules/cleanup.py",
+        "return missing_since is not None and refused_at - missing_since >= BETWEEN_SIGHTINGS",
+        "return missing_since is not None or refused_at is not None",
+        ("tests/rules/test_cleanup.py", CLEANUP),
+    ),
+    Mutant(
+        "the backup before a deletion",
+        "simonsync/operate/cleanup.py",
+        "            _save(going, account, run)\n",
+        "",
+        (CLEANUP,),
+    ),
+    Mutant(
+        "a deletion is noted before it is made",
+        "simonsync/sync/deletions.py",
+        "    run.state.deletions.begin(deletion, run.now())\n",
+        "",
+        (CLEANUP,),
+    ),
+    # --- lists ----------------------------------------------------------------------------------
+    Mutant(
+        "Sellsy's lists are counted",
+        "simonsync/sellsy/v1/listing.py",
+        "                if len(seen) == total:\n",
+        "                if len(seen) <= 10**9:\n",
+        ("tests/sellsy/test_listing.py",),
+    ),
+    Mutant(
+        "Simon's lists are counted",
+        "simonsync/simon/odata.py",
+        "        return begin == len(found) == end\n",
+        "        return end is None or begin is not None\n",
+        ("tests/simon/test_listing.py",),
+    ),
+    # --- what comes from outside, and what must not get there ---------------------------------------
+    Mutant(
+        "the escaping of notes and comments",
+        "simonsync/sellsy/v1/values.py",
+        "html.escape(line, quote=False)",
+        "str(line)",
+        ("tests/sellsy/test_draft.py", "tests/sync/test_push.py"),
+    ),
+    Mutant(
+        "a 401's body is never told",
+        "simonsync/sellsy/v1/client.py",
+        '    problem = found[1].decode("ascii")\n',
+        '    problem = answer.body.decode("latin-1")\n',
+        ("tests/sellsy/test_client.py",),
+    ),
+    Mutant(
+        "a state file that others may read is refused",
+        "simonsync/store/database.py",
+        "    if mode & 0o077:\n",
+        "    if mode & 0o100000:\n",
+        ("tests/store/test_database.py",),
+    ),
+)
