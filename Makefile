@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check docs fmt audit build smoke deb deb-check bench crash-walk mutants clean
+.PHONY: help setup demo test check docs fmt audit build smoke deb deb-check bench crash-walk soak mutants clean
 
 help:
 	@echo "make demo    the whole story on a sandbox, from activation to the draft invoice"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench   measure speed and memory, each figure beside its goal"
 	@echo "make crash-walk  kill a run before and after each of its requests and commits, spoil each request, and"
 	@echo "             compare what there is in the end: nothing twice, nothing lost (a quarter of an hour)"
+	@echo "make soak    random weeks of a firm, with people, faults, crashes and lost states in any order"
 	@echo "make mutants take out one guard after the other, and see that a test fails (some minutes)"
 	@echo "make clean   remove all that make has made"
 
@@ -80,6 +81,11 @@ bench: $(VENV)/.developer
 
 crash-walk: $(VENV)/.developer
 	$(BIN)/python -m tests.crash.walk
+
+N ?= 500
+
+soak: $(VENV)/.developer
+	$(BIN)/python -m tests.machine --weeks $(N)
 
 mutants: $(VENV)/.developer
 	$(BIN)/python -m tests.mutants.run
