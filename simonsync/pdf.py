@@ -17,7 +17,7 @@ from functools import cache
 from io import BytesIO
 from itertools import groupby
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     CondPageBreak,
     Flowable,
@@ -42,9 +43,6 @@ from reportlab.platypus import (
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
 from simonsync.domain.records import SellsyAccount, TimeKind, TimeSheet, WorkOrder, WorkPlace
 from simonsync.messages.render import Language, moment, money, number, word
-
-if TYPE_CHECKING:
-    from reportlab.pdfgen.canvas import Canvas
 
 _Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
 """What a table's style is made of: name, first and last cell (column, line), values."""
@@ -123,15 +121,7 @@ def draw_preview(
 
 
 def _document(story: Callable[[], Iterator[Flowable]], title: str, author: str, language: Language) -> bytes:
-    """Lay a story out twice: the first time tells how many pages there are."""
     _fonts()
-    pages = _laid_out(story, title, author, language, 0)[1]
-    return _laid_out(story, title, author, language, pages)[0]
-
-
-def _laid_out(
-    story: Callable[[], Iterator[Flowable]], title: str, author: str, language: Language, pages: int
-) -> tuple[bytes, int]:
     file = BytesIO()
     document = SimpleDocTemplate(
         file,
@@ -155,11 +145,30 @@ def _laid_out(
         canvas.setFillColor(_FAINT)
         canvas.setFont(_FONT, 7.5)
         canvas.drawString(_MARGIN, _MARGIN, _cut(_shown(title), 90))
-        canvas.drawRightString(A4[0] - _MARGIN, _MARGIN, f"{canvas.getPageNumber()}/{pages}")
+        canvas.doForm(_page_number_form(canvas.getPageNumber()))
         canvas.restoreState()
 
-    document.build(list(story()), onFirstPage=footer, onLaterPages=footer)
-    return file.getvalue(), document.page
+    document.build(list(story()), onFirstPage=footer, onLaterPages=footer, canvasmaker=_NumberedCanvas)
+    return file.getvalue()
+
+
+class _NumberedCanvas(Canvas):
+    """Fills in `1/3` on each page at the end, when it is known how many there are."""
+
+    def save(self) -> None:
+        """Draw what the pages' footers point at, then close the document."""
+        pages = self.getPageNumber() - 1
+        for page in range(1, pages + 1):
+            self.beginForm(_page_number_form(page))
+            self.setFillColor(_FAINT)
+            self.setFont(_FONT, 7.5)
+            self.drawRightString(A4[0] - _MARGIN, _MARGIN, f"{page}/{pages}")
+            self.endForm()
+        super().save()
+
+
+def _page_number_form(page: int) -> str:
+    return f"page-number-{page}"
 
 
 @cache
@@ -224,7 +233,13 @@ def _paragraph(
         .strip()
         .split("\n")
     )
-    style = ParagraphStyle(
+    style = _style(size, bold=bold, colour=colour, right=right)
+    return Paragraph("<br/>".join(escape(line.rstrip()) for line in lines), style)
+
+
+@cache
+def _style(size: float, *, bold: bool, colour: Color, right: bool) -> ParagraphStyle:
+    return ParagraphStyle(
         "text",
         fontName=_BOLD if bold else _FONT,
         fontSize=size,
@@ -233,7 +248,6 @@ def _paragraph(
         alignment=TA_RIGHT if right else 0,
         splitLongWords=1,
     )
-    return Paragraph("<br/>".join(escape(line.rstrip()) for line in lines), style)
 
 
 # --- building blocks ------------------------------------------------------------------------------------
