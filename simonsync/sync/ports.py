@@ -71,11 +71,15 @@ class SellsyReader(Protocol):
         Raises Refused where the account's rights do not allow this list.
         """
 
-    def product_pages(self, kind: Kind, first: int = 1) -> Iterator[ListPage[Product]]:
-        """Read the active catalogue from a page on, to its end; not counted."""
+    def product_pages(
+        self, kind: Kind, first: int = 1, most: int | None = None
+    ) -> Iterator[ListPage[Product]]:
+        """Read the active catalogue from a page on, to its end or `most` pages of it; not counted."""
 
-    def address_pages(self, first: int = 1) -> Iterator[ListPage[tuple[Key, Address]]]:
-        """Read the addresses of all customers from a page on, to the end; not counted.
+    def address_pages(
+        self, first: int = 1, most: int | None = None
+    ) -> Iterator[ListPage[tuple[Key, Address]]]:
+        """Read the addresses of all customers from a page on, to the end or `most` pages; not counted.
 
         Raises Refused where the account's rights do not allow this list.
         """

@@ -59,12 +59,16 @@ class Budget:
         return self.requests - (self.run.sellsy.requests - self._begun)
 
     @property
-    def spent(self) -> bool:
-        """Whether it is time to yield."""
+    def late(self) -> bool:
+        """Whether it is time to yield to the push."""
         self.run.stop()
         until = self.run.pull_until
-        late = until is not None and self.run.clocks.elapsed() >= until
-        return late or (self.left is not None and self.left <= 0)
+        return until is not None and self.run.clocks.elapsed() >= until
+
+    @property
+    def spent(self) -> bool:
+        """Whether time or requests are used up."""
+        return self.late or (self.left is not None and self.left <= 0)
 
 
 def needed(record: SimonRecord, state: State) -> tuple[Action, ...]:
@@ -86,7 +90,7 @@ def plan_catalogue(run: Run, stream: str, budget: Budget) -> Iterator[Plan]:
     planned: set[Key] = set()
     scan = _begun(run.state.scans.get(stream), run)
     page: ListPage[object] | None = None
-    for page in run.sellsy.product_pages(CATALOGUE[stream], int(scan.position or 1)):
+    for page in run.sellsy.product_pages(CATALOGUE[stream], int(scan.position or 1), budget.left):
         actions: list[Action] = []
         for product in page.records:
             group = item_group(product, categories, run.language)
@@ -96,7 +100,7 @@ def plan_catalogue(run: Run, stream: str, budget: Budget) -> Iterator[Plan]:
             actions += needed(item(product, group.key), run.state)
         yield Plan(tuple(actions), stream)
         _page_done(scan, page, run)
-        if budget.spent:
+        if budget.late:
             return
     _turn_done_if_empty(scan, page, run)
 
@@ -111,7 +115,7 @@ def plan_addresses(run: Run, budget: Budget) -> Iterator[Plan]:
     """
     scan = _begun(run.state.scans.get("addresses"), run)
     page: ListPage[object] | None = None
-    for page in run.sellsy.address_pages(int(scan.position or 1)):
+    for page in run.sellsy.address_pages(int(scan.position or 1), budget.left):
         actions: list[Action] = []
         for customer, address in run.state.addresses.add(page.records):
             # Without its customer in Simon it comes when the customer does.
@@ -120,7 +124,7 @@ def plan_addresses(run: Run, budget: Budget) -> Iterator[Plan]:
                     actions += needed(place, run.state)
         yield Plan(tuple(actions), "customers")
         _page_done(scan, page, run)
-        if budget.spent:
+        if budget.late:
             return
     _turn_done_if_empty(scan, page, run)
 

@@ -162,9 +162,12 @@ class Scripted:
             name, _, value = text.partition(":")
             headers[name.lower()] = value.strip()
         body = source.read(int(headers.get("content-length", 0))) if self._reads_bodies else b""
-        self.seen.append(Seen(line, headers, body))
-        step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
-        return step(connection)
+        seen = Seen(line, headers, body)
+        self.seen.append(seen)
+        return self.step_for(seen)(connection)
+
+    def step_for(self, _seen: Seen) -> Step:
+        return self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
 
 
 class Canned(BaseAdapter):

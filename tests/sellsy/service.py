@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import parse_qs
 from simonsync.http import Hooks, Session
 from simonsync.sellsy import SellsyCredentials
 from simonsync.sellsy.v1.client import SellsyClient
-from tests.http.scripted import Scripted, Step, VirtualTime, answer
+from tests.http.scripted import Scripted, Seen, Step, VirtualTime, answer
 
 CREDENTIALS = SellsyCredentials("planted-consumer", "planted+c/s", "planted-user", "planted&u=s")
 
@@ -34,7 +33,7 @@ class Service(Scripted):
     """Takes steps one after the other, or an answer made from each call's method and parameters."""
 
     def __init__(self, *steps: Step, answers: Callable[[str, Mapping[str, Any]], Step] | None = None) -> None:
-        super().__init__(*(steps or (self._made,)))
+        super().__init__(*steps)
         self._answers = answers
         self.time = VirtualTime()
         hooks = Hooks(sleep=self.time.sleep, clock=self.time, random=lambda: 0.0)
@@ -50,9 +49,12 @@ class Service(Scripted):
     @property
     def calls(self) -> list[tuple[str, Any]]:
         """Method and parameters of each request so far; of a form without a file."""
-        sent = (json.loads(parse_qs(seen.body.decode())["do_in"][0]) for seen in self.seen)
-        return [(each["method"], each["params"]) for each in sent]
+        return [_call(seen) for seen in self.seen]
 
-    def _made(self, connection: socket.socket) -> bool:
-        assert self._answers is not None
-        return self._answers(*self.calls[-1])(connection)
+    def step_for(self, seen: Seen) -> Step:
+        return super().step_for(seen) if self._answers is None else self._answers(*_call(seen))
+
+
+def _call(seen: Seen) -> tuple[str, Any]:
+    sent = json.loads(parse_qs(seen.body.decode())["do_in"][0])
+    return sent["method"], sent["params"]

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from threading import Barrier, Lock
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simonsync.errors import ServiceUnavailable
-from simonsync.sellsy.v1.listing import PAGE_SIZE, counted, from_page
+from simonsync.errors import Refused, ServiceUnavailable
+from simonsync.sellsy.v1.listing import AHEAD, PAGE_SIZE, counted, from_page
 from tests.http.scripted import Step
-from tests.sellsy.service import Service, success
+from tests.sellsy.service import Service, failure, success
 
 METHOD = "Client.getList"
 
 
 class Listed:
-    """Ids of a list as they are at each request; `before` may change them."""
+    """Ids of a list as they are at each request; `before` may change them, given the page that is asked for.
+
+    Pages are asked for ahead, from several threads.
+    """
 
     def __init__(self, count: int, before: Callable[[Listed, int], None] = lambda *_: None) -> None:
         self.ids = list(range(1, count + 1))
         self.before = before
         self.requests = 0
         self.infos: dict[str, Any] = {}
+        self.lock = Lock()
 
     def __call__(self, _method: str, params: Mapping[str, Any]) -> Step:
+        with self.lock:
+            return self.answer(params["pagination"])
+
+    def answer(self, asked: Mapping[str, int]) -> Step:
         self.requests += 1
         self.infos = {}
-        self.before(self, self.requests)
-        asked = params["pagination"]
+        self.before(self, asked["pagenum"])
         size, number = asked["nbperpage"], asked["pagenum"] + self.infos.pop("off_by", 0)
         shown = self.ids[(number - 1) * size : number * size]
         infos = {
@@ -68,8 +76,15 @@ def test_search_goes_along_with_each_page() -> None:
         ]
 
 
-def at(request: int, change: Callable[[Listed], None]) -> Callable[[Listed, int], None]:
-    return lambda listed, now: change(listed) if now == request else None
+def at(page: int, change: Callable[[Listed], object]) -> Callable[[Listed, int], None]:
+    """Change the list when a page is asked for, the first time."""
+    to_come = {page: change}
+
+    def before(listed: Listed, asked: int) -> None:
+        if asked in to_come:
+            to_come.pop(asked)(listed)
+
+    return before
 
 
 @pytest.mark.parametrize(
@@ -94,18 +109,21 @@ def test_a_list_that_moves_is_read_once_more_and_gives_each_record_once(
 
 
 def test_a_record_that_goes_and_another_that_comes_do_not_make_up_for_each_other() -> None:
-    def swap(listed: Listed, request: int) -> None:
-        if request == 2:
+    asked: list[int] = []
+
+    def swap(listed: Listed, page: int) -> None:
+        asked.append(page)
+        if page == 2 and asked.count(page) == 1:
             listed.ids.pop(0)
-        if request == 3:
+        if page == 1 and asked.count(page) == 2:
             listed.ids.append(999)
 
     assert {101, 999} <= set(read(Listed(250, swap)))
 
 
 def test_a_list_that_moves_for_ever_is_not_believed() -> None:
-    def grow(listed: Listed, request: int) -> None:
-        listed.ids.append(1000 + request)
+    def grow(listed: Listed, _page: int) -> None:
+        listed.ids.append(1000 + listed.requests)
 
     with pytest.raises(ServiceUnavailable) as caught:
         read(Listed(250, grow))
@@ -120,17 +138,14 @@ def test_a_list_that_announces_another_number_is_not_believed(announced: str) ->
 
 
 def test_an_empty_page_before_the_end_is_not_the_end() -> None:
-    def vanish(listed: Listed, request: int) -> None:
-        if request == 2:
-            listed.infos.update(off_by=7, pagenum=2)
-
+    vanish = at(2, lambda listed: listed.infos.update(off_by=7, pagenum=2))
     assert sorted(read(Listed(250, vanish))) == list(range(1, 251))
 
 
 @pytest.mark.parametrize("name", ["pagenum", "nbpages", "nbtotal"])
 def test_numbers_of_the_list_may_be_texts_or_numbers(name: str) -> None:
-    def other(listed: Listed, request: int) -> None:
-        listed.infos.update({"pagenum": str(request), "nbpages": "3", "nbtotal": 250})
+    def other(listed: Listed, page: int) -> None:
+        listed.infos.update({"pagenum": str(page), "nbpages": "3", "nbtotal": 250})
         listed.infos = {name: listed.infos[name]}
 
     assert len(read(Listed(250, other))) == 250
@@ -143,11 +158,11 @@ def test_numbers_of_the_list_may_be_texts_or_numbers(name: str) -> None:
 def test_what_was_there_all_the_time_is_never_missed(changes: list[tuple[str, int]], count: int) -> None:
     stayed = set(range(1, count + 1))
 
-    def change(listed: Listed, request: int) -> None:
-        if request <= len(changes):
-            what, place = changes[request - 1]
+    def change(listed: Listed, _page: int) -> None:
+        if listed.requests <= len(changes):
+            what, place = changes[listed.requests - 1]
             if what == "comes":
-                listed.ids.insert(place, 1000 + request)
+                listed.ids.insert(place, 1000 + listed.requests)
             elif place < len(listed.ids):
                 stayed.discard(listed.ids.pop(place))
 
@@ -178,25 +193,31 @@ def test_a_list_that_knows_no_pages_is_read_once(count: int) -> None:
         assert flat(counted(sellsy.client, "Briefcases.getList", {})) == list(range(1, count + 1))
 
 
-def turn(listed: Listed, first: int) -> list[tuple[int, int, int, int]]:
+def turn(listed: Listed, first: int, most: int | None = None) -> list[tuple[int, int, int, int]]:
     with Service(answers=listed) as sellsy:
-        found = list(from_page(sellsy.client, METHOD, {}, first, lambda record: record["id"]))
+        found = list(
+            from_page(sellsy.client, METHOD, {}, lambda record: record["id"], first=first, most=most)
+        )
     return [(page.number, page.pages, page.total, len(page.records)) for page in found]
 
 
 @pytest.mark.parametrize(
-    ("count", "first", "expected"),
+    ("count", "first", "most", "expected"),
     [
-        (250, 1, [(1, 3, 250, 100), (2, 3, 250, 100), (3, 3, 250, 50)]),
-        (250, 3, [(3, 3, 250, 50)]),
-        (250, 9, [(9, 3, 250, 0)]),
-        (0, 1, [(1, 0, 0, 0)]),
+        (250, 1, None, [(1, 3, 250, 100), (2, 3, 250, 100), (3, 3, 250, 50)]),
+        (250, 3, None, [(3, 3, 250, 50)]),
+        (250, 9, None, [(9, 3, 250, 0)]),
+        (0, 1, None, [(1, 0, 0, 0)]),
+        (250, 1, 1, [(1, 3, 250, 100)]),
+        (950, 4, 2, [(4, 10, 950, 100), (5, 10, 950, 100)]),
     ],
 )
 def test_a_turn_begins_at_any_page_and_reads_at_least_one(
-    count: int, first: int, expected: list[tuple[int, int, int, int]]
+    count: int, first: int, most: int | None, expected: list[tuple[int, int, int, int]]
 ) -> None:
-    assert turn(Listed(count), first) == expected
+    listed = Listed(count)
+    assert turn(listed, first, most) == expected
+    assert listed.requests == len(expected)
 
 
 def test_a_turn_gives_the_list_as_it_comes() -> None:
@@ -207,14 +228,54 @@ def test_a_turn_gives_the_list_as_it_comes() -> None:
 def test_another_page_than_the_one_asked_for_is_asked_for_again() -> None:
     listed = Listed(250, at(2, lambda listed: listed.infos.update(off_by=1)))
     with Service(answers=listed) as sellsy:
-        found = from_page(sellsy.client, METHOD, {}, 1, lambda record: int(record["id"]))
+        found = from_page(sellsy.client, METHOD, {}, lambda record: int(record["id"]))
         assert [each for page in found for each in page.records] == listed.ids
     assert listed.requests == 4
+
+
+def test_pages_are_asked_for_ahead_but_only_a_few_and_only_where_somebody_reads_on() -> None:
+    listed = Listed(2000)
+    together = Barrier(AHEAD, timeout=20)
+
+    def before(_method: str, params: Mapping[str, Any]) -> Step:
+        if 1 < params["pagination"]["pagenum"] <= 1 + AHEAD:
+            # None of them is answered before all of them have been asked for.
+            together.wait()
+        return listed(_method, params)
+
+    with Service(answers=before) as sellsy:
+        pages = from_page(sellsy.client, METHOD, {}, lambda record: record["id"])
+        next(pages)
+        assert listed.requests == 1
+        assert [next(pages).number for _ in range(AHEAD)] == list(range(2, 2 + AHEAD))
+        del pages
+        # The generator is closed, and with it everything that was asked for ahead.
+        assert listed.requests <= 2 * AHEAD
+
+
+def test_a_list_that_becomes_shorter_ends_at_its_new_end() -> None:
+    listed = Listed(450, at(2, lambda listed: listed.ids.__delitem__(slice(150, None))))
+    assert turn(listed, 1) == [(1, 5, 450, 100), (2, 2, 150, 50)]
+
+
+def test_an_error_of_a_page_asked_for_ahead_ends_the_turn_in_its_place() -> None:
+    listed = Listed(450)
+
+    def refused(method: str, params: Mapping[str, Any]) -> Step:
+        if params["pagination"]["pagenum"] == 4:
+            return failure("E_PRIV_NOT_ALLOWED", "no")
+        return listed(method, params)
+
+    with Service(answers=refused) as sellsy:
+        pages = from_page(sellsy.client, METHOD, {}, lambda record: record["id"])
+        assert [next(pages).number for _ in range(3)] == [1, 2, 3]
+        with pytest.raises(Refused):
+            next(pages)
 
 
 def test_what_is_nothing_is_left_out_of_a_turn() -> None:
     with Service(answers=Listed(3)) as sellsy:
         (page,) = from_page(
-            sellsy.client, METHOD, {}, 1, lambda record: None if record["id"] == "2" else record["id"]
+            sellsy.client, METHOD, {}, lambda record: None if record["id"] == "2" else record["id"]
         )
     assert (page.records, page.total) == (("1", "3"), 3)

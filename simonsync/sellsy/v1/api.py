@@ -161,14 +161,17 @@ class SellsyV1:
         """Page through the catalogue's items or services [3.1], declinations included; counted."""
         return self._listed_products(kind, {"actif": "N" if archived else "Y"})
 
-    def product_pages(self, kind: Kind, first: int = 1) -> Iterator[ListPage[Product]]:
-        """Read the active catalogue from a page on, to its end; not counted."""
+    def product_pages(
+        self, kind: Kind, first: int = 1, most: int | None = None
+    ) -> Iterator[ListPage[Product]]:
+        """Read the active catalogue from a page on, to its end or `most` pages of it; not counted."""
         return from_page(
             self._client,
             "Catalogue.getList",
             {"type": kind, "search": {"actif": "Y"}},
-            first,
             lambda record: records.product(record, kind),
+            first=first,
+            most=most,
         )
 
     def product(self, key: Key) -> Product:
@@ -244,16 +247,19 @@ class SellsyV1:
             self._client,
             "Client.getList",
             {"search": {"actif": "Y", **window}},
-            1,
             lambda record: records.customer(record, default),
         )
 
-    def address_pages(self, first: int = 1) -> Iterator[ListPage[tuple[Key, Address]]]:
-        """Read the addresses of all customers from a page on, to the end; not counted.
+    def address_pages(
+        self, first: int = 1, most: int | None = None
+    ) -> Iterator[ListPage[tuple[Key, Address]]]:
+        """Read the addresses of all customers from a page on, to the end or `most` pages; not counted.
 
         Raises Refused where the account's rights do not allow this list.
         """
-        return from_page(self._client, "Addresses.getList", {}, first, records.customer_address)
+        return from_page(
+            self._client, "Addresses.getList", {}, records.customer_address, first=first, most=most
+        )
 
     def customer(self, key: Key) -> Customer:
         """Read one customer afresh, all addresses included. Raises NotFound where it is gone.
