@@ -47,6 +47,10 @@ class Key:
     kind: Kind
     id: str
 
+    def __repr__(self) -> str:
+        """Show it in one word: fingerprints are made of this, for each record of each pull."""
+        return f"{self.origin}/{self.kind}:{self.id}"
+
     @property
     def ext_key(self) -> str:
         """The text written into Simon's ExtKey field, by which our records are found again.

@@ -86,19 +86,28 @@ class Database:
 
     def execute(self, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Cursor:
         """Run one statement. Raises StateUnusable where the file cannot be read or written."""
-        with self._explained():
+        # Some hundred thousand statements a pull: a context manager around each one would be felt.
+        try:
             return self._connection.execute(sql, parameters)
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
 
     def one(self, sql: str, parameters: Sequence[Value] = ()) -> Row | None:
         """Return the first row, or None."""
-        with self._explained():
+        try:
             row: Row | None = self._connection.execute(sql, parameters).fetchone()
-            return row
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        return row
 
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> Iterator[Row]:
         """Iterate over the rows as SQLite finds them."""
-        with self._explained():
+        try:
             yield from self._connection.execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -150,10 +159,11 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.IntegrityError:
-            raise
         except sqlite3.Error as error:
-            raise StateUnusable(_problem(error), path=str(self.path), cause=str(error)) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: sqlite3.Error) -> StateUnusable:
+        return StateUnusable(_problem(error), path=str(self.path), cause=str(error))
 
 
 def _make_private(path: Path) -> None:

@@ -210,8 +210,10 @@ def _with_addresses(listed: Customer, run: Run, *, addresses_listed: bool) -> Cu
     """
     kept = run.state.addresses.of(listed.key)
     joined = replace(listed, addresses=merged(listed.addresses, kept))
+    if addresses_listed and (kept or listed.main_address is None):
+        return joined
     known = run.state.bindings.get(listed.key) is not None
-    if addresses_listed and (known or kept or listed.main_address is None):
+    if known and addresses_listed:
         return joined
     if known and not needed(customer_card(joined), run.state):
         return None
@@ -239,8 +241,9 @@ def merged(shown: tuple[Address, ...], kept: tuple[Address, ...]) -> tuple[Addre
 
 
 def _agree(kept: Address, shown: Address) -> bool:
-    return replace(kept, second_line=shown.second_line) == shown and kept.second_line.startswith(
-        shown.second_line
+    return kept == shown or (
+        kept.second_line.startswith(shown.second_line)
+        and replace(kept, second_line=shown.second_line) == shown
     )
 
 
