@@ -7,8 +7,9 @@ only speak to Simon; everything that we remember is written by the one thread th
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -89,19 +90,40 @@ def _at_once(
     wave: Sequence[Create | Update], run: Run
 ) -> Iterator[tuple[Create | Update, RecordError | None]]:
     with ThreadPoolExecutor(run.workers, thread_name_prefix="simon") as pool:
-        waiting: list[tuple[Create | Update, Future[Written]]] = [
-            (action, pool.submit(_job(action, run))) for action in wave
-        ]
+        waiting = deque((action, pool.submit(_job(action, run))) for action in wave)
         fatal: BaseException | None = None
-        for action, future in waiting:
-            if fatal is not None and future.cancel():
-                continue
-            try:
-                yield action, _settled(action, future.result, run)
-            except Exception as error:  # noqa: BLE001 raised below, once the others are bound
-                fatal = fatal or error
+        try:
+            while waiting:
+                answered = _answered(waiting)
+                errors = [future.exception() for _, future in answered]
+                last = next((error for error in errors if not isinstance(error, RecordError | None)), None)
+                if last is not None and fatal is None:
+                    fatal = last
+                    waiting = deque(pair for pair in waiting if not pair[1].cancel())
+                # One durable step for all of them: on a slow disk that, and not Simon, would set the pace.
+                with run.state.commit():
+                    settled = [
+                        (action, _settled(action, future.result, run))
+                        for (action, future), error in zip(answered, errors, strict=True)
+                        if isinstance(error, RecordError | None)
+                    ]
+                yield from settled
+        finally:
+            for _, future in waiting:
+                future.cancel()
         if fatal is not None:
             raise fatal
+
+
+def _answered(
+    waiting: deque[tuple[Create | Update, Future[Written]]],
+) -> list[tuple[Create | Update, Future[Written]]]:
+    """Wait for the next answer, and take along those behind it that have come meanwhile."""
+    wait([waiting[0][1]])
+    answered = [waiting.popleft()]
+    while waiting and waiting[0][1].done():
+        answered.append(waiting.popleft())
+    return answered
 
 
 def _job(action: Create | Update, run: Run) -> Callable[[], Written]:

@@ -32,6 +32,9 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Before this nobody was a customer in Sellsy."""
 SLICE = 2000
 """How many customers a window of creation may hold before it is made smaller."""
+TOGETHER = 400
+"""How many records a first import writes together: work addresses wait for their customers, and in that moment
+not all workers have something to do."""
 SHORTEST = timedelta(seconds=1)
 AHEAD = timedelta(days=1)
 """How far the last window reaches beyond now: clocks differ."""
@@ -154,12 +157,17 @@ def plan_customers(run: Run, budget: Budget, *, addresses_listed: bool) -> Itera
             shorter = (until - since) * (SLICE / 2 / first.total)
             run.state.scans.put(replace(scan, span=max(shorter, SHORTEST).total_seconds()))
             continue
+        actions: list[Action] = []
         for page in _slice(first, pages, run, since, until):
-            yield Plan(
-                tuple(_for_customers(page.records, run, addresses_listed=addresses_listed)), "customers"
-            )
+            actions += _for_customers(page.records, run, addresses_listed=addresses_listed)
             done += len(page.records)
-            run.progress("customers", done, None)
+            if len(actions) >= TOGETHER:
+                yield Plan(tuple(actions), "customers")
+                actions = []
+            if not actions:
+                run.progress("customers", done, None)
+        yield Plan(tuple(actions), "customers")
+        run.progress("customers", done, None)
         _slice_done(scan, since, until, end, first.total, run)
 
 

@@ -195,5 +195,5 @@ def test_7_4_the_first_import_tells_how_far_it_is(large: Firm) -> None:
     execute(account, "pull", pull)
     counts = [done for stream, done in told if stream == "customers"]
     assert counts == sorted(counts)
-    assert len(counts) >= 3
+    assert 0 < counts[0] < 250
     assert counts[-1] == 250
