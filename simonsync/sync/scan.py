@@ -33,8 +33,8 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 SLICE = 2000
 """How many customers a window of creation may hold before it is made smaller."""
 TOGETHER = 400
-"""How many records a first import writes together: work addresses wait for their customers, and meanwhile some
-workers have nothing to do."""
+"""How many records a first import writes together: work addresses wait for their customers, and workers idle
+meanwhile."""
 SHORTEST = timedelta(seconds=1)
 AHEAD = timedelta(days=1)
 """How far the last window reaches beyond now: clocks differ."""
