@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,12 @@ def is_whole(asked: Sequence[str], folder: Path, options: Mapping[str, object]) 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the report."""
+    """Begin the report, with Ctrl-C heard again: whoever started us in the background had it ignored.
+
+    Every program that a test starts takes over what is ignored, and would never end by the test's SIGINT.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     whole = is_whole(config.args, config.invocation_params.dir, vars(config.option))
     config.stash[REPORT] = SuiteReport(whole)
     config.pluginmanager.register(_Reporter(config.stash[REPORT]))
