@@ -13,6 +13,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.machine.machine import Weeks
 from tests.machine.runner import TALLY
 
+BATCH = 100
+"""Weeks that are drawn from one seed: what goes wrong late in a long walk is seen again within a minute."""
+
 
 def say(line: str) -> None:
     """Print a line at once, so that a long walk shows where it is."""
@@ -29,21 +32,23 @@ def main() -> None:
         "--seed", type=int, default=secrets.randbelow(10**9), help="to see the same ones again"
     )
     arguments = parser.parse_args()
-    weeks, steps = arguments.weeks, arguments.steps
-    say(f"again with: python -m tests.machine --weeks {weeks} --steps {steps} --seed {arguments.seed}")
     begun = monotonic()
-    run_state_machine_as_test(
-        seed(arguments.seed)(Weeks),
-        settings=settings(
-            max_examples=weeks,
-            stateful_step_count=steps,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    for first in range(0, arguments.weeks, BATCH):
+        weeks, number = min(BATCH, arguments.weeks - first), arguments.seed + first // BATCH
+        again = f"python -m tests.machine --weeks {weeks} --steps {arguments.steps} --seed {number}"
+        say(f"{first} weeks in {monotonic() - begun:.0f} s; the next again with: {again}")
+        run_state_machine_as_test(
+            seed(number)(Weeks),
+            settings=settings(
+                max_examples=weeks,
+                stateful_step_count=arguments.steps,
+                database=None,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
     told = ", ".join(f"{name} {count}" for name, count in sorted(TALLY.items()))
-    say(f"{weeks} weeks in {monotonic() - begun:.0f} s, and nothing went wrong ({told})")
+    say(f"{arguments.weeks} weeks in {monotonic() - begun:.0f} s, and nothing went wrong ({told})")
 
 
 if __name__ == "__main__":
