@@ -24,7 +24,7 @@ def to_text(moment: datetime) -> str:
 
 def to_moment(text: str) -> datetime:
     """Read a moment back; aware, UTC."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def optional_text(moment: datetime | None) -> str | None:
