@@ -25,7 +25,8 @@ help:
 	@echo "make bench   measure speed and memory, each figure beside its goal"
 	@echo "make crash-walk  kill a run before and after each of its requests and commits, spoil each request, and"
 	@echo "             compare what there is in the end: nothing twice, nothing lost (a quarter of an hour)"
-	@echo "make soak    random weeks of a firm, with people, faults, crashes and lost states in any order"
+	@echo "make soak    random weeks of a firm, with people, faults, crashes and lost states in any order (N=500"
+	@echo "             of them), and such a life with the real command, one process for each run (RUNS=100)"
 	@echo "make mutants take out one guard after the other, and see that a test fails (some minutes)"
 	@echo "make clean   remove all that make has made"
 
@@ -83,9 +84,11 @@ crash-walk: $(VENV)/.developer
 	$(BIN)/python -m tests.crash.walk
 
 N ?= 500
+RUNS ?= 100
 
 soak: $(VENV)/.developer
 	$(BIN)/python -m tests.machine --weeks $(N)
+	$(BIN)/python -m tests.machine --processes --runs $(RUNS)
 
 mutants: $(VENV)/.developer
 	$(BIN)/python -m tests.mutants.run

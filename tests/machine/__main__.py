@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.machine.machine import Weeks
+from tests.machine.processes import live
 from tests.machine.runner import TALLY
 
 BATCH = 100
@@ -24,31 +25,49 @@ def say(line: str) -> None:
 
 
 def main() -> None:
-    """Run the machine with new random numbers; what goes wrong is made small and told as a story."""
+    """Draw with new random numbers; what goes wrong in a week is made small and told as a story."""
     parser = argparse.ArgumentParser(prog="python -m tests.machine", description=__doc__)
     parser.add_argument("--weeks", type=int, default=500, metavar="N", help="how many schedules")
     parser.add_argument("--steps", type=int, default=40, metavar="N", help="the most that happens in each")
+    parser.add_argument(
+        "--processes", action="store_true", help="one long life instead, each run a process of its own"
+    )
+    parser.add_argument("--runs", type=int, default=100, metavar="N", help="how many runs it has")
     parser.add_argument(
         "--seed", type=int, default=secrets.randbelow(10**9), help="to see the same ones again"
     )
     arguments = parser.parse_args()
     begun = monotonic()
-    for first in range(0, arguments.weeks, BATCH):
-        weeks, number = min(BATCH, arguments.weeks - first), arguments.seed + first // BATCH
-        again = f"python -m tests.machine --weeks {weeks} --steps {arguments.steps} --seed {number}"
-        say(f"{first} weeks in {monotonic() - begun:.0f} s; the next again with: {again}")
+    if arguments.processes:
+        done = f"{arguments.runs} runs with real processes"
+        say(
+            f"again with: python -m tests.machine --processes --runs {arguments.runs} --seed {arguments.seed}"
+        )
+        live(arguments.runs, arguments.seed)
+    else:
+        done = f"{arguments.weeks} weeks"
+        draw(arguments.weeks, arguments.steps, arguments.seed)
+    told = ", ".join(f"{name} {count}" for name, count in sorted(TALLY.items()))
+    say(f"{done} in {monotonic() - begun:.0f} s, and nothing went wrong ({told})")
+
+
+def draw(weeks: int, steps: int, first_seed: int) -> None:
+    """Draw so many weeks and live through them, in batches that can be seen again one by one."""
+    begun = monotonic()
+    for drawn in range(0, weeks, BATCH):
+        count, number = min(BATCH, weeks - drawn), first_seed + drawn // BATCH
+        again = f"python -m tests.machine --weeks {count} --steps {steps} --seed {number}"
+        say(f"{drawn} weeks in {monotonic() - begun:.0f} s; the next again with: {again}")
         run_state_machine_as_test(
             seed(number)(Weeks),
             settings=settings(
-                max_examples=weeks,
-                stateful_step_count=arguments.steps,
+                max_examples=count,
+                stateful_step_count=steps,
                 database=None,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )
-    told = ", ".join(f"{name} {count}" for name, count in sorted(TALLY.items()))
-    say(f"{arguments.weeks} weeks in {monotonic() - begun:.0f} s, and nothing went wrong ({told})")
 
 
 if __name__ == "__main__":

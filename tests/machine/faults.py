@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -109,21 +110,49 @@ LOST_ANSWERS = st.builds(
 )
 """A write whose outcome the program cannot know."""
 
-LATE_WRITES = st.builds(
-    lambda where, seconds, lag: (
+_WRITES = (
+    ("sellsy", "Document.create"),
+    ("sellsy", "Document.create"),
+    ("sellsy", "Briefcases.uploadFile"),
+    ("simon", "POST Customer"),
+    ("simon", "POST WorkOrder"),
+)
+_LATENESS = (30, 300, LATE)
+_LAGS = (1, 300, LAG)
+
+
+def _late_write(where: tuple[str, str], seconds: int, lag: int) -> tuple[Fault, ...]:
+    return (
         Fault("late", where[0], where[1], seconds=float(seconds)),
         Fault("invisible", "sellsy", "Document.create", seconds=float(lag), times=None, lasts=1800.0),
-    ),
-    st.sampled_from(
-        (
-            ("sellsy", "Document.create"),
-            ("sellsy", "Document.create"),
-            ("sellsy", "Briefcases.uploadFile"),
-            ("simon", "POST Customer"),
-            ("simon", "POST WorkOrder"),
-        )
-    ),
-    st.sampled_from((30, 300, LATE)),
-    st.sampled_from((1, 300, LAG)),
+    )
+
+
+LATE_WRITES = st.builds(
+    _late_write, st.sampled_from(_WRITES), st.sampled_from(_LATENESS), st.sampled_from(_LAGS)
 )
 """A write that is carried out only after the program has given up on it, in a Sellsy that lags besides."""
+
+
+def any_brief(random: Random) -> Fault:
+    """Return a fault that a program in real time gets over without long waits."""
+    service, methods, kinds = random.choice(
+        (
+            ("sellsy", _SELLSY, _ANYWHERE + _AT_SELLSY),
+            ("sellsy", ("Document.create", "Briefcases.uploadFile"), _UNCERTAIN),
+            ("simon", _SIMON, _ANYWHERE),
+        )
+    )
+    brief = [each for each in kinds if not each.keys() & {"seconds", "retry_after"}]
+    what = random.choice(brief)
+    if what["kind"] == "refuse":
+        # A real port is shut before anybody knows what a connection is for.
+        return Fault("refuse", service, seconds=1.0)
+    return _fault(
+        service, random.choice(methods), what, random.choice((1, 1, 2)), random.choice((1, 1, 2, 3)), 1800
+    )
+
+
+def any_late_write(random: Random) -> tuple[Fault, ...]:
+    """Return one of `LATE_WRITES`."""
+    return _late_write(random.choice(_WRITES), random.choice(_LATENESS), random.choice(_LAGS))

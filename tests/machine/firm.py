@@ -13,6 +13,7 @@ from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, Stopped
 from simonsync.operate import activation, configuration
 from simonsync.operate.execution import Account, execute
+from simonsync.operate.reconcile import Books, reconcile
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.sync import cycle
@@ -38,10 +39,10 @@ class SimulatedFirm(Firm):
         stopping: a signal has come: the run is to stop at its next clean point.
     """
 
-    def __init__(self, box: Sandbox, folder: Path) -> None:
+    def __init__(self, box: Sandbox, folder: Path, *, in_process: bool = True) -> None:
         self.moments = Moments()
         self.stopping = False
-        super().__init__(box, folder, in_process=True)
+        super().__init__(box, folder, in_process=in_process)
 
     def account(self) -> Account:
         return replace(super().account(), stop=self.stop)
@@ -108,6 +109,10 @@ class SimulatedFirm(Firm):
         """List the backups of the state, oldest first."""
         return sorted((self.folder / "backups").glob("*state*.tar.gz"))
 
+    def reconcile(self) -> Books:
+        """Compare the books of both services."""
+        return reconcile(self.account())
+
     def second_runner(self) -> None:
         """Start the timer's command while another run goes on."""
         execute(self.account(), "sync", cycle.sync)
@@ -120,11 +125,7 @@ class Template:
         folder.chmod(0o700)
         self._folder = folder
         box = Sandbox(customers=3, clock=VirtualClock())
-        for product in list(box.sellsy.products.values()):
-            if product.name not in _KEPT_PRODUCTS:
-                box.sellsy.delete_product(product.id)
-        for document in list(box.sellsy.documents.values()):
-            box.sellsy.delete_document(document.id)
+        make_small(box)
         firm = SimulatedFirm(box, folder)
         firm.carry_out(firm.start)
         firm.carry_out(firm.sync)
@@ -147,6 +148,15 @@ class Template:
         for name, world in _worlds(box).items():
             vars(world).update(pickle.loads(self._worlds[name]))  # noqa: S301 - we have just written it
         return SimulatedFirm(box, self._folder)
+
+
+def make_small(box: Sandbox) -> None:
+    """Leave a few articles in Sellsy, and no documents."""
+    for product in list(box.sellsy.products.values()):
+        if product.name not in _KEPT_PRODUCTS:
+            box.sellsy.delete_product(product.id)
+    for document in list(box.sellsy.documents.values()):
+        box.sellsy.delete_document(document.id)
 
 
 def _worlds(box: Sandbox) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from simonsync.errors import (
     WrongPhase,
 )
 from simonsync.operate.execution import Result
-from simonsync.operate.reconcile import reconcile
 from simonsync.settings.declaration import ProductChoice, Settings
 from tests.machine.expected import Expectations
 from tests.machine.firm import SimulatedFirm
@@ -141,7 +140,7 @@ class Runner:
             self._sync_or_push(1)
         self._until_quiet(1 if rest else 6)
         self._second_sync_writes_nothing()
-        books = self.carry_out(lambda: reconcile(self.firm.account()), may_write=False)
+        books = self.carry_out(self.firm.reconcile, may_write=False)
         assert books is not None
         self.expected.always()
         self.expected.when_calm(books)
