@@ -85,7 +85,8 @@ def _remember(head: WorkOrderHead, listed: Reckoning, heads: dict[str, DocumentH
     run.state.ledger.register(head, mark, Status.DORMANT)
     run.state.ledger.set_status(head.id, Status.DORMANT)
     entry = run.state.ledger.get(head.id)
-    documents = listed.of_marker(mark)
+    disowned = run.state.ledger.disowned
+    documents = [document for document in listed.of_marker(mark) if not disowned(document, head.id)]
     if entry is None or not documents:
         return
     if len(documents) == 1:

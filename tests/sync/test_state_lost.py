@@ -9,6 +9,7 @@ import pytest
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode
 from simonsync.operate.choose import choose
+from simonsync.operate.resolve import Choice, resolve
 from simonsync.store.ledger import Status
 from simonsync.sync import cycle
 from tests.firm import Firm
@@ -81,6 +82,28 @@ def test_after_a_rebuild_a_named_work_order_is_sent_once_the_wait_is_over(active
     assert codes[-1] is ExitCode.DONE
     assert len(active.drafts()) == 1
     assert active.codes(only_open=True) == []
+
+
+def test_a_rebuild_does_not_bring_back_what_a_human_has_ruled_out(active: Firm) -> None:
+    order = active.archived("ancien", work=30)
+    active.push()
+    number = str(active.box.simon.row("WorkOrder", order)["Number"])
+    (draft,) = active.drafts()
+    copy = active.box.sellsy.add_document(
+        "invoice", draft.third_id, subject=draft.subject, tags=list(draft.tags)
+    )
+    with active.state() as state:
+        state.database.execute("DELETE FROM work_orders")
+    copied_to_another_machine(active)
+    active.sync()
+    assert active.codes(only_open=True) == ["several-drafts-found", "state-lost"]
+    resolve(active.account(), number, Choice.CREATE)
+    active.box.sellsy.delete_document(copy.id)
+    reactivate(active)
+    copied_to_another_machine(active)
+    active.sync()
+    assert active.entry(order).document_id is None
+    assert active.codes(only_open=True) == ["state-lost"]
 
 
 def test_what_was_rebuilt_is_brought_up_to_date_and_not_made_anew(active: Firm) -> None:
