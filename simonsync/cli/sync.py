@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -111,12 +111,16 @@ def show_run(context: Context, result: RunResult, *, dry_run: bool, on_timer: bo
     return Result(data=data, exit_code=result.exit_code, messages=(*told, *problems))
 
 
-def run_as_json(result: RunResult) -> dict[str, list[dict[str, object]]]:
-    """Describe what a run did, or what a dry run would do, for scripts."""
+def run_as_json(result: RunResult) -> dict[str, Any]:
+    """Describe what a run did, or what a dry run would do, for scripts.
+
+    Of a run that did more than a thousand things, `actions` tells the first thousand, and `counts` all.
+    """
     from simonsync.sync.actions import as_json
 
     return {
         "actions": [described for action in result.actions if (described := as_json(action)) is not None],
+        "counts": dict(result.counts),
         "held": [
             {"record": hold.record, "code": hold.message.kind.code, **hold.message.params}
             for hold in result.held
@@ -159,13 +163,6 @@ def _what(action: dict[str, object]) -> str:
 def show_summary(context: Context, result: RunResult) -> None:
     """Tell a person at a terminal what was done, in one line."""
     from simonsync.messages.render import word
-    from simonsync.sync.actions import as_json
 
-    counts: dict[str, int] = {}
-    for action in result.actions:
-        described = as_json(action)
-        if described is not None:
-            name = f"done-{described['action']}-{described['target']}"
-            counts[name] = counts.get(name, 0) + 1
-    parts = [f"{word(name, context.language)} : {count}" for name, count in counts.items()]
+    parts = [f"{word(f'done-{name}', context.language)} : {count}" for name, count in result.counts.items()]
     context.output.line(" · ".join(parts) or word("done-nothing", context.language))

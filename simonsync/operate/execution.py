@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from simonsync.settings.declaration import Settings
 from simonsync.store.ledger import Status
 from simonsync.store.lock import hold_lock
 from simonsync.store.state import State, open_state
-from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink
+from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink, doing
 from simonsync.sync.apply import apply
 from simonsync.sync.cleanup import forget_stale_plan
 from simonsync.sync.lookup import after_rest, creates_wait_until, note_rest
@@ -79,32 +80,41 @@ class Account:
         return self.folder / f"{self.name}.lock"
 
 
+KEPT = 1000
+"""How many actions a run remembers for its report: a first import does hundreds of thousands."""
+
+
 @dataclass(slots=True)
 class Result:
     """What a run came to.
 
     Attributes:
-        actions: what was done, or in a dry run what would be done.
+        actions: what would be done in a dry run, all of it; else the first thousand actions that were done.
+        counts: how many actions there were in all, by what they do (`sync.actions.doing`).
         new_cases: what newly needs someone.
         problems: why the run ended early, if it did.
     """
 
     exit_code: ExitCode = ExitCode.DONE
     actions: list[Action] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
     held: list[Hold] = field(default_factory=list)
     skipped: list[Settle] = field(default_factory=list)
     new_cases: list[Message] = field(default_factory=list)
     problems: tuple[Problem, ...] = ()
 
-    def take(self, action: Action) -> None:
-        """Sort an action by what it means to people."""
+    def take(self, action: Action, most: int | None = None) -> None:
+        """Sort an action by what it means to people; keep so many of them at most."""
         match action:
             case Hold():
                 self.held.append(action)
             case Settle():
                 self.skipped.append(action)
             case _:
-                self.actions.append(action)
+                if (name := doing(action)) is not None:
+                    self.counts[name] += 1
+                if most is None or len(self.actions) < most:
+                    self.actions.append(action)
 
 
 def require_phase(state_file: Path, *allowed: Phase) -> None:
@@ -146,7 +156,7 @@ def result_sink(run: Run, result: Result, *, dry_run: bool) -> Sink:
     def carry_out(plan: Plan) -> None:
         for outcome in apply(plan, run):
             if outcome.error is None:
-                result.take(outcome.action)
+                result.take(outcome.action, KEPT)
 
     return show if dry_run else carry_out
 

@@ -142,6 +142,23 @@ Sink = Callable[[Plan], None]
 """Takes each plan as it is made: to apply it, or, in a dry run, to show it."""
 
 
+def doing(action: Action) -> str | None:
+    """Name what an action does and where, such as `create-simon`; None where it writes to neither service."""
+    match action:
+        case Create() | CreateWorkOrder():
+            return "create-simon"
+        case Update():
+            return "update-simon"
+        case Delete():
+            return "delete-simon"
+        case CreateDraft():
+            return "create-sellsy"
+        case Attach():
+            return "attach-sellsy"
+        case _:
+            return None
+
+
 def as_json(action: Action) -> dict[str, Any] | None:
     """Describe an action for `--dry-run`; what writes to neither service is no action there."""
     match action:

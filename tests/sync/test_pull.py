@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simonsync.errors import ExitCode
+from simonsync.operate import execution
 from simonsync.sync.pull import pull
 from tests.firm import Firm
 
@@ -104,6 +105,17 @@ def test_7_2_a_dry_run_writes_nothing_and_shows_what_would_be_done(firm: Firm) -
     assert len(result.actions) > 30
     assert firm.journal() == before
     assert firm.box.simon.rows("Customer") == []
+
+
+def test_a_run_counts_everything_it_did_but_remembers_only_the_first_of_it(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execution, "KEPT", 5)
+    firm.activate()
+    result = firm.pull()
+    made = [line for line in firm.writes() if line.startswith("POST")]
+    assert result.counts == {"create-simon": len(made)}
+    assert len(result.actions) == 5
 
 
 def test_a_record_of_ours_that_was_deleted_by_hand_is_made_again_when_it_changes(active: Firm) -> None:
