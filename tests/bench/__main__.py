@@ -6,13 +6,15 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
+from tests.bench.filled import fill
 from tests.bench.measure import PYTHON, in_child, interleaved, of_command
 from tests.bench.stand_in import Addresses, Load, stand_in
 
@@ -154,19 +156,44 @@ def pulling(customers: int) -> list[Figure]:
         Figure("pull", "full turn, CPU per row", round(again.cpu / rows * 1e6), "µs"),
         at_least("pull", "rows/s of a full turn / a plain loop's", plain.wall / again.wall, 0.9, "x"),
         Figure("pull", "CPU of a full turn / a plain loop's", round(again.cpu / plain.cpu, 2), "x"),
-        Figure("pull", f"idle cycle at {customers} customers, requests to Sellsy", idle.result["sellsy"], ""),
+        at_most(
+            "pull", f"idle cycle at {customers} customers, requests to Sellsy", idle.result["sellsy"], 60, ""
+        ),
     ]
     smaller = max(customers // 10, 100)
     with stand_in(Load(customers=smaller)) as where, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        in_child(lambda: _pull(where, folder, full=True))
-        small = in_child(lambda: _pull(where, folder, full=True))
-        quiet = in_child(lambda: _pull(where, folder, full=False))
+        small = in_child(lambda: _pull(where, Path(name), full=True))
     figures += [
-        at_most("pull", f"peak memory at {customers} / {smaller} customers", again.peak / small.peak, 1.25),
-        Figure("pull", f"idle cycle at {smaller} customers, requests to Sellsy", quiet.result["sellsy"], ""),
+        at_most("pull", f"first import, peak at {customers} / {smaller}", first.peak / small.peak, 1.1),
     ]
     return figures
+
+
+SIZES = (10_000, 100_000, 1_000_000)
+
+
+def growing(_customers: int) -> Iterator[Figure]:
+    """What a whole turn and an idle cycle cost in firms of every size, all of them in step already."""
+    peaks: list[float] = []
+    idles: list[int] = []
+    for size in SIZES:
+        with stand_in(Load(customers=size)) as where, tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            in_child(partial(fill, folder / "bench.db", size))
+            turn = in_child(partial(_pull, where, folder, full=True))
+            idle = in_child(partial(_pull, where, folder, full=False))
+        peaks.append(turn.peak)
+        idles.append(idle.result["sellsy"])
+        firm = f"{size} customers"
+        written = turn.result["actions"] + idle.result["actions"]
+        yield Figure("size", f"{firm}: full turn", round(size * 2 / turn.wall), "rows/s")
+        yield Figure("size", f"{firm}: records written in it", written, "", "0", written == 0)
+        yield Figure("size", f"{firm}: peak memory of it", round(turn.peak, 1), "MB")
+        yield at_most("size", f"{firm}: requests to Sellsy in an idle cycle", idles[-1], 60, "")
+    for size, peak, goal in zip(SIZES[1:], peaks[1:], (1.1, 1.25), strict=True):
+        yield at_most("size", f"peak memory, {size} / {SIZES[0]} customers", peak / peaks[0], goal)
+    more = max(idles) - min(idles)
+    yield Figure("size", "requests in an idle cycle, most - fewest", more, "", "0", more == 0)
 
 
 def pacing(_customers: int) -> list[Figure]:
@@ -286,9 +313,10 @@ def _seconds_of(draw: Callable[[], object]) -> float:
     return perf_counter() - begun
 
 
-PARTS: dict[str, Callable[[int], list[Figure]]] = {
+PARTS: dict[str, Callable[[int], Iterable[Figure]]] = {
     "start": start_up,
     "pull": pulling,
+    "size": growing,
     "pace": pacing,
     "write": writing,
     "pdf": drawing,
