@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -196,6 +197,30 @@ def growing(_customers: int) -> Iterator[Figure]:
     yield Figure("size", "requests in an idle cycle, most - fewest", more, "", "0", more == 0)
 
 
+def against_dlt(customers: int) -> Iterator[Figure]:
+    """A whole turn of N customers against dlt, which loads the same lists and then merges them again."""
+    dlt = os.environ.get("DLT_PYTHON", PYTHON)
+    if of_command([dlt, "-c", "import dlt, sqlalchemy"]).result != 0:
+        yield Figure("dlt", "not compared: DLT_PYTHON names no interpreter with dlt[sqlalchemy]", 0, "")
+        return
+    script = str(Path(__file__).with_name("with_dlt.py"))
+    with stand_in(Load(customers=customers)) as where, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        in_child(partial(fill, folder / "bench.db", customers))
+        command = [dlt, script, where.sellsy, str(customers), name]
+        first = of_command(command)
+        again, merged = interleaved(
+            partial(in_child, partial(_pull, where, folder, full=True)),
+            partial(of_command, command),
+            rounds=3,
+        )
+        if first.result or merged.result:
+            raise RuntimeError("dlt did not load the lists")
+    yield at_least("dlt", "rows/s of a full turn / dlt's first load", first.wall / again.wall, 3, "x")
+    yield at_most("dlt", "CPU of a full turn / dlt's merging again", again.cpu / merged.cpu, 0.25)
+    yield at_most("dlt", "peak memory of a full turn / dlt's", again.peak / merged.peak, 0.35)
+
+
 def pacing(_customers: int) -> list[Figure]:
     """How near a whole program that reads a list comes to the limit, and how often it is refused."""
     figures = []
@@ -317,6 +342,7 @@ PARTS: dict[str, Callable[[int], Iterable[Figure]]] = {
     "start": start_up,
     "pull": pulling,
     "size": growing,
+    "dlt": against_dlt,
     "pace": pacing,
     "write": writing,
     "pdf": drawing,

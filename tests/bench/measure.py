@@ -46,16 +46,17 @@ def in_child(work: Callable[[], Any]) -> Cost:
 
 
 def of_command(arguments: Sequence[str], **options: Any) -> Cost:
-    """Run a command and return its cost."""
+    """Run a command and return its cost; the result is how it ended, 0 where all went well."""
     # As where it is installed: compiled once, and not at every start.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
     with subprocess.Popen(
         arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, **options
     ) as process:
-        _, _, usage = os.wait4(process.pid, 0)
-        process.returncode = 0
-    return Cost(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MEGABYTE)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - begun
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MEGABYTE, process.returncode)
 
 
 def interleaved(*subjects: Callable[[], Cost], rounds: int) -> list[Cost]:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 FIRST_CREATION = 1_500_000_000
-"""Creation of the first customer, in Unix seconds; a million of them, four minutes apart, fit before today."""
+"""Creation of the first customer, in Unix seconds; a million, four minutes apart, fit before today."""
 SPACING = 240
 
 
