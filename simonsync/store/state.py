@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simonsync.store.activation import Activations, SettingsHistory
 from simonsync.store.attempts import Attempts
-from simonsync.store.bindings import Bindings
 from simonsync.store.database import Database
-from simonsync.store.deletions import Deletions
 from simonsync.store.journal import Journal
 from simonsync.store.ledger import Ledger
-from simonsync.store.mirror import AddressMirror
 from simonsync.store.plans import Plans
-from simonsync.store.quotes import Quotes
-from simonsync.store.restored import Restored
 from simonsync.store.runs import Cursors, Runs
-from simonsync.store.scans import Scans
+
+if TYPE_CHECKING:
+    from simonsync.store.bindings import Bindings
+    from simonsync.store.deletions import Deletions
+    from simonsync.store.mirror import AddressMirror
+    from simonsync.store.quotes import Quotes
+    from simonsync.store.restored import Restored
+    from simonsync.store.scans import Scans
 
 
 class State:
@@ -27,7 +31,6 @@ class State:
     def __init__(self, database: Database) -> None:
         """Take an open state file."""
         self.database = database
-        self.bindings = Bindings(database)
         self.ledger = Ledger(database)
         self.attempts = Attempts(database)
         self.cursors = Cursors(database)
@@ -36,11 +39,50 @@ class State:
         self.activation = Activations(database)
         self.settings = SettingsHistory(database)
         self.plans = Plans(database)
-        self.deletions = Deletions(database)
-        self.quotes = Quotes(database)
-        self.scans = Scans(database)
-        self.addresses = AddressMirror(database)
-        self.restored = Restored(database)
+
+    # --- what only a run needs is loaded when it is asked for ---------------------------------------
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """Which record of one system is which record of the other."""
+        from simonsync.store.bindings import Bindings
+
+        return Bindings(self.database)
+
+    @cached_property
+    def deletions(self) -> Deletions:
+        """Deletions that were begun."""
+        from simonsync.store.deletions import Deletions
+
+        return Deletions(self.database)
+
+    @cached_property
+    def quotes(self) -> Quotes:
+        """How each quote looked when it was last opened."""
+        from simonsync.store.quotes import Quotes
+
+        return Quotes(self.database)
+
+    @cached_property
+    def scans(self) -> Scans:
+        """How far each list has been gone through."""
+        from simonsync.store.scans import Scans
+
+        return Scans(self.database)
+
+    @cached_property
+    def addresses(self) -> AddressMirror:
+        """The addresses of all customers, as last listed."""
+        from simonsync.store.mirror import AddressMirror
+
+        return AddressMirror(self.database)
+
+    @cached_property
+    def restored(self) -> Restored:
+        """What was brought back by hand."""
+        from simonsync.store.restored import Restored
+
+        return Restored(self.database)
 
     def commit(self) -> AbstractContextManager[None]:
         """Make everything inside one durable step."""

@@ -31,8 +31,8 @@ FORBIDDEN = {
     "zzz": {"sqlite3", "logging"},
     "configure --show": {"sqlite3", "logging"},
     "configure --show --json": {"sqlite3", "logging"},
-    "status": {"logging"},
-    "log": {"logging"},
+    "status": {"logging", "simonsync.store.scans", "simonsync.store.bindings"},
+    "log": {"logging", "simonsync.store.scans", "simonsync.store.bindings"},
 }
 
 PROBE = """
