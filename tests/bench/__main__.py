@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
+from simonsync.sandbox.box import Sandbox
 from tests.bench.filled import fill
 from tests.bench.measure import PYTHON, in_child, interleaved, of_command
 from tests.bench.stand_in import Addresses, Load, stand_in
@@ -53,7 +54,7 @@ def start_up(_customers: int) -> list[Figure]:
             lambda: of_command([SIMONSYNC, "--version"]),
             lambda: of_command([SIMONSYNC, "--help"]),
             lambda: of_command([SIMONSYNC, "status"], cwd=folder),
-            rounds=9,
+            rounds=15,
         )
     return [
         at_most("start", "--version / python -c pass", version.cpu / bare.cpu, 8),
@@ -61,6 +62,25 @@ def start_up(_customers: int) -> list[Figure]:
         at_most("start", "status / python -c pass", status.cpu / bare.cpu, 10),
         at_most("start", "status, peak memory", status.peak / bare.peak, 2.8),
     ]
+
+
+def idle_sync(_customers: int) -> Iterator[Figure]:
+    """A sync with nothing to do, as the timer starts it: on the sandbox, at a pace that is no limit."""
+    with Sandbox(customers=40) as box, tempfile.TemporaryDirectory() as name:
+        sellsy, simon = (
+            f"{{url: {url}, requests_per_second: 1000}}" for url in (box.sellsy_url, box.simon_url)
+        )
+        Path(name, "config.yaml").write_text(f"sellsy: {sellsy}\nsimon: {simon}\n", "utf-8")
+        known = {f"SIMONSYNC_{key.upper()}": value for key, value in box.credentials.items()}
+        run = partial(of_command, cwd=name, more={"HOME": name, "XDG_STATE_HOME": name, **known})
+        activated = run([SIMONSYNC, "activate", "--yes", "--accept-terms", "--from-env", "--tables", "all"])
+        synced = run([SIMONSYNC, "sync"])
+        if activated.result or synced.result:
+            raise RuntimeError("the sandbox could not be activated and brought into step")
+        bare, idle = interleaved(
+            partial(of_command, [PYTHON, "-c", "pass"]), partial(run, [SIMONSYNC, "sync"]), rounds=15
+        )
+    yield at_most("idle", "sync without changes / python -c pass, wall", idle.wall / bare.wall, 24)
 
 
 def _pull(where: Addresses, folder: Path, *, full: bool, requests_a_cycle: int = 60) -> dict[str, int]:
@@ -340,6 +360,7 @@ def _seconds_of(draw: Callable[[], object]) -> float:
 
 PARTS: dict[str, Callable[[int], Iterable[Figure]]] = {
     "start": start_up,
+    "idle": idle_sync,
     "pull": pulling,
     "size": growing,
     "dlt": against_dlt,

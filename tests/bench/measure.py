@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import pickle
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,18 +46,38 @@ def in_child(work: Callable[[], Any]) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MEGABYTE, result)
 
 
-def of_command(arguments: Sequence[str], **options: Any) -> Cost:
+# A process that was forked from a large one counts as large itself, so a small one starts what is measured.
+_LAUNCHER = """
+import os, sys, time
+begun = time.perf_counter()
+child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - begun
+code = os.waitstatus_to_exitcode(status)
+os.write(int(sys.argv[1]), repr((wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, code)).encode())
+"""
+
+
+def of_command(
+    arguments: Sequence[str], *, cwd: str | None = None, more: Mapping[str, str] | None = None
+) -> Cost:
     """Run a command and return its cost; the result is how it ended, 0 where all went well."""
     # As where it is installed: compiled once, and not at every start.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    begun = time.perf_counter()
-    with subprocess.Popen(
-        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, **options
-    ) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - begun
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MEGABYTE, process.returncode)
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as pipe:
+        launched = subprocess.Popen(
+            [PYTHON, "-I", "-S", "-c", _LAUNCHER, str(writer), *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=cwd,
+            env=environment | dict(more or {}),
+            pass_fds=(writer,),
+        )
+        os.close(writer)
+        wall, cpu, peak, code = ast.literal_eval(pipe.read().decode())
+        launched.wait()
+    return Cost(wall, cpu, peak / MEGABYTE, code)
 
 
 def interleaved(*subjects: Callable[[], Cost], rounds: int) -> list[Cost]:
