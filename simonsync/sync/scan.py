@@ -141,7 +141,7 @@ def plan_customers(run: Run, budget: Budget, *, addresses_listed: bool) -> Itera
     A slice is read once more where records came or went while it was read. Raises Refused where this Sellsy
     knows no windows of creation.
     """
-    done = 0
+    done, total = 0, None
     turn = run.state.scans.get("customers").turn
     while not budget.spent:
         scan = _begun(run.state.scans.get("customers"), run)
@@ -153,6 +153,9 @@ def plan_customers(run: Run, budget: Budget, *, addresses_listed: bool) -> Itera
         until = min(since + max(span, SHORTEST), end)
         pages = run.sellsy.customer_pages(since, until)
         first = next(pages)
+        if until == end:
+            # This window holds all that are left, whether it is gone through or made smaller.
+            total = done + first.total
         if first.total > SLICE and until - since > SHORTEST:
             shorter = (until - since) * (SLICE / 2 / first.total)
             run.state.scans.put(replace(scan, span=max(shorter, SHORTEST).total_seconds()))
@@ -165,9 +168,9 @@ def plan_customers(run: Run, budget: Budget, *, addresses_listed: bool) -> Itera
                 yield Plan(tuple(actions), "customers")
                 actions = []
             if not actions:
-                run.progress("customers", done, None)
+                run.progress("customers", done, total)
         yield Plan(tuple(actions), "customers")
-        run.progress("customers", done, None)
+        run.progress("customers", done, total)
         _slice_done(scan, since, until, end, first.total, run)
 
 

@@ -14,6 +14,7 @@ from simonsync.operate.execution import execute
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.settings.declaration import ProductChoice
+from simonsync.sync import scan
 from simonsync.sync.pull import pull
 from tests.firm import Firm, number
 
@@ -189,11 +190,16 @@ def test_7_4_a_first_import_that_is_interrupted_goes_on_where_it_stopped(large: 
     assert len(made) == 250
 
 
-def test_7_4_the_first_import_tells_how_far_it_is(large: Firm) -> None:
-    told: list[tuple[str, int]] = []
-    account = replace(large.account(), progress=lambda stream, done, _total: told.append((stream, done)))
+@pytest.mark.parametrize("slice_size", [scan.SLICE, 40])
+def test_7_4_the_first_import_tells_how_far_it_is_and_how_far_it_goes(
+    large: Firm, monkeypatch: pytest.MonkeyPatch, slice_size: int
+) -> None:
+    monkeypatch.setattr(scan, "SLICE", slice_size)
+    told: list[tuple[str, int, int | None]] = []
+    account = replace(large.account(), progress=lambda *step: told.append(step))
     execute(account, "pull", pull)
-    counts = [done for stream, done in told if stream == "customers"]
+    steps = [(done, total) for stream, done, total in told if stream == "customers"]
+    counts = [done for done, _ in steps]
     assert counts == sorted(counts)
-    assert 0 < counts[0] < 250
-    assert counts[-1] == 250
+    assert counts[0] < counts[-1] == 250
+    assert {total for _, total in steps} == {250}
