@@ -81,14 +81,19 @@ class Ledger:
 
         A settled one waits again after a change, so that it is judged anew; a dormant one does once it is
         archived again; a decision of a human stands, and a sent one is never sent twice.
+
+        Documents of it may be as old as itself: it may have been sent and opened again before our memory of
+        that was lost.
         """
         with self._database.transaction():
             self._database.execute(
-                "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, status) "
-                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, unseen_since, status) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
                 "status = CASE WHEN status = 'settled' AND mutated_at < excluded.mutated_at THEN 'waiting' "
                 "WHEN status = 'dormant' AND archived_at < excluded.archived_at THEN excluded.status "
                 "ELSE status END, "
+                "unseen_since = CASE WHEN archived_at < excluded.archived_at THEN excluded.unseen_since "
+                "ELSE unseen_since END, "
                 "archived_at = excluded.archived_at, mutated_at = excluded.mutated_at",
                 (
                     head.id,
@@ -96,6 +101,7 @@ class Ledger:
                     marker,
                     to_text(head.archived_at or head.mutated_at),
                     to_text(head.mutated_at),
+                    to_text(head.created_at or head.archived_at or head.mutated_at),
                     status,
                 ),
             )
@@ -145,6 +151,19 @@ class Ledger:
         """Return when the longest waiting work order was archived."""
         row = self._database.one("SELECT min(archived_at) FROM work_orders WHERE status = 'waiting'")
         return optional_moment(row[0]) if row else None
+
+    def unseen_since(self) -> datetime | None:
+        """Return from when on a work order that waits may have a document that no look-up has seen yet."""
+        row = self._database.one("SELECT min(unseen_since) FROM work_orders WHERE status = 'waiting'")
+        return optional_moment(row[0]) if row else None
+
+    def looked_up(self) -> None:
+        """Note that all documents of what waits were seen: a later one is made after the archiving."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE work_orders SET unseen_since = archived_at "
+                "WHERE status = 'waiting' AND unseen_since < archived_at"
+            )
 
     def to_read_back(self) -> Iterator[LedgerEntry]:
         """Iterate over the drafts whose rows have not been compared yet."""

@@ -43,7 +43,7 @@ CREATE INDEX bindings_by_target ON bindings (kind, target_id);
 
 CREATE TABLE work_orders (
     id TEXT PRIMARY KEY, number TEXT NOT NULL, marker TEXT NOT NULL UNIQUE,
-    archived_at TEXT NOT NULL, mutated_at TEXT NOT NULL, status TEXT NOT NULL,
+    archived_at TEXT NOT NULL, mutated_at TEXT NOT NULL, unseen_since TEXT NOT NULL, status TEXT NOT NULL,
     customer TEXT, content TEXT, force INTEGER NOT NULL DEFAULT 0,
     document_id TEXT, drafted_at TEXT, settings_revision INTEGER, expected TEXT,
     read_back_at TEXT, step TEXT, watched_until TEXT, documents_at TEXT

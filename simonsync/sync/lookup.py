@@ -80,6 +80,7 @@ def look_up(run: Run) -> LookUp:
     for attempt in run.state.attempts.unknown():
         if waited_long_enough(attempt.unknown_since, run):
             run.state.attempts.count_empty_lookup(attempt.subject, attempt.number, run.id)
+    run.state.ledger.looked_up()
     if watched:
         _watch(watched, {document.id: document for document in documents}, run)
     return found
@@ -138,9 +139,9 @@ def _documents(unknown: Iterable[Attempt], watched: Iterable[LedgerEntry], run: 
     """List the documents that may be ours, each once; only few are that young."""
     moments = [attempt.t0 for attempt in unknown]
     moments += [entry.drafted_at for entry in watched if entry.drafted_at is not None]
-    oldest_waiting = run.state.ledger.oldest_waiting()
-    if oldest_waiting is not None:
-        moments.append(oldest_waiting)
+    unseen_since = run.state.ledger.unseen_since()
+    if unseen_since is not None:
+        moments.append(unseen_since)
     since = min(moments) - OVERLAP if moments else run.sellsy_now() - OVERLAP
     documents = {document.id: document for page in run.sellsy.tagged_invoices(since) for document in page}
     for attempt in unknown:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 CRASH = "tests/crash/test_sample.py"
 ONCE = "tests/sync/test_exactly_once.py"
 PROTOCOL = "tests/sync/test_protocol.py"
+LOST = "tests/sync/test_state_lost.py"
 READ_BACK = "tests/sync/test_read_back.py"
 CLEANUP = "tests/sync/test_cleanup.py"
 BRAKE = "tests/sync/test_cleanup_brake.py"
@@ -82,6 +83,20 @@ MUTANTS = (
         "    documents = _documents(unknown, watched, run)\n",
         "    documents: list[DocumentHead] = []\n",
         (ONCE,),
+    ),
+    Mutant(
+        "a document may be as old as its work order",
+        "simonsync/store/ledger.py",
+        "to_text(head.created_at or head.archived_at or head.mutated_at)",
+        "to_text(head.archived_at or head.mutated_at)",
+        (LOST,),
+    ),
+    Mutant(
+        "what a human has ruled out stays so after a loss",
+        "simonsync/sync/rebuild.py",
+        " if not disowned(document, head.id)]",
+        "]",
+        (LOST,),
     ),
     Mutant(
         "the look-up by customer, without the tag",

@@ -106,6 +106,25 @@ def test_a_rebuild_does_not_bring_back_what_a_human_has_ruled_out(active: Firm) 
     assert active.codes(only_open=True) == ["state-lost"]
 
 
+def test_what_was_sent_and_opened_again_before_the_loss_is_not_sent_twice(active: Firm) -> None:
+    order = active.archived("envoyé", work=30)
+    active.push()
+    (draft,) = active.drafts()
+    active.box.simon.reopen(order)
+    with active.state() as state:
+        state.database.execute("DELETE FROM work_orders")
+    copied_to_another_machine(active)
+    active.sync()
+    reactivate(active)
+    active.later(days=5)
+    active.ready(order)
+    for _ in range(6):
+        active.later(minutes=5)
+        active.sync()
+    assert active.drafts() == [draft]
+    assert active.entry(order).document_id == str(draft.id)
+
+
 def test_what_was_rebuilt_is_brought_up_to_date_and_not_made_anew(active: Firm) -> None:
     before = {row["Id"] for row in active.box.simon.rows("Customer")}
     with active.state() as state:
