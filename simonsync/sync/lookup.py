@@ -18,6 +18,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import Attempt, AttemptOutcome, draft_subject
+from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.state import State
 from simonsync.sync.actions import Hold
@@ -165,9 +166,9 @@ def _judge(
     ]
     if not others:
         return
-    if entry.document_id is not None or entry.status is Status.NEVER or len(others) > 1:
-        listed = [entry.document_id] if entry.document_id else []
-        ids = ", ".join([*listed, *(document.id for document in others)])
+    more = [entry.document_id] if entry.document_id else _told_before(entry, group, run)
+    if more or entry.status is Status.NEVER or len(others) > 1:
+        ids = ", ".join([*more, *(document.id for document in others)])
         message = Message(kinds.SEVERAL_DRAFTS, {"number": entry.number, "documents": ids})
         found.cases[entry.id] = Hold(message, entry.id)
         return
@@ -180,6 +181,33 @@ def _judge(
         found.second_writer = True
         params = {"number": entry.number, "document": others[0].id}
         found.cases[entry.id] = Hold(Message(kinds.SECOND_WRITER, params), entry.id)
+
+
+def _told_before(entry: LedgerEntry, group: Iterable[DocumentHead], run: Run) -> list[str]:
+    """List the documents that people were told of as well and that are still there, though not listed now.
+
+    A look-up lists what is young. One of two documents alone is not the work order's: a human says which.
+    """
+    wanted = JournalFilter(
+        codes=(kinds.SEVERAL_DRAFTS.code,), table=Table.WORK_ORDER, record=entry.id, only_open=True
+    )
+    told = {
+        document
+        for case in run.state.journal.entries(wanted)
+        for document in case.message.params["documents"].split(", ")
+    }
+    unseen = sorted(told - {document.id for document in group})
+    return [document for document in unseen if _carries_marker(document, entry, run)]
+
+
+def _carries_marker(document_id: str, entry: LedgerEntry, run: Run) -> bool:
+    """Tell whether a document is still there and still says that it is the work order's."""
+    try:
+        return marker_in(run.sellsy.invoice(document_id).head.subject) == entry.marker
+    except NotFound:
+        return False
+    except Refused:
+        return True
 
 
 def _is_newer(document: DocumentHead, run: Run) -> bool:

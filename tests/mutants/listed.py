@@ -92,6 +92,13 @@ MUTANTS = (
         (LOST,),
     ),
     Mutant(
+        "one of two documents that were told is not taken",
+        "simonsync/sync/lookup.py",
+        "else _told_before(entry, group, run)",
+        "else []",
+        (LOST,),
+    ),
+    Mutant(
         "what a human has ruled out stays so after a loss",
         "simonsync/sync/rebuild.py",
         " if not disowned(document, head.id)]",

@@ -106,6 +106,36 @@ def test_a_rebuild_does_not_bring_back_what_a_human_has_ruled_out(active: Firm) 
     assert active.codes(only_open=True) == ["state-lost"]
 
 
+def test_one_of_two_documents_that_were_told_is_not_taken_because_the_other_is_out_of_sight(
+    active: Firm,
+) -> None:
+    order = active.archived("ancien", work=30)
+    active.push()
+    (draft,) = active.drafts()
+    active.later(days=5)
+    copy = active.box.sellsy.add_document(
+        "invoice", draft.third_id, subject=draft.subject, tags=list(draft.tags)
+    )
+    with active.state() as state:
+        state.database.execute("DELETE FROM work_orders")
+    copied_to_another_machine(active)
+    active.sync()
+    reactivate(active)
+    active.archived("nouveau", work=30)
+    for _ in range(5):
+        active.later(minutes=5)
+        active.sync()
+    assert active.entry(order).document_id is None
+    (case,) = active.journal(codes=["several-drafts-found"], only_open=True)
+    assert set(case.message.params["documents"].split(", ")) == {str(draft.id), str(copy.id)}
+
+    active.box.sellsy.delete_document(draft.id)
+    active.archived("encore", work=30)
+    active.later(minutes=5)
+    active.sync()
+    assert active.entry(order).document_id == str(copy.id)
+
+
 def test_what_was_sent_and_opened_again_before_the_loss_is_not_sent_twice(active: Firm) -> None:
     order = active.archived("envoyé", work=30)
     active.push()
