@@ -121,6 +121,9 @@ class Expectations:
             yield "work-order-filtered"
         if "never" in memory.decisions.get(number, ()):
             yield from ("work-order-settled", "case-resolved")
+        if "adopt" in memory.decisions.get(number, ()):
+            # The document that a human has named may be one of theirs.
+            yield "case-resolved"
         if memory.gone(number):
             yield from ("draft-deleted-in-sellsy", "outcome-unknown", "several-drafts-found", "case-resolved")
             if memory.fresh(number):
@@ -211,7 +214,8 @@ class Expectations:
             ours, copies = self.memory.live(number), self.memory.copies(number)
             untouched = [each for each in ours if self.memory.untouched(each)]
             on_purpose = {"work-order-filtered", "work-order-settled"} & self.excuses(row)
-            if not ours and not copies and not on_purpose:
+            adopted = "adopt" in self.memory.decisions.get(number, ())
+            if not ours and not copies and not on_purpose and not adopted:
                 assert number in told, f"reconcile does not miss {number}"
             # "create" and "never" say of the documents there are that none of them is it.
             ruled_out = {"create", "never"} & self.memory.decisions.get(number, set())
