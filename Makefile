@@ -82,6 +82,7 @@ bench: $(VENV)/.developer
 
 crash-walk: $(VENV)/.developer
 	$(BIN)/python -m tests.crash.walk
+	$(BIN)/python -m tests.crash.walk --kills --workers 4
 
 N ?= 500
 RUNS ?= 100

@@ -14,6 +14,7 @@ import pytest
     [
         pytest.param(("--around", "Document.create"), id="around every draft"),
         pytest.param(("--sample", "16", "--seed", "20"), id="here and there"),
+        pytest.param(("--kills", "--sample", "12", "--workers", "4"), id="with several workers"),
     ],
 )
 def test_whatever_goes_wrong_comes_right_by_itself(chosen: tuple[str, ...]) -> None:

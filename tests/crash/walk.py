@@ -3,6 +3,7 @@
     --sample N     N cases instead of all, chosen by --seed S
     --kills        only the kills;  --faults: only the faults
     --around M     only the kills right before, at and right after the requests of method M
+    --workers N    N records at once to Simon, as in real life: where a run dies is then a matter of luck
     --only CASE    one case, with all that it has to say (the line that a failing case prints)
     --jobs N       processes at once
 
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     where = memory if memory.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="simonsync-walk-", dir=where) as name:
         work = Path(name)
-        scenes = {scene.name: _set_up(scene, work) for scene in SCENES.values()}
+        scenes = {scene.name: _set_up(scene, work, options.workers) for scene in SCENES.values()}
         cases = list(_cases(options, scenes))
         begun = time.monotonic()
         tally = Tally()
@@ -83,15 +84,16 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--faults", action="store_true", help="faults only")
     parser.add_argument("--around", metavar="METHOD", help="only the kills around the requests of a method")
     parser.add_argument("--only", action="append", type=read_case, metavar="CASE", help="this case")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="records at once to Simon")
     parser.add_argument("--jobs", type=int, default=JOBS_PER_CORE * (os.cpu_count() or 1), metavar="N")
     return parser.parse_args(arguments)
 
 
-def _set_up(scene: Scene, work: Path) -> Set:
+def _set_up(scene: Scene, work: Path, workers: int) -> Set:
     """Make the firm of a scene, and play it undisturbed, in a process of its own: its tripwire stays."""
     state = work / f"{scene.name}-prepared"
     state.mkdir(mode=0o700)
-    prepared = Prepared(*prepare(state, scene), state)
+    prepared = Prepared(*prepare(state, scene), state, workers)
     result = work / f"{scene.name}.pickle"
     folder = work / scene.name
     child = fork(lambda: _save(result, pickle.dumps(play_undisturbed(scene, prepared, folder))))
