@@ -79,7 +79,7 @@ def _name(context: Context, key: str, checks: list[Check], style: Style) -> None
     """Name in one line the checks that somebody should look at."""
     if checks:
         names = ", ".join(word(f"doctor-{check.name}", context.language) for check in checks)
-        context.output.paragraph(labelled(key, names, context.language), style)
+        context.output.line(labelled(key, names, context.language), style)
 
 
 def _print(context: Context, check: Check) -> None:
@@ -90,6 +90,6 @@ def _print(context: Context, check: Check) -> None:
         "skipped": ("–", Style.FAINT),
     }[check.result]
     text = labelled(f"doctor-{check.name}", check.text, context.language)
-    context.output.paragraph(f"{icon} {text}", style, indent="  ")
+    context.output.line(f"{icon} {text}", style, indent="  ")
     if check.remedy:
-        context.output.paragraph(f"  → {check.remedy}", style, indent="    ")
+        context.output.line(f"  → {check.remedy}", style, indent="    ")

@@ -22,7 +22,6 @@ from simonsync.messages.kinds import KINDS, Message, Severity
 from simonsync.messages.render import Language, clean, render, sentence, word
 
 SCHEMA: Final = "simonsync/1"
-_NARROWEST: Final = 20
 
 
 class Style(Enum):
@@ -90,24 +89,16 @@ class Output:
         """Tell whether colours are wanted there: on a terminal, unless NO_COLOR is set."""
         return self._colours_wanted and self.is_terminal(channel)
 
-    def line(self, text: str = "", style: Style = Style.PLAIN) -> None:
-        """Print one line of a result."""
-        self._print(self.people, text, style)
+    def line(self, text: str = "", style: Style = Style.PLAIN, *, indent: str | None = None) -> None:
+        """Print one line of a result; on a terminal it breaks between words.
 
-    def paragraph(self, text: str, style: Style = Style.PLAIN, *, indent: str = "") -> None:
-        """Print a sentence of a result; on a terminal it breaks between words, and goes on indented."""
-        shown = clean(text)
-        lines = [shown]
-        if self.is_terminal(self.people):
-            from shutil import get_terminal_size
-            from textwrap import wrap
+        What follows the break is indented as the line itself, or by `indent`.
+        """
+        self._print(self.people, text, style, indent=indent)
 
-            width = max(get_terminal_size().columns, _NARROWEST)
-            lines = wrap(
-                shown, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-            )
-        for line in lines:
-            self._print(self.people, line, style, keep_blanks=True)
+    def verbatim(self, text: str, style: Style = Style.PLAIN) -> None:
+        """Print a line that may be copied, of a file or a command: it is not broken, whatever its length."""
+        self._write_line(self.people, clean(text).rstrip(), style)
 
     def note(self, text: str, style: Style = Style.PLAIN) -> None:
         """Print one line beside the result: what goes on, what to do next. Not with `--quiet`."""
@@ -130,12 +121,12 @@ class Output:
         style = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}.get(severity, Style.NEWS)
         self._print(self.notes, labelled(f"severity-{severity}", text, language), style)
         if action:
-            self._print(self.notes, f"  → {action}")
+            self._print(self.notes, f"  → {action}", indent="    ")
 
     def technical(self, text: str) -> None:
         """Print technical lines as they are (a traceback); the caller has taken the secrets out."""
         for line in text.splitlines():
-            self._print(self.notes, line, keep_blanks=True)
+            self._write_line(self.notes, clean(line))
 
     def json_line(self, value: Mapping[str, object]) -> None:
         """Print one JSON object on a line of its own; no document follows then."""
@@ -163,9 +154,20 @@ class Output:
         self._write(self._stdout, to_json(envelope) + "\n")
 
     def _print(
-        self, channel: TextIO, text: str, style: Style = Style.PLAIN, *, keep_blanks: bool = False
+        self, channel: TextIO, text: str, style: Style = Style.PLAIN, *, indent: str | None = None
     ) -> None:
-        shown = clean(text) if keep_blanks else clean(text).rstrip()
+        shown = clean(text).rstrip()
+        if not self.is_terminal(channel):
+            self._write_line(channel, shown, style)
+            return
+        from simonsync.cli.wrapping import columns, wrapped
+
+        if indent is None:
+            indent = shown[: len(shown) - len(shown.lstrip(" "))]
+        for line in wrapped(shown, columns(), indent):
+            self._write_line(channel, line, style)
+
+    def _write_line(self, channel: TextIO, shown: str, style: Style = Style.PLAIN) -> None:
         if style.value and shown and self.shows_colours(channel):
             shown = f"\x1b[{style.value}m{shown}\x1b[0m"
         self._write(channel, shown + "\n")

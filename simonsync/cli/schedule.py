@@ -43,13 +43,13 @@ def show(
     if cron:
         block = crontab_block(wanted)
         for line in block.splitlines():
-            context.output.line(line)
+            context.output.verbatim(line)
         return Result({"crontab": block})
     manager, units = _systemd(context, wanted, system=system)
     for unit in units:
-        context.output.line(f"# {manager.folder / unit.name}", Style.STRONG)
+        context.output.verbatim(f"# {manager.folder / unit.name}", Style.STRONG)
         for line in unit.content.splitlines():
-            context.output.line(line)
+            context.output.verbatim(line)
         context.output.line()
     return Result(_described(manager, units))
 
@@ -89,7 +89,7 @@ def _install_units(context: Context, wanted: Schedule, missing: list[str], *, sy
     running = manager.runs()
     if running:
         manager.start(wanted.account, changed=bool(changed))
-        context.output.paragraph(word("schedule-running", context.language), Style.GOOD)
+        context.output.line(word("schedule-running", context.language), Style.GOOD)
         _tell_logout(context, manager)
     else:
         _tell_how_to_start(context, manager, wanted.account)
@@ -99,12 +99,12 @@ def _install_units(context: Context, wanted: Schedule, missing: list[str], *, sy
 
 def _tell_how_to_start(context: Context, manager: Systemd, account: str) -> None:
     out, language = context.output, context.language
-    out.paragraph(word("schedule-no-systemd", language), Style.WARNING)
+    out.line(word("schedule-no-systemd", language), Style.WARNING)
     for command in manager.start_commands(account):
-        out.line(f"  {command}")
-    out.paragraph(word("schedule-or-cron", language), Style.WARNING)
+        out.verbatim(f"  {command}")
+    out.line(word("schedule-or-cron", language), Style.WARNING)
     for command in ("remove", "install --cron"):
-        out.line(f"  simonsync schedule {command}")
+        out.verbatim(f"  simonsync schedule {command}")
 
 
 @schedule.command("remove")

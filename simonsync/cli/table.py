@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from simonsync.cli.output import Style
+from simonsync.cli.wrapping import columns as terminal_columns
+from simonsync.cli.wrapping import longest_word, width_of, wrapped
 from simonsync.messages.render import clean
 
 if TYPE_CHECKING:
@@ -23,14 +26,16 @@ def print_table(
         for line in aligned(columns, cells, right):
             output.line(line)
         return
-    from shutil import get_terminal_size
-
-    width = get_terminal_size().columns
+    width = terminal_columns()
     if narrowest(columns, cells) > width:
         for line in one_field_a_line(columns, cells):
-            output.line(line)
+            output.line(line, indent=GAP)
         return
-    _print_wrapped(output, columns, cells, right, width)
+    widths = _fitted(columns, cells, width)
+    for place, row in enumerate((columns, *cells)):
+        style = Style.STRONG if place == 0 else Style.PLAIN
+        for line in _broken(row, widths, right):
+            output.verbatim(line, style)
 
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
@@ -58,21 +63,7 @@ def one_field_a_line(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> l
 
 def narrowest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """Return the width below which words would be cut in two."""
-    widths = [
-        max((width_of(word) for line in (columns, *rows) for word in line[index].split()), default=1)
-        for index in range(len(columns))
-    ]
-    return sum(widths) + len(GAP) * (len(columns) - 1)
-
-
-def width_of(text: str) -> int:
-    """Return how many columns a text takes on a terminal; accents on their own take none, some signs two."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        for sign in text
-    )
+    return sum(_floors(columns, rows)) + len(GAP) * (len(columns) - 1)
 
 
 def _padded(cell: str, width: int, *, to_the_right: bool) -> str:
@@ -80,28 +71,30 @@ def _padded(cell: str, width: int, *, to_the_right: bool) -> str:
     return blanks + cell if to_the_right else cell + blanks
 
 
-def _print_wrapped(
-    output: Output,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    right: Sequence[int],
-    width: int,
-) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _floors(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return for each column the width of its longest word."""
+    return [max(longest_word(line[index]) for line in (columns, *rows)) for index in range(len(columns))]
 
-    table = Table(box=None, pad_edge=False, padding=(0, len(GAP), 0, 0), header_style="bold")
-    for index, column in enumerate(columns):
-        table.add_column(Text(column), justify="right" if index in right else "left", overflow="fold")
-    for row in rows:
-        # Text, not str: rich would read markup into brackets that a customer's name may have.
-        table.add_row(*(Text(cell) for cell in row))
-    coloured = output.shows_colours(output.people)
-    Console(
-        file=output.people,
-        width=width,
-        color_system="standard" if coloured else None,
-        force_terminal=coloured,
-        highlight=False,
-    ).print(table)
+
+def _fitted(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Return the widths of the columns: as wide as they need to be, the widest ones narrower to fit."""
+    widths = [max(width_of(line[index]) for line in (columns, *rows)) for index in range(len(columns))]
+    floors = _floors(columns, rows)
+    for _ in range(sum(widths) + len(GAP) * (len(columns) - 1) - width):
+        widest = max(
+            (index for index in range(len(widths)) if widths[index] > floors[index]), key=widths.__getitem__
+        )
+        widths[widest] -= 1
+    return widths
+
+
+def _broken(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> list[str]:
+    """Lay out one row in as many lines as its longest cell needs."""
+    cells = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+    return [
+        GAP.join(
+            _padded(part, width, to_the_right=index in right)
+            for index, (part, width) in enumerate(zip(parts, widths, strict=True))
+        ).rstrip()
+        for parts in zip_longest(*cells, fillvalue="")
+    ]

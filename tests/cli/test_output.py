@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simonsync.cli.output import Output, Result, Style, labelled, to_json
-from simonsync.cli.table import aligned, narrowest, one_field_a_line, width_of
+from simonsync.cli.table import aligned, narrowest, one_field_a_line
+from simonsync.cli.wrapping import width_of, wrapped
 from simonsync.errors import ExitCode, Problem
 from simonsync.messages.kinds import DRAFT_CREATED, DRAFT_WITHOUT_LINES, WORK_ORDER_WITHOUT_CUSTOMER, Message
 from simonsync.messages.render import Language
@@ -54,7 +55,7 @@ def test_a_sentence_breaks_between_words_on_a_terminal_and_nowhere_in_a_pipe(
     monkeypatch.setenv("COLUMNS", "20")
     screen, pipe = Terminal(), StringIO()
     for stdout in (screen, pipe):
-        output(stdout, StringIO()).paragraph(
+        output(stdout, StringIO()).line(
             "  → Lancez\N{NO-BREAK SPACE}: chmod 700 /a/path/that/is/longer/than/the/line\x1b[2J",
             indent="    ",
         )
@@ -64,6 +65,42 @@ def test_a_sentence_breaks_between_words_on_a_terminal_and_nowhere_in_a_pipe(
         "    /a/path/that/is/longer/than/the/line[2J",
     ]
     assert pipe.getvalue().count("\n") == 1
+
+
+def test_what_may_be_copied_is_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    screen = Terminal()
+    output(screen, StringIO()).verbatim("*/5 * * * * simonsync --account firm sync")
+    assert screen.getvalue() == "*/5 * * * * simonsync --account firm sync\n"
+
+
+def test_notes_and_what_to_do_break_between_words_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    message = Message(WORK_ORDER_WITHOUT_CUSTOMER, {"number": "4711", "address_customer": "Dupont"})
+    screen = Terminal()
+    output(StringIO(), screen, {"NO_COLOR": "1"}).tell(message, Language.FR)
+    lines = screen.getvalue().splitlines()
+    assert max(map(len, lines)) <= 40
+    assert [line.strip() for line in lines if line.startswith("  → ")] == [
+        "→ Ouvrez le bon de travail dans Simon"
+    ]
+    assert " ".join(" ".join(lines).split()).endswith("la prochaine synchronisation l'enverra.")
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 20, [""]),
+        ("un mot", 20, ["un mot"]),
+        ("le bon de travail Simon ?", 23, ["le bon de travail", "Simon ?"]),
+        ("le mot « interne » : non", 14, ["le mot", "« interne » :", "non"]),
+        ("a  株式会社", 8, ["a", "株式会社"]),
+        ("continue: simonsync log --errors --all", 30, ["continue:", "simonsync log --errors --all"]),
+        ("  1. un deux", 8, ["  1. un", "deux"]),
+    ],
+)
+def test_a_line_breaks_where_a_reader_expects_it(text: str, width: int, lines: Sequence[str]) -> None:
+    assert wrapped(text, width) == lines
 
 
 def test_with_json_stdout_holds_one_document_and_people_read_stderr(
@@ -156,7 +193,7 @@ def test_any_text_survives_json_and_shows_no_control_character(text: str) -> Non
 def test_no_text_from_outside_can_steer_the_terminal(text: str) -> None:
     terminal, errors = Terminal(), Terminal()
     out = output(terminal, errors)
-    out.line(text)
+    out.verbatim(text)
     out.note(text)
     out.technical(text)
     for channel in (terminal, errors):
@@ -262,7 +299,7 @@ def test_on_a_narrow_terminal_each_field_has_a_line() -> None:
     [
         (60, ["Customer  Remark", "Dupont    likes long sentences that go on"]),
         (30, ["Customer  Remark", "Dupont    likes long sentences", "          that go on"]),
-        (15, ["Customer: Dupont", "Remark: likes long sentences that go on"]),
+        (20, ["Customer  Remark", "Dupont    likes long", "          sentences", "          that go on"]),
     ],
 )
 def test_a_table_on_a_terminal_fits_its_width(
@@ -273,6 +310,20 @@ def test_a_table_on_a_terminal_fits_its_width(
     out = output(terminal, StringIO(), {"NO_COLOR": "1"})
     out.table(["Customer", "Remark"], [["Dupont", "likes long sentences that go on"]])
     assert [line.rstrip() for line in terminal.getvalue().splitlines()] == expected
+
+
+def test_a_table_that_cannot_fit_has_one_field_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    terminal = Terminal()
+    output(terminal, StringIO()).table(
+        ["Customer", "Registration"], [["Dupont-Moreau", "of the city of Lyon"]]
+    )
+    assert terminal.getvalue().splitlines() == [
+        "Customer:",
+        "  Dupont-Moreau",
+        "Registration: of the",
+        "  city of Lyon",
+    ]
 
 
 def test_markup_from_outside_is_shown_as_it_is() -> None:
