@@ -135,5 +135,5 @@ class Activating:
         from simonsync.cli.settings_dialogue import accept_terms
 
         if not accept_terms(self.context):
-            raise UsageError("not-confirmed")
+            raise UsageError("terms-not-accepted")
         return True

@@ -9,7 +9,7 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result, Style, labelled
 from simonsync.errors import ExitCode, Problem, UsageError, WrongPhase
 from simonsync.messages.render import word
 
@@ -142,8 +142,9 @@ def connect(
     keyring = Keyring(context, ask_people=not from_env)
     if check:
         who, found = check_connection(context, keyring)
-        context.output.line(f"✓ Sellsy: {who.name}", Style.GOOD)
-        context.output.line(f"✓ Simon: {context.configuration.simon.url}", Style.GOOD)
+        context.output.line(f"✓ {labelled('sellsy', who.name, context.language)}", Style.GOOD)
+        address = labelled("simon", context.configuration.simon.url, context.language)
+        context.output.line(f"✓ {address}", Style.GOOD)
         data = {"company": who.name, "mismatches": [problem.code for problem in found]}
         return Result(data, ExitCode.NEEDS_SOMEONE if found else ExitCode.DONE, found)
     where = standing_of_account(context)
@@ -230,7 +231,7 @@ def show_working(context: Context, where: Standing) -> None:
     out.line(word("activation-integration", language), Style.STRONG)
     out.line(word("activation-working", language))
     for number in (1, 2, 3):
-        out.line(f"  {number}. {word(f'activation-working-{number}', language)}")
+        out.line(f"  {number}. {word(f'activation-working-{number}', language)}", indent="     ")
     out.line()
     out.line(f"{word('status', language)} {word(f'phase-{where.phase}', language)}", Style.STRONG)
 
@@ -245,7 +246,7 @@ def show_steps(context: Context, where: Standing, done: int | None = None) -> No
         ticked = "[x]" if number < reached else "[ ]"
         button = f"   ← {word(f'button-{step}', language)}" if number == reached else ""
         style = Style.GOOD if number < reached else Style.PLAIN
-        out.line(f"{ticked} {word(f'activation-step-{step}', language)}{button}", style)
+        out.line(f"{ticked} {word(f'activation-step-{step}', language)}{button}", style, indent="    ")
     out.line()
 
 
@@ -262,7 +263,7 @@ def settings_step(context: Context, wanted: Settings, *, by_people: bool, accept
         if where.phase == "connected" and not (where.terms_accepted or accept_terms):
             accept_terms = terms_accepted(context)
             if not accept_terms:
-                raise UsageError("not-confirmed")
+                raise UsageError("terms-not-accepted")
         with account_of(context) as account:
             sellsy = connect_sellsy(context, account.clocks, account.stop)
         wanted, _checked = interview(context, wanted, sellsy)
@@ -304,7 +305,7 @@ def _saved(context: Context, wanted: Settings, configured: Configured) -> Result
 def _show_settings(context: Context) -> Result:
     settings = settings_as_json(context.configuration.settings)
     for key, value in settings.items():
-        context.output.line(f"{key} = {value}")
+        context.output.verbatim(f"{key} = {value}")
     return Result({"settings": settings})
 
 

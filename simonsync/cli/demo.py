@@ -76,8 +76,7 @@ class _Story:
             return
         if not self._step("pull", ["pull"]):
             return
-        order = self._work_in_simon()
-        shown = str(self._box.simon.row("WorkOrder", order)["Number"])
+        shown = self._work_in_simon()
         quote = self._quote_in_sellsy()
         for title, arguments in (
             ("preview", ["preview", shown]),
@@ -101,35 +100,19 @@ class _Story:
         out, language = self._context.output, self._context.language
         out.line()
         out.line(word(f"demo-{title}", language), Style.STRONG)
-        out.line("$ simonsync " + " ".join(arguments), Style.NEWS)
+        out.verbatim("$ simonsync " + " ".join(arguments), Style.NEWS)
         code = ExitCode(run(["--config", str(self._config), "--lang", language.value, *arguments]))
         self.codes[title] = code
         return code is ExitCode.DONE
 
-    def _work_in_simon(self) -> int:
-        """Let a colleague create, carry out, declare ready and archive a work order."""
-        world = self._box.simon
-        customer = self._row("Customer", "customer:")
-        location = next(row for row in world.rows("Location") if row["CustomerId"] == customer["Id"])
-        order = world.add_work_order(
-            _id(location["Id"]),
-            "Remplacement du tableau électrique et mise à la terre",
-            CustomerId=customer["Id"],
-            CustomerReference="CMD-2026-118",
-        )
-        world.schedule(order)
-        world.begin(order)
-        world.add_time(order, "Travel", 15)
-        world.add_time(order, "Work", 45)
-        world.add_time(order, "Work", 75)
-        world.use_item(order, _id(self._row("Item", "item:")["Id"]), 2)
-        world.complete_survey(order, "Contrôle de sécurité")
-        world.attach(order, "photo-tableau.jpg", b"\xff\xd8\xff\xe0 a photo", "image/jpeg")
-        world.declare_ready(order)
-        world.archive(order)
-        shown = world.row("WorkOrder", order)["Number"]
-        self._aside("demo-work", f"{shown} – {customer['Name']}")
-        return order
+    def _work_in_simon(self) -> str:
+        """Let a colleague create, carry out, declare ready and archive a work order; return its number."""
+        from simonsync.sandbox.simon.day import carry_out_a_work_order
+
+        order = carry_out_a_work_order(self._box.simon)
+        customer = self._box.simon.row("Customer", order["CustomerId"])
+        self._aside("demo-work", f"{order['Number']} – {customer['Name']}")
+        return str(order["Number"])
 
     def _quote_in_sellsy(self) -> int:
         """Let the office write a quote that is to become a work order."""
@@ -191,10 +174,6 @@ class _Story:
         out, language = self._context.output, self._context.language
         out.line()
         out.line(f"{word(title, language)} {text}", Style.STRONG)
-
-    def _row(self, entity: str, prefix: str) -> dict[str, object]:
-        rows = self._box.simon.rows(entity)
-        return dict(next(row for row in rows if str(row["ExtKey"]).startswith(prefix)))
 
 
 def _shown(row: Row, language: Language) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ def print_draft(context: Context, found: Preview) -> None:
         out.line()
         for line in draft.note.splitlines():
             out.line(line, Style.FAINT)
+    if found.order.head.archived_at is None:
+        out.line()
+        out.line(word("preview-not-archived", language), Style.WARNING)
 
 
 def _row(line: DraftLine, language: Language) -> tuple[str, ...]:

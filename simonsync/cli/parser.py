@@ -101,6 +101,8 @@ def prepare(command: ParserCommand, name: str, texts: CommandTexts) -> None:
     """Give a command, and those below it, their help and the option `--json`."""
     command.name = name.rpartition(" ")[2]
     command.help = texts.summaries[name]
+    # In the list of a group a summary is wrapped as everywhere, and not cut.
+    command.short_help = command.help
     for inner, below in getattr(command, "commands", {}).items():
         prepare(below, f"{name} {inner}", texts)
     if not isinstance(command, TyperGroup):

@@ -20,7 +20,7 @@ def may_ask(context: Context) -> bool:
 
 
 def confirm(context: Context, question: str, option: str) -> bool:
-    """Ask a yes/no question; only a clear yes counts, an empty answer is no.
+    """Ask a yes/no question until there is a clear answer: who goes on with Enter loses nothing.
 
     Raises UsageError naming the option that answers it where nobody can be asked.
     """
@@ -29,7 +29,7 @@ def confirm(context: Context, question: str, option: str) -> bool:
         answer = ask(context, f"{question} [{yes}/{no}]", option).casefold()
         if answer in _YES | {yes.casefold()}:
             return True
-        if not answer or answer in _NO | {no.casefold()}:
+        if answer in _NO | {no.casefold()}:
             return False
 
 
@@ -37,9 +37,9 @@ def ask(context: Context, question: str, option: str, default: str = "") -> str:
     """Ask for a text; an empty answer gives the default. Raises UsageError as `confirm` does."""
     if not may_ask(context):
         _nobody_there(option)
-    shown = f"{clean(question)} [{clean(default)}] " if default else f"{clean(question)} "
+    shown = f"{clean(question)} [{clean(default)}]" if default else clean(question)
     try:
-        return input(shown).strip() or default
+        return _asked(shown) or default
     except EOFError:
         _nobody_there(option)
 
@@ -54,6 +54,16 @@ def ask_secret(context: Context, question: str, option: str) -> str:
         return getpass(f"{clean(question)}: ").strip("\r\n")
     except EOFError:
         _nobody_there(option)
+
+
+def _asked(question: str) -> str:
+    """Ask at the end of a question that breaks between words."""
+    from simonsync.cli.wrapping import columns, wrapped
+
+    *before, last = wrapped(question, columns())
+    for line in before:
+        print(line)  # noqa: T201 - input writes to the same place
+    return input(f"{last} ").strip()
 
 
 def _nobody_there(option: str) -> NoReturn:

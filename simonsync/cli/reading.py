@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FOLLOW_PAUSE = 1.0
 """Seconds between two looks into the journal while it is followed."""
+_NEWEST = 100
 ICONS = {Severity.INFO: "●", Severity.WARNING: "▲", Severity.ERROR: "✖"}
 
 
@@ -62,7 +63,11 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
     if export is not None:
         return _export(context, wanted, last, export)
     if follow:
-        _follow(context, wanted, last)
+        try:
+            _follow(context, wanted, last)
+        except KeyboardInterrupt:
+            # To be stopped is how it ends: the code tells it, no words are needed.
+            return Result(exit_code=ExitCode.INTERRUPTED)
         return None
     with opened_state(context) as state:
         if state is None:
@@ -74,11 +79,13 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
             )
         _highest_mutation(context, state)
         shown = False
-        for entry in entries:
-            if context.output.closed:
-                break
-            shown = True
-            _print_entry(context, entry)
+        # `log | head -1` leaves off in the middle: the query ends before the state is closed.
+        with closing(entries):
+            for entry in entries:
+                if context.output.closed:
+                    break
+                shown = True
+                _print_entry(context, entry)
         if not shown:
             context.output.line(word("log-empty", context.language))
     return None
@@ -92,13 +99,20 @@ def _export(context: Context, wanted: JournalFilter, last: int | None, path: str
     if write is None:
         raise UsageError("export-form-unknown", path=path)
     with opened_state(context) as state:
-        entries = state.journal.entries(wanted, last=last) if state else iter(())
         try:
-            with (context.folder / path).open("w", encoding="utf-8", newline="") as file:
+            with (
+                closing(state.journal.entries(wanted, last=last) if state else _none()) as entries,
+                (context.folder / path).open("w", encoding="utf-8", newline="") as file,
+            ):
                 write(entries, file, context.language, context.zone)
         except OSError as error:
             raise UsageError("file-not-writable", path=path, cause=error.strerror or "") from None
     return Result({"path": path})
+
+
+def _none() -> Generator[Entry]:
+    """Give no entries: those of an account without a state."""
+    yield from ()
 
 
 def _follow(context: Context, wanted: JournalFilter, last: int | None) -> None:
@@ -109,7 +123,12 @@ def _follow(context: Context, wanted: JournalFilter, last: int | None) -> None:
     first = True
     while not context.output.closed:
         with opened_state(context) as state:
-            entries = list(state.journal.entries(wanted, last=last if first else 100)) if state else []
+            # Without a number the first look shows the whole journal; later ones only what may be new.
+            newest = (max(last, _NEWEST) if last else None) if first else _NEWEST
+            entries = list(state.journal.entries(wanted, last=newest)) if state else []
+        if first and last:
+            # Those before were not asked for: they are known, and not shown.
+            seen = {entry.id: entry.last_at for entry in entries[:-last]}
         for entry in entries:
             if seen.get(entry.id) == entry.last_at:
                 continue
@@ -141,12 +160,13 @@ def _print_entry(context: Context, entry: Entry) -> None:
     ]
     if entry.times > 1:
         parts.append(f"(× {entry.times})")
-    context.output.line("  ".join(part for part in parts if part), style)
+    context.output.line("  ".join(part for part in parts if part), style, indent="    ")
     if entry.cured_at is not None:
         at = moment(entry.cured_at, context.zone, language)
-        context.output.line(f"    ✔ {word('cured', language)} {at} (#{entry.cured_run or '–'})", Style.FAINT)
+        run = f" (#{entry.cured_run})" if entry.cured_run else ""
+        context.output.line(f"    ✔ {word('cured', language)} {at}{run}", Style.FAINT)
     elif action and kind.severity is not Severity.INFO:
-        context.output.line(f"    → {action}", style)
+        context.output.line(f"    → {action}", style, indent="      ")
 
 
 def _highest_mutation(context: Context, state: State) -> None:
@@ -178,10 +198,9 @@ def _print_status(context: Context, found: AccountStatus) -> None:
         return moment(at, context.zone, language) if at else word("no-date", language)
 
     out = context.output
-    active = found.phase.value == "active"
     out.line(
         f"{word('status', language)} {word(f'phase-{found.phase}', language)}",
-        Style.GOOD if active else Style.WARNING,
+        Style.GOOD if found.active else Style.WARNING,
     )
     out.line(f"{word('begin', language)} {shown(found.since)}   {word('end', language)} {shown(found.until)}")
     out.line()
@@ -210,8 +229,15 @@ def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:
         parts.append(f"{word('summary-plan', language)} {found.plan}")
     if found.errors:
         parts.append(f"{word('summary-errors', language)} {found.errors} (simonsync log --errors)")
+    if found.warnings:
+        shown = f"{word('summary-warnings', language)} {found.warnings}"
+        parts.append(f"{shown} (simonsync log --warnings)")
     needs_someone = found.held or found.unknown or found.plan or found.errors
-    if not found.waiting and not needs_someone:
+    if not found.active:
+        parts.append(f"{word('summary-start', language)} simonsync activate")
+    elif not any(row.updated for row in found.streams):
+        parts.append(f"{word('summary-first', language)} simonsync sync")
+    elif not found.waiting and not needs_someone:
         parts.append(word("summary-fine", language))
     return " · ".join(parts), Style.ERROR if needs_someone else Style.GOOD
 

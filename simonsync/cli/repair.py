@@ -24,7 +24,7 @@ def resolve(
 ) -> Result:
     """Settle the open case of a work order."""
     from simonsync.cli.account import account_of
-    from simonsync.operate.resolve import Choice
+    from simonsync.operate.resolve import Choice, require_resolvable
     from simonsync.operate.resolve import resolve as settle
 
     context = context_of(ctx)
@@ -36,11 +36,14 @@ def resolve(
     if len(choices) != 1:
         raise UsageError("resolve-one-choice")
     (choice,) = choices
-    if not yes and not confirm(context, f"{number} – {word(choice, context.language)}", "--yes"):
-        raise UsageError("not-confirmed")
+    said = f"{number} – {word(choice, context.language)}"
     with account_of(context) as account:
+        # Nobody is asked about what is refused anyway.
+        require_resolvable(account, number, choice)
+        if not yes and not confirm(context, said, "--yes"):
+            raise UsageError("not-confirmed")
         done = settle(account, number, choice, adopt)
-    context.output.line(f"{done.number}: {word(choice, context.language)}", Style.GOOD)
+    context.output.line(f"✓ {said}", Style.GOOD)
     return Result({"number": done.number, "choice": choice.value, "document": done.document})
 
 

@@ -14,7 +14,6 @@ from simonsync.errors import Stopped, UsageError
 if TYPE_CHECKING:
     from simonsync.sandbox.box import Sandbox
 
-EXTRA = 'pip install "simonsync[sandbox]"'
 MARK = "# Written by `simonsync sandbox`; the services named here live until it is stopped.\n"
 ACCOUNT = "default"
 _FROM_EXTRA = {"cheroot", "oauthlib", "werkzeug"}
@@ -67,7 +66,9 @@ def sandbox_class() -> type[Sandbox]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _FROM_EXTRA:
             raise
-        raise UsageError("sandbox-extra-missing", command=EXTRA) from None
+        from simonsync.operate.extras import install_command
+
+        raise UsageError("sandbox-extra-missing", command=install_command("sandbox")) from None
     del serving
     return Sandbox
 
@@ -120,10 +121,11 @@ def _announce(context: Context, box: Sandbox, config_out: Path | None) -> None:
         output.line(labelled("credentials", str(credentials), language))
         if any(config.parent.glob("state/*.db")):
             output.note(word("sandbox-old-state", language), Style.WARNING)
+        _next_steps(context, box, str(config_out))
     else:
         # Made up, and of no use anywhere else.
         for name, value in box.credentials.items():
-            output.line(f"{variable_of(name)}={value}")
+            output.verbatim(f"{variable_of(name)}={value}")
     output.note(word("sandbox-until-stopped", language), Style.FAINT)
     if output.as_json:
         data = {
@@ -134,6 +136,21 @@ def _announce(context: Context, box: Sandbox, config_out: Path | None) -> None:
         }
         account = context.options.account or ACCOUNT
         output.document(context.command, account, Result(data), language)
+
+
+def _next_steps(context: Context, box: Sandbox, config: str) -> None:
+    """Say what to type in another terminal, once everything stands ready."""
+    from shlex import quote
+
+    from simonsync.messages.render import word
+
+    output, language = context.output, context.language
+    for step, command in (
+        ("activate", f"simonsync --config {quote(config)} activate"),
+        ("work-order", f"curl -X POST {box.simon_url}_control/work-order"),
+    ):
+        output.line(word(f"sandbox-{step}", language))
+        output.verbatim(f"  {command}", Style.STRONG)
 
 
 def _switch_on(box: Sandbox, path: Path) -> None:

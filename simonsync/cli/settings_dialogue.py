@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simonsync.cli.output import Style
+from simonsync.cli.output import Style, labelled, spoken
 from simonsync.cli.questions import ask, confirm
 from simonsync.errors import Problem, UsageError
 from simonsync.messages.render import word
@@ -94,7 +94,7 @@ def interview(
         [(line.chapter, line.question, line.answer) for line in summary(wanted, checked, context.language)],
     )
     if not confirm(context, word("settings-save", context.language), "--set"):
-        raise UsageError("not-confirmed")
+        raise UsageError("settings-not-saved", command=f"simonsync {context.command}")
     return wanted, checked
 
 
@@ -127,19 +127,27 @@ def _checks(
     checked: dict[str, Product],
 ) -> bool:
     """Do what the button "Check" does: look the product up and show its name and price [5.2]."""
-    from simonsync.operate.settings_check import check_product
+    from simonsync.operate.settings_check import check_product, products_like
     from simonsync.settings.interview import product_line
 
     if question.product is None:
         return True
     found = check_product(ProductChoice(question.product, answer), sellsy)
     if isinstance(found, Problem):
-        params = {**found.params, "setting": question.setting.key}
-        context.output.tell(Problem(found.code, params), context.language)
+        _tell_unknown(context, Problem(found.code, {**found.params, "setting": question.setting.key}))
+        known = ", ".join(products_like(answer, question.product, sellsy))
+        if known:
+            context.output.line(f"{word('settings-found', context.language)} {known}", indent="  ")
         return False
     checked[question.setting.key] = found
     context.output.line(f"✓ {product_line(found, context.language)}", Style.GOOD)
     return True
+
+
+def _tell_unknown(context: Context, problem: Problem) -> None:
+    """Say what is wrong with a product; what to do about it is to answer the question once more."""
+    _, text, _ = spoken(problem, context.language)
+    context.output.note(labelled("severity-error", text, context.language), Style.ERROR)
 
 
 def show_products(context: Context, products: Mapping[str, Product]) -> None:
@@ -147,7 +155,7 @@ def show_products(context: Context, products: Mapping[str, Product]) -> None:
     from simonsync.settings.interview import product_line
 
     for key, product in products.items():
-        context.output.line(f"✓ {key}: {product_line(product, context.language)}", Style.GOOD)
+        context.output.line(f"✓ {key} = {product_line(product, context.language)}", Style.GOOD)
 
 
 def remarks(context: Context, wanted: Settings) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
-from simonsync.cli.output import Result
+from simonsync.cli.output import Result, labelled
 from simonsync.cli.values import list_of
 from simonsync.errors import UsageError
 
@@ -53,7 +53,7 @@ def push(
     def work(run: Run, sink: Sink) -> None:
         cycle.push(run, sink, choose(numbers, run) if numbers else ())
 
-    return _carry(ctx, "push", work, dry_run=dry_run)
+    return _carry(ctx, "push", work, dry_run=dry_run, named=bool(numbers))
 
 
 def sync(ctx: typer.Context, dry_run: DryRun = False) -> Result:  # noqa: FBT002 the parser's signature
@@ -63,7 +63,15 @@ def sync(ctx: typer.Context, dry_run: DryRun = False) -> Result:  # noqa: FBT002
     return _carry(ctx, "sync", cycle.sync, dry_run=dry_run)
 
 
-def _carry(ctx: typer.Context, command: str, work: Callable[[Run, Sink], None], *, dry_run: bool) -> Result:
+def _carry(
+    ctx: typer.Context,
+    command: str,
+    work: Callable[[Run, Sink], None],
+    *,
+    dry_run: bool,
+    named: bool = False,
+) -> Result:
+    """Carry out a run; who has named work orders is told as well why one of them is not sent on purpose."""
     from simonsync.cli.account import account_of, clock_of
     from simonsync.operate.alerts import announced
     from simonsync.operate.execution import execute
@@ -78,7 +86,11 @@ def _carry(ctx: typer.Context, command: str, work: Callable[[Run, Sink], None], 
         on_timer = command == "sync" and not dry_run
         if on_timer:
             _back_up(account, context.configuration.backup.keep)
-    return show_run(context, result, dry_run=dry_run, on_timer=on_timer)
+    shown = show_run(context, result, dry_run=dry_run, on_timer=on_timer)
+    if named:
+        settled = tuple(settle.message for settle in result.skipped if settle.message not in shown.messages)
+        shown = shown._replace(messages=(*shown.messages, *settled))
+    return shown
 
 
 def _back_up(account: Account, keep: int) -> None:
@@ -143,7 +155,7 @@ def _show_plan(context: Context, actions: list[dict[str, object]]) -> None:
         (
             word(f"doing-{action['action']}", context.language),
             word(str(action["target"]), context.language),
-            str(action["kind"]),
+            word(f"kind-{action['kind']}", context.language),
             _what(action),
         )
         for action in actions
@@ -164,5 +176,6 @@ def show_summary(context: Context, result: RunResult) -> None:
     """Tell a person at a terminal what was done, in one line."""
     from simonsync.messages.render import word
 
-    parts = [f"{word(f'done-{name}', context.language)} : {count}" for name, count in result.counts.items()]
-    context.output.line(" · ".join(parts) or word("done-nothing", context.language))
+    parts = [labelled(f"done-{name}", str(count), context.language) for name, count in result.counts.items()]
+    nothing = "done-nothing-new" if result.exit_code else "done-nothing"
+    context.output.line(" · ".join(parts) or word(nothing, context.language))

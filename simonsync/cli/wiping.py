@@ -58,13 +58,16 @@ def choose_tables(context: Context, found: WipeSurvey) -> tuple[str, ...]:
     """Ask at a restart which tables are to be emptied; nothing is chosen beforehand [4.3]."""
     show_tables(context, found, ())
     while True:
-        typed = ask(context, word("wipe-choose", context.language), "--tables", NONE)
+        typed = ask(
+            context, word("wipe-choose", context.language), "--tables", word("wipe-none", context.language)
+        )
         names = [
             TABLES[int(part) - 1] if part.isdigit() and 0 < int(part) <= len(TABLES) else part
             for part in (each.strip() for each in typed.split(","))
         ]
+        words = {word(f"wipe-{each}", context.language): each for each in (ALL, NONE)}
         try:
-            return tables_of(",".join(names)) or ()
+            return tables_of(",".join(words.get(name.casefold(), name) for name in names)) or ()
         except UsageError as error:
             context.output.tell(error.problems[0], context.language)
 

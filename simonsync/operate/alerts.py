@@ -20,6 +20,7 @@ from simonsync.errors import ExitCode, Problem, SimonsyncError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity
 from simonsync.messages.render import Language, render, sentence, word
+from simonsync.operate.extras import install_command
 from simonsync.report.metrics import DONE, Figures, figures_of, metrics_text
 from simonsync.store.journal import Entry, JournalFilter
 from simonsync.store.state import State, open_state
@@ -32,7 +33,6 @@ MOST_MESSAGES: Final = 10
 """So many cases are told one by one; what is beyond that is told in one message."""
 PERSONAL: Final = frozenset({"name", "customer", "address_customer", "file"})
 """Parameters of messages that may name a customer."""
-EXTRA: Final = 'pip install "simonsync[notify]"'
 _REFUSED: Final = 400
 
 _log = logging.getLogger("simonsync.alerts")
@@ -194,7 +194,9 @@ def _notify(addresses: Iterable[str], notifications: Sequence[Notification], lan
         from apprise import Apprise, NotifyFormat, NotifyType
     except ImportError:
         # It is told where there is something to tell, not at each run.
-        _log.warning("%s", sentence(Problem("alerts-extra-missing", {"command": EXTRA}), language))
+        _log.warning(
+            "%s", sentence(Problem("alerts-extra-missing", {"command": install_command("notify")}), language)
+        )
         return
     # Its own lines show addresses, and with them passwords and tokens.
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)

@@ -21,9 +21,9 @@ from typing import IO, Final
 
 from simonsync.errors import UsageError
 from simonsync.messages.render import Language, word
+from simonsync.operate.extras import install_command
 from simonsync.store.named_queries import NAMED_QUERIES
 
-EXTRA: Final = 'pip install "simonsync[browse]"'
 HOST: Final = "127.0.0.1"
 _LOOK: Final = 0.05
 """Seconds between two looks whether it answers."""
@@ -70,7 +70,7 @@ def browsing(
     Raises UsageError where the extra is missing, the port is taken, or Datasette does not start.
     """
     if find_spec("datasette") is None:
-        raise UsageError("browse-extra-missing", command=EXTRA)
+        raise UsageError("browse-extra-missing", command=install_command("browse"))
     port = _free(port)
     with TemporaryDirectory(prefix="simonsync-browse-") as folder:
         described = Path(folder) / "metadata.json"

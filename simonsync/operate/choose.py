@@ -13,18 +13,19 @@ from simonsync.sync.push import marker_of, register
 from simonsync.sync.run import Run
 
 BY_ID = "id:"
+_CLOSE, _SHOWN = 20, 3
 
 
-def find_work_order(number: str, simon: SimonReader) -> WorkOrderHead:
+def find_work_order(number: str, simon: SimonReader, ledger: Ledger) -> WorkOrderHead:
     """Find one work order in Simon. Raises UsageError where there is none, or several of one number."""
     if number.startswith(BY_ID):
         try:
             return simon.work_order(number.removeprefix(BY_ID)).head
         except NotFound:
-            raise UsageError("work-order-unknown", number=number, near="–") from None
+            raise unknown(number, ledger) from None
     found = simon.work_orders_by_number(number)
     if not found:
-        raise UsageError("work-order-unknown", number=number, near="–")
+        raise unknown(number, ledger)
     return _only(number, found)
 
 
@@ -38,9 +39,19 @@ def find_in_ledger(number: str, ledger: Ledger) -> LedgerEntry | None:
     return found[0] if found else None
 
 
-def near_numbers(number: str, ledger: Ledger) -> tuple[str, ...]:
-    """Suggest known numbers that look like one that does not exist."""
-    return tuple(get_close_matches(number, {entry.number for entry in ledger.all()}, n=3))
+def unknown(number: str, ledger: Ledger) -> UsageError:
+    """Say that a number does not exist, and which known ones look like it."""
+    near = _near_numbers(number, ledger)
+    if near:
+        return UsageError("work-order-unknown-near", number=number, near=", ".join(near))
+    return UsageError("work-order-unknown", number=number)
+
+
+def _near_numbers(number: str, ledger: Ledger) -> list[str]:
+    known = {entry.number for entry in ledger.all()}
+    close = get_close_matches(number, known, n=_CLOSE)
+    # Two digits that have changed places are the commonest slip.
+    return sorted(close, key=lambda each: sorted(each) != sorted(number))[:_SHOWN]
 
 
 def choose(numbers: Sequence[str], run: Run) -> tuple[str, ...]:
@@ -51,7 +62,7 @@ def choose(numbers: Sequence[str], run: Run) -> tuple[str, ...]:
     register(run)
     chosen: list[str] = []
     for number in numbers:
-        head = find_work_order(number, run.simon)
+        head = find_work_order(number, run.simon, run.state.ledger)
         if head.archived_at is None:
             raise UsageError("work-order-not-archived", number=number)
         entry = run.state.ledger.get(head.id)

@@ -139,7 +139,7 @@ def _machine(bench: Bench) -> Finding:
 
 
 def _timers(bench: Bench) -> Finding:
-    from simonsync.operate.timers import schedulers
+    from simonsync.operate.timers import idle, schedulers
 
     configuration = bench.configuration
     found = schedulers(configuration.account, configuration.file, bench.setup.environ)
@@ -147,7 +147,12 @@ def _timers(bench: Bench) -> Finding:
     if not found:
         return warning("timers-none")
     names = ", ".join(found)
-    return ok("timers-ok", found=names) if len(found) == 1 else error("timers-several", found=names)
+    if len(found) > 1:
+        return error("timers-several", found=names)
+    start = idle(names, configuration.account, bench.setup.environ)
+    if start is not None:
+        return warning("timers-idle", found=names, command=start)
+    return ok("timers-ok", found=names)
 
 
 def _journal_schedulers(bench: Bench, *, several: bool) -> None:
@@ -191,12 +196,12 @@ def _alerts(bench: Bench) -> Finding:
 def _addresses(addresses: tuple[str, ...]) -> Finding:
     import logging
 
-    from simonsync.operate.alerts import EXTRA
+    from simonsync.operate.extras import install_command
 
     try:
         from apprise import Apprise
     except ImportError:
-        return warning("alerts-extra", command=EXTRA)
+        return warning("alerts-extra", command=install_command("notify"))
     # Its own lines show addresses, and with them passwords and tokens.
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     bad = [f"alerts.notify[{place}]" for place, text in enumerate(addresses) if not Apprise().add(text)]

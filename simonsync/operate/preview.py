@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import WorkOrder
-from simonsync.errors import NotFound, UsageError
+from simonsync.errors import NotFound
 from simonsync.messages.kinds import Message
-from simonsync.operate.choose import find_work_order, near_numbers
+from simonsync.operate.choose import find_work_order, unknown
 from simonsync.operate.execution import Account, require_pair, require_phase
 from simonsync.operate.settings_check import settings_in_force
 from simonsync.store.ledger import LedgerEntry
@@ -45,15 +45,10 @@ def preview_of(account: Account, number: str) -> Preview:
         who = sellsy.account()
         require_pair(state, who, simon.licence_hash(), account.api)
         try:
-            head = find_work_order(number, simon)
+            head = find_work_order(number, simon, state.ledger)
             order = simon.work_order(head.id)
         except NotFound:
-            raise UsageError("work-order-unknown", number=number, near="–") from None
-        except UsageError as error:
-            if error.code != "work-order-unknown":
-                raise
-            near = ", ".join(near_numbers(number, state.ledger)) or "–"
-            raise UsageError("work-order-unknown", number=number, near=near) from None
+            raise unknown(number, state.ledger) from None
         current = state.settings.current()
         settings = settings_in_force(state) or account.settings
         entry = state.ledger.get(head.id)

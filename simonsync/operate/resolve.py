@@ -12,13 +12,13 @@ from simonsync.domain.records import DocumentHead
 from simonsync.errors import NotFound, UsageError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
-from simonsync.operate.choose import find_in_ledger, near_numbers
-from simonsync.operate.execution import Account, recorded_run
+from simonsync.operate.choose import find_in_ledger, unknown
+from simonsync.operate.execution import Account, recorded_run, require_phase
 from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import draft_subject
 from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
-from simonsync.store.state import State
+from simonsync.store.state import State, open_state
 from simonsync.sync.drafts import want_none
 from simonsync.sync.lookup import adopt
 from simonsync.sync.run import Run
@@ -56,9 +56,7 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
     adopted are disowned: they are not named again. Raises UsageError where the choice does not fit.
     """
     with recorded_run(account, "resolve", *RESOLVABLE) as run:
-        entry = _entry(number, run.state)
-        if choice is not Choice.ADOPT and entry.status is Status.SENT:
-            raise UsageError("resolve-bound", number=entry.number, document=entry.document_id or "")
+        entry = _entry(number, choice, run.state)
         shown = _documents_shown(entry, run.state)
         match choice:
             case Choice.ADOPT:
@@ -78,11 +76,19 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
         return Resolution(entry.number, choice, document_id)
 
 
-def _entry(number: str, state: State) -> LedgerEntry:
+def require_resolvable(account: Account, number: str, choice: Choice) -> None:
+    """Say without any request whether a choice fits. Raises UsageError, WrongPhase."""
+    require_phase(account.database, *RESOLVABLE)
+    with open_state(account.database) as state:
+        _entry(number, choice, state)
+
+
+def _entry(number: str, choice: Choice, state: State) -> LedgerEntry:
     entry = find_in_ledger(number, state.ledger)
     if entry is None:
-        near = ", ".join(near_numbers(number, state.ledger)) or "–"
-        raise UsageError("work-order-unknown", number=number, near=near)
+        raise unknown(number, state.ledger)
+    if choice is not Choice.ADOPT and entry.status is Status.SENT:
+        raise UsageError("resolve-bound", number=entry.number, document=entry.document_id or "")
     return entry
 
 

@@ -102,6 +102,10 @@ class Systemd:
         """Tell whether this account's sync has a timer here."""
         return self._content(self.folder / unit_name("sync", account, "timer")) is not None
 
+    def runs_sync(self, account: str) -> bool:
+        """Tell whether this account's sync is waited for: its timer is started, and systemd runs."""
+        return self._control("is-active", "--quiet", unit_name("sync", account, "timer")) == ""
+
     def remove(self, account: str) -> tuple[Path, ...]:
         """Stop the timers and remove the units; return the files that were there. Raises UsageError."""
         names = [unit_name(command, account, kind) for command in _COMMANDS for kind in ("service", "timer")]
@@ -213,6 +217,15 @@ def schedulers(account: str, config: Path, environ: Mapping[str, str]) -> tuple[
         with suppress(OSError):
             found += [str(path)] * _starts(path.read_text("utf-8", errors="replace"), account, config)
     return tuple(found)
+
+
+def idle(found: str, account: str, environ: Mapping[str, str]) -> str | None:
+    """Return the command that starts a timer of systemd that is there and does not run; else None."""
+    for scope in Scope:
+        manager = Systemd(scope, unit_folder(scope, environ))
+        if Path(found).is_relative_to(manager.folder) and not manager.runs_sync(account):
+            return manager.start_commands(account)[-1]
+    return None
 
 
 def _cron_files() -> Iterator[Path]:

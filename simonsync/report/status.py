@@ -71,6 +71,11 @@ class AccountStatus:
     last_run: datetime | None = None
 
     @property
+    def active(self) -> bool:
+        """Whether anything is exchanged."""
+        return self.phase is Phase.ACTIVE
+
+    @property
     def highest_mutation(self) -> datetime | None:
         """The last mutation that came through: the manual's green icon [7.2]."""
         known = [at for row in self.streams for at in (row.simon_mutation, row.updated) if at is not None]

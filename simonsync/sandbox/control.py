@@ -8,6 +8,7 @@
     GET    /_control/world           Sellsy's data; ?service=simon those of Simon
     POST   /_control/world           {"service", "call", "args"}: a method of the world, as the office acts;
                                      args is an object of names and values, or an array
+    POST   /_control/work-order      a work order is carried out and archived in Simon; its number
     GET    /_control/clock           the time
     POST   /_control/clock           {"advance": seconds}
 
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Request, Response
 
 from simonsync.sandbox.faults import read_fault
+from simonsync.sandbox.simon.day import carry_out_a_work_order
 from simonsync.sandbox.snapshot import plain
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def control_app(box: "Sandbox") -> "WSGIApplication":
         "faults": _faults,
         "log": _log,
         "world": _world,
+        "work-order": _work_order,
         "clock": _clock,
     }
 
@@ -58,7 +61,7 @@ def control_app(box: "Sandbox") -> "WSGIApplication":
             if page is None:
                 raise ValueError(f"there is {', '.join(pages)} here")  # noqa: TRY301 - answered below
             answer, status = page(box, request), 200
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             answer, status = {"error": str(error)}, 400
         body = json.dumps(plain(answer), ensure_ascii=False)
         return Response(body, status=status, mimetype="application/json")(environ, start_response)
@@ -103,6 +106,12 @@ def _world(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
         return {"done": method(**args) if isinstance(args, dict) else method(*args)}
     except Exception as refusal:  # the two worlds refuse in ways of their own
         raise ValueError(f"{type(refusal).__name__}: {refusal}") from refusal
+
+
+def _work_order(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+    if request.method != "POST":
+        raise ValueError("a work order is made by POST")
+    return {"number": carry_out_a_work_order(box.simon)["Number"]}
 
 
 def _clock(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON

@@ -85,7 +85,8 @@ class Question:
     def read(self, typed: str) -> str:
         """Turn what was typed into an answer; nothing typed keeps the present value, `-` empties a text.
 
-        A choice may be given by its number, counted from 1, by its value or by its label; several by comma.
+        A choice may be given by its number, counted from 1, by its value, by its label or by a beginning
+        that no other label has; several by comma.
         Raises UsageError naming the allowed ones.
         """
         typed = typed.strip() or self.current
@@ -108,6 +109,9 @@ class Question:
             known = {each.value.casefold(), each.label.casefold()}
             if typed.casefold() in known or (self.numbered and typed == str(number)):
                 return each.value
+        begun = [each for each in self.choices if each.label.casefold().startswith(typed.casefold())]
+        if len(begun) == 1 and self.numbered:
+            return begun[0].value
         allowed = ", ".join(each.label for each in self.choices)
         raise UsageError("setting-not-allowed", key=self.setting.key, value=typed, allowed=allowed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -131,7 +131,7 @@ class Journal:
         )
         return tuple(str(row["number"]) for row in rows)
 
-    def entries(self, wanted: JournalFilter, *, last: int | None = None) -> Iterator[Entry]:
+    def entries(self, wanted: JournalFilter, *, last: int | None = None) -> Generator[Entry]:
         """Iterate over the entries, oldest first; with `last`, only the newest so many of them."""
         condition, parameters = _where(wanted)
         order = "ORDER BY last_at, id"

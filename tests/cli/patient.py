@@ -34,6 +34,7 @@ class Office:
         self.timer = folder / "xdg" / "systemd" / "user" / "simonsync-sync-firm.timer"
         self.timer.parent.mkdir(parents=True)
         self.timer.write_text(MARK)
+        machine.with_systemd()
 
     def configure(self, more: str = "", *, profile: bool = False) -> None:
         (self.folder / "config.yaml").write_text(

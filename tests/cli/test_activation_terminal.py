@@ -57,7 +57,8 @@ def person(tmp_path: Path) -> Iterator[Person]:
 ANSWERS: Script = [
     ("5.2", "1"),
     ("\n>", "SER009"),
-    ("n'existe pas", "SER002"),
+    # Whoever does not know the reference is shown what there is.
+    ("SER002 Temps de déplacement, SER003", "SER002"),
     ("5.3", "Prestations de service"),
     ("\n>", "SER001"),
     ("5.4", ""),
@@ -92,7 +93,7 @@ def test_4_3_the_whole_activation_at_a_terminal(person: Person) -> None:
     assert "[x] Établir connexion avec Simon\n[ ] Paramètres   ← PARAMÈTRES" in seen
     assert "Portail développeur" in seen
     assert "✓ SER002 Temps de déplacement 35,00\N{NO-BREAK SPACE}€ HT" in seen
-    assert seen.rstrip().splitlines()[-2].startswith("Statut : ACTIF")
+    assert "\nStatut : ACTIF\nL'intégration est active." in seen
     # Nothing that is secret was shown while it was typed.
     for name, value in person.box.credentials.items():
         assert (value in seen) == (name == "simon_user"), name
@@ -120,6 +121,24 @@ def test_4_3_the_table_shows_number_and_last_mutation_as_on_the_manuals_screen(p
     # The word was not typed: nothing is gone, but the credentials were proven and are kept.
     assert person.count("WorkOrder") == 43
     assert (person.folder / "state" / "credentials.yaml").stat().st_mode & 0o777 == 0o600
+
+
+def test_settings_that_are_not_saved_are_not_lost_sight_of(person: Person) -> None:
+    before: Script = [
+        ("Démarrer l'activation ?", "oui"),
+        *person.simon,
+        ("tapez EFFACER", "effacer"),
+        *person.sellsy,
+    ]
+    done = person.talk(["activate"], [*before, ("J'accepte les conditions", "non")])
+    assert done.code == 2
+    assert "simonsync activate" in done.out.splitlines()[-1]
+    # What was erased and connected stays so: the next call goes on with the settings.
+    script = [("Démarrer", "oui"), ("J'accepte", "oui"), *ANSWERS, ("Enregistrer ces paramètres ?", "n")]
+    done = person.talk(["activate"], script)
+    assert done.code == 2
+    assert "simonsync activate" in done.out.splitlines()[-1]
+    assert person.phase() == "connected"
 
 
 def test_wrong_credentials_are_asked_for_again_on_the_same_step(person: Person) -> None:

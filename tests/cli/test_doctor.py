@@ -325,6 +325,15 @@ def test_nothing_that_starts_a_sync_is_a_warning(office: Office) -> None:
     assert office.results() == WELL | {"timers": "warning"}
 
 
+def test_a_timer_that_does_not_run_is_a_warning_with_the_command_that_starts_it(office: Office) -> None:
+    office.machine.add("systemctl", "exit 3\n")
+    check = office.checks()["timers"]
+    assert check["result"] == "warning"
+    assert str(office.timer) in check["text"]
+    assert check["remedy"].startswith("systemctl --user enable --now simonsync-sync-firm.timer")
+    assert "schedule install --cron" in check["remedy"]
+
+
 def test_two_schedulers_are_an_error_in_the_journal_too_until_one_is_gone(office: Office) -> None:
     office.machine.with_cron("*/5 * * * * simonsync sync\n")
     check = office.checks()["timers"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +16,13 @@ from unittest.mock import patch
 import pytest
 
 from simonsync.domain.key import Kind
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message
+from simonsync.messages.render import Language, word
+from simonsync.rules.cleanup import ONE_OF
 from simonsync.sandbox.box import Sandbox
 from simonsync.settings.declaration import ProductChoice
+from simonsync.store.state import open_state
 from tests.cli.program import Ended, called
 from tests.firm import Firm
 from tests.sync.quoting import article, quote
@@ -83,6 +91,28 @@ def test_8_1_each_entry_has_icon_table_message_and_what_to_do(told: Reader) -> N
     assert "New UsedItem Inserted to Simon Successfully" in told.run("log", language="en").out
 
 
+def test_followed_from_the_newest_on_nothing_older_is_shown(
+    told: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter(range(2))
+
+    def pause(_seconds: float) -> None:
+        if next(looks, None) is None:
+            raise KeyboardInterrupt
+        told.firm.archived("trois", CustomerId=None)
+        told.firm.push()
+
+    monkeypatch.setattr("simonsync.cli.reading.time.sleep", pause)
+    before = told.log()
+    ended = told.run("log", "--follow", "--json", "-n", "2")
+    assert (ended.code, ended.err) == (130, "")
+    shown = [json.loads(line) for line in ended.out.splitlines()]
+    assert shown[:2] == before[-2:]
+    assert {entry["id"] for entry in before[:-2]}.isdisjoint(entry["id"] for entry in shown[2:])
+    # Two more were held meanwhile; the one that was held before counts on.
+    assert [entry["code"] for entry in shown[2:]].count("work-order-without-customer") >= 2
+
+
 def test_8_1_scripts_read_every_field_of_an_entry(told: Reader) -> None:
     (error,) = told.log("--errors")
     assert (error["code"], error["severity"], error["table"]) == (
@@ -146,7 +176,7 @@ def test_8_4_each_kind_of_notification_has_its_colour(told: Reader, code: str, c
     with patch("tests.cli.program.StringIO", Screen):
         shown = told.run("log").out
     entry = next(entry for entry in told.log() if entry["code"] == code)
-    line = next(line for line in shown.splitlines() if entry["message"] in line)
+    line = next(line for line in shown.splitlines() if entry["message"][:20] in line)
     assert line.startswith(f"\x1b[{colour}m")
 
 
@@ -180,6 +210,22 @@ def test_6_4_the_status_ends_with_what_waits_and_what_needs_someone(told: Reader
     last = told.run("status").out.rstrip().splitlines()[-1]
     assert held in last
     assert "simonsync log --errors" in last
+
+
+def test_6_4_the_status_names_the_next_step(reader: Reader) -> None:
+    def last() -> str:
+        return reader.run("status").out.rstrip().splitlines()[-1]
+
+    assert last().endswith(" · rien à faire")
+    with open_state(reader.folder / "state" / "firm.db") as state, state.commit():
+        state.journal.note(Message(kinds.TWO_SCHEDULERS), datetime.now(UTC))
+    assert last().endswith(" · avertissements : 1 (simonsync log --warnings) · rien à faire")
+    with sqlite3.connect(reader.folder / "state" / "firm.db") as database:
+        # As before the first synchronisation.
+        database.execute("DELETE FROM cursors")
+    assert last().endswith(" · première synchronisation : simonsync sync")
+    reader.run("deactivate", "--yes")
+    assert last().endswith(" · pour démarrer : simonsync activate")
 
 
 def test_4_2_an_account_that_was_never_activated_says_so(tmp_path: Path) -> None:
@@ -235,6 +281,81 @@ def test_2_4_a_sent_work_order_says_where_each_line_comes_from(reader: Reader) -
     assert line["why"]
 
 
+def test_a_work_order_that_is_not_sent_says_so_once(told: Reader) -> None:
+    (held,) = told.data("status")["held"]
+    shown = told.run("explain", held)
+    (case,) = told.log("--errors")
+    assert shown.out.count(case["action"]) == 1
+    assert shown.err == ""
+
+
+def test_2_4_a_work_order_in_the_field_is_shown_as_such(reader: Reader) -> None:
+    number = reader.number(reader.firm.archived("un"))
+    assert "état : archivé, pas encore vu" in reader.run("explain", number).out
+    assert "Pas encore archivé" not in reader.run("preview", number).out
+    reader.firm.box.simon.reopen(int(str(reader.firm.box.simon.find("WorkOrder", Number=number)["Id"])))
+    assert "archivé le" not in reader.run("explain", number).out
+    assert "état : pas encore archivé dans Simon" in reader.run("explain", number).out
+    assert "Pas encore archivé dans Simon" in reader.run("preview", number).out
+
+
 def test_an_unknown_number_is_a_usage_error(reader: Reader) -> None:
     for command in ("preview", "explain"):
-        assert reader.run(command, "9999").code == 2
+        ended = reader.run(command, "9999")
+        assert ended.code == 2
+        assert "vérifiez le numéro" in ended.err
+
+
+@pytest.mark.parametrize(
+    "command", [["preview"], ["explain"], ["resolve", "--never"], ["push", "--work-order"]]
+)
+def test_an_unknown_number_names_near_ones_first_the_one_with_digits_changed(
+    reader: Reader, command: list[str]
+) -> None:
+    numbers = [reader.number(reader.firm.archived(text)) for text in ("un", "deux", "trois", "quatre")]
+    reader.firm.push()
+    assert numbers[0] == "4711"
+    assert "numéros proches : 4711, " in reader.run(*command, "4171").err
+
+
+def test_9_2_a_work_order_that_is_named_and_filtered_says_why(reader: Reader) -> None:
+    reader.firm.configure(skip_work_orders_containing="interne")
+    config = reader.folder / "config.yaml"
+    config.write_text(
+        config.read_text().replace("settings: {", "settings: {skip_work_orders_containing: interne, ")
+    )
+    number = reader.number(reader.firm.archived("Travail interne"))
+    reader.firm.push()
+    ended = reader.run("push", "--work-order", number)
+    assert ended.code == 0
+    assert "« interne »" in ended.err
+    assert reader.run("push").err == ""
+
+
+def test_a_work_order_that_is_sent_is_not_asked_about_before_it_is_refused(reader: Reader) -> None:
+    number = reader.number(reader.firm.archived("un"))
+    reader.firm.push()
+    ended = reader.run("resolve", number, "--never")
+    assert (ended.code, "est déjà le document" in ended.err) == (2, True)
+
+
+# --- what a run has to say at a terminal --------------------------------------------------------------
+
+
+def test_a_run_without_news_does_not_hide_what_is_open(told: Reader) -> None:
+    with patch("tests.cli.program.StringIO", Screen):
+        ended = told.run("push")
+    assert ended.code == 3
+    assert "simonsync status" in ended.out
+    assert "tout est à jour" not in ended.out
+
+
+@pytest.mark.parametrize("kind", [*Kind, *ONE_OF.values(), "draft_invoice", "survey", "attachment"])
+def test_a_plan_names_everything_in_the_readers_words(kind: str) -> None:
+    assert word(f"kind-{kind}", Language.FR) != f"kind-{kind}"
+
+
+def test_a_plan_is_shown_in_the_readers_words(reader: Reader) -> None:
+    reader.firm.archived("un")
+    line = reader.run("push", "--dry-run").out.splitlines()[1]
+    assert re.match(r"créer +Sellsy +Facture brouillon +Bon de travail 4711 ", line)

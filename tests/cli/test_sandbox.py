@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -159,6 +160,23 @@ def test_people_are_shown_where_and_how(tmp_path: Path) -> None:
     assert note.startswith("Les deux services tournent")
     assert shown.startswith("Sellsy\N{NO-BREAK SPACE}: http://127.0.0.1:")
     assert "SIMONSYNC_SIMON_KEY=" in shown
+
+
+def test_people_are_told_what_to_type_next(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "sandbox", "--config-out", "my try/config.yaml"],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        shown, _ = process.communicate(timeout=20)
+    assert "\n  simonsync --config 'my try/config.yaml' activate\n" in shown
+    assert re.search(r"\n  curl -X POST http://127\.0\.0\.1:\d+/_control/work-order\n", shown)
 
 
 WITHOUT_EXTRA = """

@@ -135,6 +135,18 @@ def test_another_process_can_play_the_office(box: Sandbox) -> None:
     assert not list(box.log)
 
 
+def test_another_process_can_have_a_work_order_archived(box: Sandbox) -> None:
+    refused = requests.post(control(box, "work-order"), timeout=5)
+    assert (refused.status_code, "simonsync pull" in refused.json()["error"]) == (400, True)
+    customer = box.simon.add("Customer", Name="Zoé", ExtKey="customer:1")
+    box.simon.add("Location", Name="Siège", CustomerId=customer)
+    box.simon.add("Item", Name="Disjoncteur", ExtKey="item:1")
+    made = requests.post(control(box, "work-order"), timeout=5).json()["number"]
+    order = box.simon.find("WorkOrder", Number=made)
+    assert (order["Status"], order["CustomerId"]) == ("Archived", customer)
+    assert requests.get(control(box, "work-order"), timeout=5).status_code == 400
+
+
 def test_another_process_can_read_the_log_and_move_the_clock(box: Sandbox, sellsy: SellsyCaller) -> None:
     sellsy.ok("Infos.getInfos")
     sellsy.ok("Document.create", draft(box))

@@ -154,10 +154,16 @@ def test_5_6_a_filter_word_is_kept_changed_and_emptied() -> None:
     assert walk(with_word, {key: [EMPTY]})[1] == Settings()
 
 
-@pytest.mark.parametrize("typed", ["4", "none", "Rien", " rien "])
-def test_5_7_a_choice_may_be_given_by_number_value_or_label(typed: str) -> None:
+@pytest.mark.parametrize("typed", ["4", "none", "Rien", " rien ", "R"])
+def test_5_7_a_choice_may_be_given_by_number_value_label_or_its_beginning(typed: str) -> None:
     settings = Settings(invoice_note=Note.DESCRIPTION)
     assert walk(settings, {"invoice_note": [typed]})[1].invoice_note is Note.NONE
+
+
+def test_a_beginning_that_two_labels_have_is_not_guessed_at() -> None:
+    question = next(each for each in walk(Settings())[0] if each.setting.key == "invoice_note")
+    with pytest.raises(UsageError):
+        question.read("Adresse")
 
 
 def test_a_choice_of_numbers_is_never_meant_by_its_place() -> None:

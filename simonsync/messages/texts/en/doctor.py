@@ -86,6 +86,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "sync-not-due": ("Nothing to synchronise while the integration is not active.", ""),
     "sync-ok": ("The last one succeeded on {at:moment}.", ""),
     "sync-soon": ("The first sync is due soon.", ""),
+    "timers-idle": (
+        "{found} is in place, but it does not run.",
+        "{command}. Where no systemd runs: simonsync schedule remove, then simonsync schedule install --cron",
+    ),
     "timers-none": ("Nothing starts the sync on this machine.", "simonsync schedule install"),
     "timers-ok": ("The sync is started by {found}.", ""),
     "timers-several": (

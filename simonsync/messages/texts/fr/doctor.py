@@ -77,7 +77,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "profile-ok": ("Les noms du profil sont ceux de Simon.", ""),
     "refused": ("{problems}", "Corrigez cela, puis relancez simonsync doctor."),
-    "sellsy-ok": ("Le service répond et accepte les identifiants de {company}.", ""),
+    "sellsy-ok": ("Le service répond et accepte les identifiants ({company}).", ""),
     "settings-ok": ("Tous les réglages existent chez Sellsy.", ""),
     "simon-ok": ("Le service répond et accepte les identifiants.", ""),
     "skipped": ("Demande d'abord : {checks}", ""),
@@ -98,6 +98,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "sync-not-due": ("Rien à synchroniser tant que l'intégration n'est pas active.", ""),
     "sync-ok": ("La dernière a réussi le {at:moment}.", ""),
     "sync-soon": ("La première synchronisation est attendue.", ""),
+    "timers-idle": (
+        "{found} est en place, mais ne tourne pas.",
+        "{command}. Là où systemd ne tourne pas : simonsync schedule remove, puis simonsync schedule install --cron",
+    ),
     "timers-none": ("Rien ne lance la synchronisation sur cette machine.", "simonsync schedule install"),
     "timers-ok": ("La synchronisation est lancée par {found}.", ""),
     "timers-several": (

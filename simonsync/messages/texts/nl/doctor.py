@@ -89,6 +89,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "sync-not-due": ("Niets te synchroniseren zolang de integratie niet actief is.", ""),
     "sync-ok": ("De laatste slaagde op {at:moment}.", ""),
     "sync-soon": ("De eerste synchronisatie wordt verwacht.", ""),
+    "timers-idle": (
+        "{found} staat klaar, maar loopt niet.",
+        "{command}. Waar geen systemd draait: simonsync schedule remove en daarna simonsync schedule install --cron",
+    ),
     "timers-none": ("Niets start de synchronisatie op deze machine.", "simonsync schedule install"),
     "timers-ok": ("De synchronisatie wordt gestart door {found}.", ""),
     "timers-several": (
