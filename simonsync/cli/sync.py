@@ -11,7 +11,7 @@ from simonsync.cli import completion
 from simonsync.cli.context import Context, context_of
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.values import list_of
-from simonsync.errors import UsageError
+from simonsync.errors import UsageError, WrongPhase
 
 if TYPE_CHECKING:
     from simonsync.operate.execution import Account
@@ -77,13 +77,20 @@ def _carry(
     from simonsync.operate.execution import execute
 
     context = context_of(ctx)
+    on_timer = command == "sync" and not dry_run
     with (
         announced(context.configuration, clock_of(context), dry_run=dry_run) as told,
         account_of(context) as account,
     ):
-        result = execute(account, command, work, dry_run=dry_run)
+        try:
+            result = execute(account, command, work, dry_run=dry_run)
+        except WrongPhase as error:
+            told.exit_code = error.exit_code
+            if on_timer and not _watched(context) and error.problems[0].code == "phase-inactive":
+                # Somebody stopped it on purpose and left the timer: that is no news every five minutes.
+                return Result(exit_code=error.exit_code)
+            raise
         told.exit_code = result.exit_code
-        on_timer = command == "sync" and not dry_run
         if on_timer:
             _back_up(account, context.configuration.backup.keep)
     shown = show_run(context, result, dry_run=dry_run, on_timer=on_timer)
@@ -117,10 +124,15 @@ def show_run(context: Context, result: RunResult, *, dry_run: bool, on_timer: bo
     elif context.output.is_terminal(context.output.people):
         show_summary(context, result)
     told = result.new_cases if not dry_run else [hold.message for hold in result.held]
-    out = context.output
-    watched = not on_timer or out.as_json or out.is_terminal(out.people) or out.is_terminal(out.notes)
-    problems = result.problems if watched and not result.new_cases else ()
+    silent = on_timer and not _watched(context)
+    problems = () if silent or result.new_cases else result.problems
     return Result(data=data, exit_code=result.exit_code, messages=(*told, *problems))
+
+
+def _watched(context: Context) -> bool:
+    """Tell whether a person or a script reads along."""
+    out = context.output
+    return out.as_json or out.is_terminal(out.people) or out.is_terminal(out.notes)
 
 
 def run_as_json(result: RunResult) -> dict[str, Any]:

@@ -288,6 +288,16 @@ def test_9_1_deactivation_needs_a_confirmation_and_is_done_once(desk: Desk) -> N
     assert desk.requests() == before
 
 
+def test_9_1_a_timer_left_behind_says_nothing_about_a_deactivated_integration(desk: Desk) -> None:
+    assert "simonsync activate" in desk.run("sync").err
+    desk.run(*ALL_YES)
+    desk.run("deactivate", "--yes")
+    timer = desk.run("sync")
+    assert (timer.code, timer.out, timer.err) == (9, "", "")
+    assert "deactivated" in desk.run("sync", "--json").out
+    assert "deactivated" in desk.run("pull").err
+
+
 def test_while_active_neither_wipe_nor_activate_asks_anything(desk: Desk) -> None:
     desk.run(*ALL_YES)
     before = desk.requests()
