@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +39,22 @@ class Bindings:
             "SELECT * FROM bindings WHERE origin = ? AND kind = ? AND id = ?", (key.origin, key.kind, key.id)
         )
         return None if row is None else _binding(row)
+
+    def among(self, keys: Iterable[Key]) -> dict[Key, Binding]:
+        """Find the bindings of many records at once; those without one are left out."""
+        ids: dict[tuple[Origin, Kind], list[str]] = {}
+        for key in keys:
+            ids.setdefault((key.origin, key.kind), []).append(key.id)
+        found = (
+            _binding(row)
+            for (origin, kind), wanted in ids.items()
+            for row in self._database.rows(
+                "SELECT * FROM bindings WHERE origin = ? AND kind = ? "
+                "AND id IN (SELECT value FROM json_each(?))",
+                (origin, kind, json.dumps(wanted)),
+            )
+        )
+        return {binding.key: binding for binding in found}
 
     def by_target(self, target_id: str, *kinds: Kind) -> Binding | None:
         """Find the record that a target's id stands for."""

@@ -8,7 +8,7 @@ customers.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from simonsync.domain.key import Key, Kind, sellsy_key
@@ -29,7 +29,18 @@ class AddressMirror:
 
     def add(self, page: Sequence[tuple[Key, Address]]) -> Sequence[tuple[Key, Address]]:
         """Take in a page of the list; return what is new or has changed, by customer."""
-        changed = [(customer, address) for customer, address in page if self._differs(customer, address)]
+        kept = {
+            row["id"]: (row["customer"], row["fields"])
+            for row in self._database.rows(
+                "SELECT id, customer, fields FROM addresses WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps([address.key.id for _, address in page]),),
+            )
+        }
+        changed = [
+            (customer, address)
+            for customer, address in page
+            if kept.get(address.key.id) != (customer.id, _fields(address))
+        ]
         with self._database.transaction():
             for customer, address in changed:
                 self._database.execute(
@@ -38,16 +49,21 @@ class AddressMirror:
                 )
         return changed
 
-    def _differs(self, customer: Key, address: Address) -> bool:
-        kept = self._database.one("SELECT customer, fields FROM addresses WHERE id = ?", (address.key.id,))
-        return kept is None or tuple(kept) != (customer.id, _fields(address))
-
     def of(self, customer: Key) -> tuple[Address, ...]:
         """Return a customer's addresses, by id."""
+        return self.of_many([customer])[customer]
+
+    def of_many(self, customers: Collection[Key]) -> dict[Key, tuple[Address, ...]]:
+        """Return the addresses of many customers at once, each by id."""
+        found: dict[str, list[Address]] = {customer.id: [] for customer in customers}
         rows = self._database.rows(
-            "SELECT id, fields FROM addresses WHERE customer = ? ORDER BY length(id), id", (customer.id,)
+            "SELECT id, customer, fields FROM addresses "
+            "WHERE customer IN (SELECT value FROM json_each(?)) ORDER BY length(id), id",
+            (json.dumps(list(found)),),
         )
-        return tuple(_address(row) for row in rows)
+        for row in rows:
+            found[row["customer"]].append(_address(row))
+        return {customer: tuple(found[customer.id]) for customer in customers}
 
     def forget(self, address: Key) -> None:
         """Forget an address that is gone in Sellsy."""

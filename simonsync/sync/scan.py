@@ -74,14 +74,15 @@ class Budget:
         return self.late or (self.left is not None and self.left <= 0)
 
 
-def needed(record: SimonRecord, state: State) -> tuple[Action, ...]:
-    """Return what Simon lacks of a record: nothing where its fingerprint is the one last written."""
-    binding = state.bindings.get(record.key)
-    if binding is None:
-        return (Create(record),)
-    if binding.fingerprint != fingerprint(record):
-        return (Update(record, binding.target_id),)
-    return ()
+def needed(records: Sequence[SimonRecord], state: State) -> Iterator[Action]:
+    """Give what Simon lacks of records: nothing where a fingerprint is the one last written."""
+    bound = state.bindings.among(record.key for record in records)
+    for record in records:
+        binding = bound.get(record.key)
+        if binding is None:
+            yield Create(record)
+        elif binding.fingerprint != fingerprint(record):
+            yield Update(record, binding.target_id)
 
 
 # --- catalogue ------------------------------------------------------------------------------------
@@ -94,14 +95,14 @@ def plan_catalogue(run: Run, stream: str, budget: Budget) -> Iterator[Plan]:
     scan = _begun(run.state.scans.get(stream), run)
     page: ListPage[object] | None = None
     for page in run.sellsy.product_pages(CATALOGUE[stream], int(scan.position or 1), budget.left):
-        actions: list[Action] = []
+        records: list[SimonRecord] = []
         for product in page.records:
             group = item_group(product, categories, run.language)
             if group.key not in planned:
                 planned.add(group.key)
-                actions += needed(group, run.state)
-            actions += needed(item(product, group.key), run.state)
-        yield Plan(tuple(actions), stream)
+                records.append(group)
+            records.append(item(product, group.key))
+        yield Plan(tuple(needed(records, run.state)), stream)
         _page_done(scan, page, run)
         if budget.late:
             return
@@ -119,13 +120,12 @@ def plan_addresses(run: Run, budget: Budget) -> Iterator[Plan]:
     scan = _begun(run.state.scans.get("addresses"), run)
     page: ListPage[object] | None = None
     for page in run.sellsy.address_pages(int(scan.position or 1), budget.left):
-        actions: list[Action] = []
+        places: list[SimonRecord] = []
         for customer, address in run.state.addresses.add(page.records):
             # Without its customer in Simon it comes when the customer does.
             if run.state.bindings.get(customer) is not None and (address.name or address.town):
-                for place in work_addresses(Customer(customer, "", addresses=(address,))):
-                    actions += needed(place, run.state)
-        yield Plan(tuple(actions), "customers")
+                places += work_addresses(Customer(customer, "", addresses=(address,)))
+        yield Plan(tuple(needed(places, run.state)), "customers")
         _page_done(scan, page, run)
         if budget.late:
             return
@@ -205,28 +205,30 @@ def plan_new_customers(run: Run, *, addresses_listed: bool) -> Iterator[Plan]:
 
 
 def _for_customers(customers: Sequence[Customer], run: Run, *, addresses_listed: bool) -> Iterator[Action]:
+    kept = run.state.addresses.of_many([customer.key for customer in customers])
+    records: list[SimonRecord] = []
     for listed in customers:
-        customer = _with_addresses(listed, run, addresses_listed=addresses_listed)
+        customer = _with_addresses(listed, kept[listed.key], run, addresses_listed=addresses_listed)
         if customer is not None:
-            yield from needed(customer_card(customer), run.state)
-            for address in work_addresses(customer):
-                yield from needed(address, run.state)
+            records += (customer_card(customer), *work_addresses(customer))
+    return needed(records, run.state)
 
 
-def _with_addresses(listed: Customer, run: Run, *, addresses_listed: bool) -> Customer | None:
+def _with_addresses(
+    listed: Customer, kept: tuple[Address, ...], run: Run, *, addresses_listed: bool
+) -> Customer | None:
     """Complete a customer as listed, which has its main address only.
 
     One that is new is read by itself, and so is a changed one where the account may not list addresses. None
     where there is nothing to do, or it has gone between list and reading.
     """
-    kept = run.state.addresses.of(listed.key)
     joined = replace(listed, addresses=merged(listed.addresses, kept))
     if addresses_listed and (kept or listed.main_address is None):
         return joined
     known = run.state.bindings.get(listed.key) is not None
     if known and addresses_listed:
         return joined
-    if known and not needed(customer_card(joined), run.state):
+    if known and not any(needed((customer_card(joined),), run.state)):
         return None
     try:
         # Read by itself, a customer does not tell which of its addresses is the main one.
