@@ -148,6 +148,10 @@ def whole_words(environ: MutableMapping[str, str]) -> Iterator[None]:
     The parts are put together again, one a line as the script gives them; what is printed inside is then cut
     to the last part: no more than that does bash replace.
     """
+    if environ.get(VARIABLE) == "complete_zsh":
+        with _apostrophes_for_zsh():
+            yield
+        return
     words = environ.get("COMP_WORDS", "").split("\n")
     place = environ.get("COMP_CWORD", "")
     if environ.get(VARIABLE) != "complete_bash" or not place.isdecimal() or int(place) >= len(words):
@@ -176,6 +180,19 @@ def whole_words(environ: MutableMapping[str, str]) -> Iterator[None]:
 
         for line in printed.getvalue().splitlines(keepends=True):
             sys.stdout.write(line.removeprefix(cut[0]) if cut else line)
+
+
+@contextmanager
+def _apostrophes_for_zsh() -> Iterator[None]:
+    """Let apostrophes in descriptions arrive: the parser doubles them in its quotes, where zsh drops both."""
+    import sys
+
+    printed = StringIO()
+    try:
+        with redirect_stdout(printed):
+            yield
+    finally:
+        sys.stdout.write(printed.getvalue().replace("''", "\N{RIGHT SINGLE QUOTATION MARK}"))
 
 
 def _is_sign(word: str) -> bool:

@@ -42,6 +42,13 @@ def test_commands_and_options_are_completed(tmp_path: Path, shell: str) -> None:
     assert "sandbox" not in completed(tmp_path, shell, "simonsync con")
 
 
+def test_descriptions_keep_their_apostrophes_in_zsh(tmp_path: Path) -> None:
+    shown = completed(tmp_path, "zsh", "simonsync wi")
+    assert "Erase Simon\N{RIGHT SINGLE QUOTATION MARK}s data" in shown
+    # One that is left would end the quotes around all of it.
+    assert shown.strip().count("'") == 2
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_for_each_shell_is_shown(tmp_path: Path, shell: str) -> None:
     done = simonsync(
