@@ -88,7 +88,7 @@ def _print_lines(context: Context, draft: DraftInvoice) -> None:
     out.line(f"└─ {draft.subject}")
     for place, line in enumerate(draft.lines, start=1):
         last = place == len(draft.lines)
-        trunk = "   " if last else "   │"
+        trunk = "    " if last else "   │"
         text = " – ".join(part for part in (line.name, line.text) if part)
         if line.kind is not LineKind.COMMENT:
             text = f"{number(line.quantity, language)} × {text} = {money(line.total, language)}"

@@ -107,6 +107,7 @@ def _export(context: Context, wanted: JournalFilter, last: int | None, path: str
                 write(entries, file, context.language, context.zone)
         except OSError as error:
             raise UsageError("file-not-writable", path=path, cause=error.strerror or "") from None
+    context.output.note(f"{word('file-written', context.language)} {path}", Style.GOOD)
     return Result({"path": path})
 
 
@@ -277,12 +278,12 @@ def preview(
     context = context_of(ctx)
     with account_of(context) as account:
         found = preview_of(account, number)
-    if pdf is not None:
-        _write_pdf(context, pdf, found.decision, found.customer_name)
     if not context.output.as_json:
         from simonsync.cli.draft_table import print_draft
 
         print_draft(context, found)
+    if pdf is not None:
+        _write_pdf(context, pdf, found.decision, found.customer_name)
     data = draft_as_json(found.number, found.decision, context.language, context.zone)
     told = found.decision.warnings if isinstance(found.decision, DraftInvoice) else (found.decision,)
     return Result(data, ExitCode.DONE, told)
@@ -299,3 +300,4 @@ def _write_pdf(context: Context, path: str, decision: object, customer_name: str
         (context.folder / path).write_bytes(content)
     except OSError as error:
         raise UsageError("file-not-writable", path=path, cause=error.strerror or "") from None
+    context.output.note(f"{word('file-written', context.language)} {path}", Style.GOOD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -21,6 +22,11 @@ from simonsync.store.ledger import LedgerEntry
 DAILY_QUOTA = 432_000
 """Requests that Sellsy allows in a day, by its published rules."""
 
+_STEPS = frozenset({"draft", "due", "payinprogress", "paid", "late", "cancelled"})
+"""Steps of an invoice in Sellsy that have a name here; another one is shown as it is."""
+
+_APART = re.compile(r"(?<=«) | (?=[?!:;»](?: |$))")
+
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #f2f4f6; --line: #c9ced4;
   --error: #b3261e; --warning: #8a5a00; --good: #1b6e3c; --news: #1f4e9c; }
@@ -39,8 +45,11 @@ th { background: var(--soft); } td.n, th.n { text-align: right; font-variant-num
 .figures { display: flex; flex-wrap: wrap; gap: .75rem; padding: 0; list-style: none; }
 .figures li { background: var(--soft); padding: .6rem 1rem; border-radius: .4rem; }
 .figures b { display: block; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
-svg { width: 100%; height: auto; } footer { margin-top: 2rem; font-size: .85rem; }
-@media print { body { max-width: none; } .case { break-inside: avoid; } tr { break-inside: avoid; } }
+svg { width: 100%; height: auto; } figure { margin: 0; } figcaption { font-size: .85rem; }
+footer { margin-top: 2rem; font-size: .85rem; }
+@media (max-width: 30rem) { table { font-size: .8rem; } th, td { padding: .35rem .2rem; } }
+@media print { body { max-width: none; } h2 { break-after: avoid; }
+  .case, tr, .figures, svg { break-inside: avoid; } }
 """
 
 
@@ -158,21 +167,26 @@ class _Page:
         return self.section("page-latency", f'<ul class="figures">{listed}</ul>\n{chart}')
 
     def _minutes(self, minutes: float) -> str:
+        if minutes < 1:
+            return "&lt; 1 min"
         return f"{number(Decimal(f'{minutes:.1f}'), self.language)} min"
 
     def drafts(self) -> str:
-        heads = ("subject-work-order", "explain-document", "column-drafted", "column-step", "before-tax")
+        heads = ("subject-work-order", "column-document", "column-drafted", "column-step", "before-tax")
         rows = (
             (
                 _text(entry.number),
                 _text(entry.document_id or ""),
                 self.at(entry.drafted_at),
-                _text(entry.step or ""),
+                self._step(entry.step or ""),
                 self._amount(entry),
             )
             for entry in self.facts.drafted
         )
         return self.section("page-drafts", self._table(heads, rows, numbers=(4,)))
+
+    def _step(self, step: str) -> str:
+        return self.word(f"step-{step}") if step in _STEPS else _text(step)
 
     def _amount(self, entry: LedgerEntry) -> str:
         if entry.expected is None:
@@ -209,21 +223,25 @@ def _chart(measured: Latency, title: str) -> str:
     width, height, promise = 600, 120, 5.0
     points = measured.points[-120:]
     highest = max(promise * 1.2, *(minutes for _, minutes in points))
-    step = width / max(len(points), 1)
+    step = min(width / max(len(points), 1), width / 25)
     bars = "".join(
-        f'<rect x="{place * step + step * 0.1:.1f}" y="{height - minutes / highest * height:.1f}" '
-        f'width="{step * 0.8:.1f}" height="{max(minutes / highest * height, 1):.1f}" '
+        f'<rect x="{place * step + step * 0.1:.1f}" y="{height - max(minutes / highest * height, 2):.1f}" '
+        f'width="{step * 0.8:.1f}" height="{max(minutes / highest * height, 2):.1f}" '
         f'fill="{"var(--news)" if minutes <= promise else "var(--warning)"}"/>'
         for place, (_, minutes) in enumerate(points)
     )
     line = height - promise / highest * height
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}"><title>{title}</title>{bars}'
+        f'<figure><svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}">'
+        f"<title>{title}</title>{bars}"
         f'<line x1="0" x2="{width}" y1="{line:.1f}" y2="{line:.1f}" stroke="var(--error)" '
-        'stroke-dasharray="4 4"/></svg>'
+        f'stroke-dasharray="4 4"/></svg><figcaption>{title}</figcaption></figure>'
     )
 
 
 def _text(value: str) -> str:
-    """Escape what comes from outside: a customer's name is no markup."""
-    return escape(clean(value))
+    """Escape what comes from outside: a customer's name is no markup.
+
+    A sign that French sets apart never begins a line.
+    """
+    return _APART.sub("\N{NO-BREAK SPACE}", escape(clean(value)))

@@ -25,10 +25,11 @@ def converse(
     script: Iterable[tuple[str, str]],
     *,
     environ: Mapping[str, str] | None = None,
+    colours: bool = False,
 ) -> Ended:
     """Run a command on a terminal; for each pair wait until the first text appears, then type the second.
 
-    What the person saw comes without colours, as one text.
+    What the person saw comes as one text, without colours unless they are wanted.
     """
     person, program = pty.openpty()
     ioctl(program, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
@@ -58,7 +59,8 @@ def converse(
         finally:
             process.kill()
             os.close(person)
-    return Ended(code, _STYLE.sub("", seen.decode()).replace("\r\n", "\n"), "")
+    shown = seen.decode() if colours else _STYLE.sub("", seen.decode())
+    return Ended(code, shown.replace("\r\n", "\n"), "")
 
 
 def _read(person: int) -> bytes:

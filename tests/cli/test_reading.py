@@ -261,6 +261,16 @@ def test_2_4_a_preview_is_the_draft_that_push_makes_and_writes_nothing(reader: R
     assert len(draft.rows) == len(shown["lines"])
 
 
+def test_files_that_are_written_are_told(told: Reader) -> None:
+    number = told.data("status")["held"][0]
+    sent = str(int(number) - 1)
+    assert "Écrit : 1.pdf" in told.run("preview", sent, "--pdf", "1.pdf").err
+    assert (told.folder / "1.pdf").read_bytes().startswith(b"%PDF")
+    assert "Écrit : j.csv" in told.run("log", "--export", "j.csv").err
+    assert "Écrit" not in told.run("preview", number, "--pdf", "2.pdf").err
+    assert not (told.folder / "2.pdf").exists()
+
+
 def test_2_4_a_work_order_that_is_not_sent_says_why(told: Reader) -> None:
     (held,) = told.data("status")["held"]
     shown = told.data("explain", held)

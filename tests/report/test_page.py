@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -122,6 +123,24 @@ def test_1_2_the_promise_of_five_minutes_is_measured() -> None:
     assert (measured.p50, measured.p95) == (3, 40)
     assert latency_of([]).p50 is None
     assert "40" in page(facts(drafted=(sent(1, 40),)), Language.EN, PARIS)
+
+
+def test_6_4_the_steps_of_documents_are_in_the_readers_words() -> None:
+    made = page(facts(), Language.NL, PARIS)
+    assert "<td>concept</td>" in made
+    assert "<td>draft</td>" not in made
+    strange = dataclasses.replace(sent(1, 3), step="<new>")
+    assert "<td>&lt;new&gt;</td>" in page(facts(drafted=(strange,)), Language.NL, PARIS)
+
+
+def test_what_took_less_than_a_minute_says_so() -> None:
+    assert page(facts(drafted=(sent(1, 0.2),)), Language.FR, PARIS).count("<b>&lt; 1 min</b>") == 2
+
+
+def test_in_french_no_line_begins_with_a_sign() -> None:
+    made = re.sub(r"<style>.*?</style>", "", page(facts(), Language.FR, PARIS), flags=re.DOTALL)
+    assert "\N{NO-BREAK SPACE}:" in made
+    assert not re.search(r" [;:?!»]( |<)|« ", made)
 
 
 def test_a_page_of_a_fresh_account_says_so() -> None:

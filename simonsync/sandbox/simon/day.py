@@ -9,7 +9,7 @@ def carry_out_a_work_order(world: SimonWorld) -> Row:
     It is the first customer's that came from Sellsy. Raises LookupError where none has come yet.
     """
     customer, item = (_first(world, *wanted) for wanted in (("Customer", "customer:"), ("Item", "item:")))
-    location = next(row for row in world.rows("Location") if row["CustomerId"] == customer["Id"])
+    location = _first(world, "Location", "", CustomerId=customer["Id"])
     order = world.add_work_order(
         location["Id"],
         "Remplacement du tableau électrique et mise à la terre",
@@ -29,8 +29,13 @@ def carry_out_a_work_order(world: SimonWorld) -> Row:
     return world.row("WorkOrder", order)
 
 
-def _first(world: SimonWorld, entity: str, prefix: str) -> Row:
-    for row in world.rows(entity):
-        if str(row["ExtKey"]).startswith(prefix):
-            return row
-    raise LookupError(f"no {entity} has come from Sellsy yet: simonsync pull")
+def _first(world: SimonWorld, entity: str, prefix: str, **wanted: object) -> Row:
+    """Return the first by its key, whatever the order in which records came."""
+    found = [
+        row
+        for row in world.rows(entity)
+        if str(row["ExtKey"]).startswith(prefix) and wanted.items() <= row.items()
+    ]
+    if not found:
+        raise LookupError(f"no {entity} has come from Sellsy yet: simonsync pull")
+    return min(found, key=lambda row: str(row["ExtKey"]))

@@ -3,12 +3,12 @@
 from typing import Final
 
 SUMMARIES: Final[dict[str, str]] = {
-    "": "Verzorgt de koppeling tussen Simple-Simon en Sellsy: één conceptfactuur per gearchiveerde werkbon.",
-    "activate": "De koppeling starten: de gegevens van Simon wissen, verbinden, instellen, in deze volgorde.",
+    "": "Verzorgt de integratie tussen Simple-Simon en Sellsy: één conceptfactuur per gearchiveerde werkbon.",
+    "activate": "De integratie starten: de gegevens van Simon wissen, verbinden, instellen, in deze volgorde.",
     "backup": "De toestand opslaan, ook tijdens een synchronisatie.",
     "browse": "Het statusbestand in een browser bekijken, alleen-lezen.",
     "cleanup": "In Simon verwijderen wat in Sellsy niet meer bestaat, binnen de grenzen van de rem.",
-    "configure": "De vragen van de koppeling beantwoorden, één voor één of met opties.",
+    "configure": "De vragen van de integratie beantwoorden, één voor één of met opties.",
     "connect": "De toegangsgegevens van beide diensten verkrijgen en met een echte aanroep controleren.",
     "deactivate": "Beide richtingen meteen stoppen.",
     "demo": "Het hele verhaal tonen in de zandbak, van activering tot conceptfactuur.",
@@ -27,13 +27,13 @@ SUMMARIES: Final[dict[str, str]] = {
     "schedule install": "De timers installeren: sync elke vijf minuten, cleanup volgens cleanup.schedule.",
     "schedule remove": "De timers stoppen en verwijderen.",
     "schedule show": "De units van systemd of de regels van cron tonen, zonder iets te schrijven.",
-    "status": "Tonen hoe de koppeling ervoor staat, wat wacht en wat iemand nodig heeft.",
+    "status": "Tonen hoe de integratie ervoor staat, wat wacht en wat iemand nodig heeft.",
     "sync": "Eerst ophalen, dan omzetten: wat de timer elke vijf minuten start.",
     "wipe": "De gegevens van Simon wissen na een back-up; verplicht vóór de eerste activering.",
 }
 
 OPTIONS: Final[dict[str, str]] = {
-    "--accept-terms": "De gebruiksvoorwaarden van de koppeling aanvaarden.",
+    "--accept-terms": "De gebruiksvoorwaarden van de integratie aanvaarden.",
     "--account": "Naam van het paar Simon–Sellsy, in plaats van die in het configuratiebestand.",
     "--config": "Configuratiebestand; anders SIMONSYNC_CONFIG, ./config.yaml, de map van de gebruiker.",
     "--cron": "Via de crontab van de gebruiker.",

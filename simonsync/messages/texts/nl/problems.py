@@ -3,7 +3,7 @@
 from typing import Final
 
 PROBLEMS: Final[dict[str, str]] = {
-    "activate-while-active": "De koppeling is al actief; instellingen wijzigen: simonsync configure, opnieuw starten: eerst simonsync deactivate.",
+    "activate-while-active": "De integratie is al actief; instellingen wijzigen: simonsync configure, opnieuw starten: eerst simonsync deactivate.",
     "alerts-address": "{path} is geen adres van Apprise. Verbeter het, of haal het weg.",
     "alerts-extra-missing": "alerts.notify heeft een uitbreiding nodig die niet geïnstalleerd is. Voer uit: {command}",
     "alerts-more": "Nog {count} andere gevallen wachten op iemand: simonsync log --errors --warnings",
