@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -157,12 +157,17 @@ class Ledger:
         row = self._database.one("SELECT min(unseen_since) FROM work_orders WHERE status = 'waiting'")
         return optional_moment(row[0]) if row else None
 
-    def looked_up(self) -> None:
-        """Note that all documents of what waits were seen: a later one is made after the archiving."""
+    def looked_up(self, but: Collection[str]) -> None:
+        """Note that of what waits there is no document but what is made after the archiving.
+
+        `but`: work orders that have documents; those must be seen each time.
+        """
+        marks = ", ".join("?" * len(but))
         with self._database.transaction():
             self._database.execute(
                 "UPDATE work_orders SET unseen_since = archived_at "
-                "WHERE status = 'waiting' AND unseen_since < archived_at"
+                f"WHERE status = 'waiting' AND unseen_since < archived_at AND id NOT IN ({marks})",
+                tuple(but),
             )
 
     def to_read_back(self) -> Iterator[LedgerEntry]:

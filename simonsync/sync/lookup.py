@@ -81,7 +81,7 @@ def look_up(run: Run) -> LookUp:
     for attempt in run.state.attempts.unknown():
         if waited_long_enough(attempt.unknown_since, run):
             run.state.attempts.count_empty_lookup(attempt.subject, attempt.number, run.id)
-    run.state.ledger.looked_up()
+    run.state.ledger.looked_up(but=found.cases)
     if watched:
         _watch(watched, {document.id: document for document in documents}, run)
     return found

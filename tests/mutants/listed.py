@@ -92,6 +92,13 @@ MUTANTS = (
         (LOST,),
     ),
     Mutant(
+        "what has several documents is looked for from its creation each time",
+        "simonsync/sync/lookup.py",
+        "looked_up(but=found.cases)",
+        "looked_up(but=())",
+        (LOST,),
+    ),
+    Mutant(
         "one of two documents that were told is not taken",
         "simonsync/sync/lookup.py",
         "else _told_before(entry, group, run)",

@@ -155,6 +155,27 @@ def test_what_was_sent_and_opened_again_before_the_loss_is_not_sent_twice(active
     assert active.entry(order).document_id == str(draft.id)
 
 
+def test_what_has_two_documents_and_was_opened_again_before_the_loss_waits_for_a_human(active: Firm) -> None:
+    order = active.archived("envoyé", work=30)
+    active.push()
+    (draft,) = active.drafts()
+    active.box.sellsy.add_document("invoice", draft.third_id, subject=draft.subject, tags=list(draft.tags))
+    active.box.simon.reopen(order)
+    with active.state() as state:
+        state.database.execute("DELETE FROM work_orders")
+    copied_to_another_machine(active)
+    active.sync()
+    reactivate(active)
+    active.later(days=5)
+    active.ready(order)
+    for _ in range(6):
+        active.later(minutes=5)
+        active.sync()
+    assert len(active.drafts()) == 2
+    assert active.entry(order).document_id is None
+    assert active.codes(only_open=True) == ["several-drafts-found"]
+
+
 def test_what_was_rebuilt_is_brought_up_to_date_and_not_made_anew(active: Firm) -> None:
     before = {row["Id"] for row in active.box.simon.rows("Customer")}
     with active.state() as state:
