@@ -115,7 +115,7 @@ def _answer(context: Context, question: Question, sellsy: SellsyReader, checked:
         except UsageError as error:
             out.tell(error.problems[0], context.language)
             continue
-        if question.product is None or _checks(context, question, answer, sellsy, checked):
+        if question.product is None or not answer or _checks(context, question, answer, sellsy, checked):
             return answer
 
 

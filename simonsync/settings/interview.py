@@ -66,7 +66,8 @@ class Question:
         choices: the allowed answers; none means a free text, which may be empty.
         several: any number of the choices may be picked.
         current: the answer that leaves everything as it is.
-        product: the answer is a reference of a product of this kind, and must be checked in Sellsy.
+        product: the answer is a reference of a product of this kind, and must be checked in Sellsy; nothing
+            means no product.
     """
 
     setting: Setting
@@ -90,10 +91,8 @@ class Question:
         Raises UsageError naming the allowed ones.
         """
         typed = typed.strip() or self.current
-        if self.product is not None and not typed:
-            raise UsageError("setting-product-form", key=self.setting.key, value="")
         if not self.choices:
-            return "" if typed == EMPTY and self.product is None else typed
+            return "" if typed == EMPTY else typed
         if self.several:
             return ",".join(self._chosen(part.strip()) for part in typed.split(",") if part.strip())
         return self._chosen(typed)
@@ -176,7 +175,7 @@ def _product(
     if kind == _NOTHING:
         return None
     reference = yield _reference(setting, Kind(kind), value, language)
-    return ProductChoice(Kind(kind), reference)
+    return ProductChoice(Kind(kind), reference) if reference else None
 
 
 def _reference(setting: Setting, kind: Kind, value: ProductChoice | None, language: Language) -> Question:

@@ -141,9 +141,16 @@ def test_another_type_of_product_does_not_keep_the_old_reference() -> None:
         question = talk.send(question.read(""))
     reference = talk.send(question.read("Products"))
     assert reference.current == ""
-    with pytest.raises(UsageError) as caught:
-        reference.read("")
-    assert caught.value.code == "setting-product-form"
+    # Who does not know a reference goes on without a product, as the help says.
+    assert reference.read("") == ""
+
+
+def test_5_2_no_reference_means_no_product() -> None:
+    typed = {"work_time_product": ["1", ""], "default_product": ["oui", "1", "-"]}
+    chosen = Settings(default_product=ProductChoice(Kind.SERVICE, "SER003"))
+    assert walk(chosen, typed)[1] == Settings()
+    kept = {"default_product": ["oui", "1", ""]}
+    assert walk(chosen, kept)[1] == chosen
 
 
 def test_5_6_a_filter_word_is_kept_changed_and_emptied() -> None:
