@@ -48,7 +48,9 @@ class Context:
         """The configuration, checked. Raises UsageError with every problem."""
         from simonsync.config.file import load
 
-        return load(self.file, account=self.options.account)
+        configuration = load(self.file, account=self.options.account)
+        self.output.zone = lambda: configuration.zone
+        return configuration
 
     @cached_property
     def credentials(self) -> Credentials:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -67,6 +67,8 @@ class Output:
         self.quiet = quiet
         self.closed = False
         self.failure = ""
+        self.zone: Callable[[], tzinfo] = lambda: UTC
+        """The reader's time zone, asked for where a moment is shown."""
         self._documents = 0
         self._stdout, self._stderr = stdout or sys.stdout, stderr or sys.stderr
         self._colours_wanted = not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
@@ -115,7 +117,7 @@ class Output:
 
     def tell(self, message: Message | Problem, language: Language) -> None:
         """Print what people should know, and what to do about it; with `--quiet` errors only."""
-        severity, text, action = spoken(message, language)
+        severity, text, action = spoken(message, language, self.zone())
         if self.quiet and severity is not Severity.ERROR:
             return
         style = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING}.get(severity, Style.NEWS)
@@ -141,7 +143,7 @@ class Output:
         messages = [
             {"code": code_of(message), "severity": severity.value, "text": text, "action": action}
             for message in result.messages
-            for severity, text, action in [spoken(message, language)]
+            for severity, text, action in [spoken(message, language, self.zone())]
         ]
         envelope = {
             "schema": SCHEMA,
@@ -204,14 +206,14 @@ def code_of(message: Message | Problem) -> str:
     return message.kind.code if isinstance(message, Message) else message.code
 
 
-def spoken(message: Message | Problem, language: Language) -> tuple[Severity, str, str]:
+def spoken(message: Message | Problem, language: Language, zone: tzinfo = UTC) -> tuple[Severity, str, str]:
     """Return severity, sentence and action; a problem that is also a kind of message has both."""
     if isinstance(message, Problem):
         kind = KINDS.get(message.code)
         if kind is None:
-            return Severity.ERROR, sentence(message, language), ""
+            return Severity.ERROR, sentence(message, language, zone), ""
         message = Message(kind, message.params)
-    return message.kind.severity, *render(message, language)
+    return message.kind.severity, *render(message, language, zone)
 
 
 def to_json(value: object) -> str:

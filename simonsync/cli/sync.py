@@ -189,5 +189,8 @@ def show_summary(context: Context, result: RunResult) -> None:
     from simonsync.messages.render import word
 
     parts = [labelled(f"done-{name}", str(count), context.language) for name, count in result.counts.items()]
+    if not parts and (result.new_cases or result.problems):
+        # What is new is told below.
+        return
     nothing = "done-nothing-new" if result.exit_code else "done-nothing"
     context.output.line(" · ".join(parts) or word(nothing, context.language))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from io import StringIO, TextIOWrapper
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,13 @@ from simonsync.cli.output import Output, Result, Style, labelled, to_json
 from simonsync.cli.table import aligned, narrowest, one_field_a_line
 from simonsync.cli.wrapping import width_of, wrapped
 from simonsync.errors import ExitCode, Problem
-from simonsync.messages.kinds import DRAFT_CREATED, DRAFT_WITHOUT_LINES, WORK_ORDER_WITHOUT_CUSTOMER, Message
+from simonsync.messages.kinds import (
+    DRAFT_CREATED,
+    DRAFT_WITHOUT_LINES,
+    OUTCOME_UNKNOWN,
+    WORK_ORDER_WITHOUT_CUSTOMER,
+    Message,
+)
 from simonsync.messages.render import Language
 
 
@@ -231,6 +238,16 @@ def test_what_people_should_know_goes_to_stderr_with_what_to_do(channels: tuple[
     assert told[1].startswith("  → ")
     assert told[2].startswith("Error: ")
     assert channels[0].getvalue() == ""
+
+
+def test_moments_are_told_in_the_readers_zone(channels: tuple[StringIO, StringIO]) -> None:
+    unknown = Message(OUTCOME_UNKNOWN, {"number": "4711", "until": "2026-07-01T10:00:00Z"})
+    out = output(*channels, as_json=True)
+    out.zone = lambda: ZoneInfo("Europe/Paris")
+    out.tell(unknown, Language.FR)
+    out.document("sync", "firm", Result(messages=(unknown,)), Language.FR)
+    for channel in channels:
+        assert "01/07/2026 12:00" in channel.getvalue()
 
 
 def test_quiet_leaves_out_notes_and_warnings_only(channels: tuple[StringIO, StringIO]) -> None:

@@ -21,6 +21,7 @@ from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, word
 from simonsync.rules.cleanup import ONE_OF
 from simonsync.sandbox.box import Sandbox
+from simonsync.sandbox.faults import Fault
 from simonsync.settings.declaration import ProductChoice
 from simonsync.store.state import open_state
 from tests.cli.program import Ended, called
@@ -358,6 +359,17 @@ def test_a_run_without_news_does_not_hide_what_is_open(told: Reader) -> None:
     assert ended.code == 3
     assert "simonsync status" in ended.out
     assert "tout est à jour" not in ended.out
+
+
+def test_a_run_tells_moments_as_the_journal_does(reader: Reader) -> None:
+    reader.firm.archived("un")
+    reader.firm.box.faults.add(Fault("drop_before", service="sellsy", method="Document.create", times=None))
+    ended = reader.run("push")
+    (case,) = reader.log("--errors")
+    assert (ended.code, case["code"]) == (8, "outcome-unknown")
+    assert case["action"] in ended.err
+    resolve = reader.run("explain", case["record"], "--json").document["messages"]
+    assert case["action"] in [message["action"] for message in resolve]
 
 
 @pytest.mark.parametrize("kind", [*Kind, *ONE_OF.values(), "draft_invoice", "survey", "attachment"])
