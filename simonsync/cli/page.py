@@ -64,4 +64,5 @@ def _facts(context: Context, now: datetime) -> PageFacts:
             drafted=tuple(entry for entry in reversed(drafted) if entry.document_id),
             requests_today=sum(run.sellsy_requests for run in state.runs.since(now - timedelta(days=1))),
             made_at=now,
+            document_url=context.configuration.sellsy.document_url,
         )

@@ -303,6 +303,9 @@ class _Reading:
             value = values[option.path]
             if option.type is ValueType.URL and isinstance(value, str):
                 self._check_url(option.path, value, insecure_allowed=values["insecure_http"] is True)
+        address = values["sellsy.document_url"]
+        if isinstance(address, str) and "{id}" not in address:
+            self._problem("config-id-due", "sellsy.document_url", value=_without_login(address))
 
     def _check_url(self, path: str, url: str, *, insecure_allowed: bool) -> None:
         from urllib.parse import urlsplit

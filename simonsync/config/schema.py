@@ -80,6 +80,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("sellsy.url", _T.URL, "https://apifeed.sellsy.com/0/", "where Sellsy answers", required=True),
     Option("sellsy.requests_per_second", _T.NUMBER, 5, "Sellsy's limit", least=0.1, most=1000),
     Option("sellsy.timeout", _T.NUMBER, 30, "seconds, to connect and to read", least=0.1, most=600),
+    Option(
+        "sellsy.document_url",
+        _T.URL,
+        None,
+        "web address of a document, with {id} in it; for the links of simonsync report",
+    ),
     Option("simon.url", _T.URL, None, "mailed by Simple-Simon after the one-time request", required=True),
     Option("simon.dialect", _T.CHOICE, "odata", "how Simon's service speaks", ("odata", "rest")),
     Option("simon.profile", _T.FILE, None, "a YAML file that overrides names on Simon's wire"),
@@ -147,12 +153,13 @@ SETTINGS_KEY: Final = "settings"
 
 
 class Sellsy(NamedTuple):
-    """How to reach Sellsy; `timeout` in seconds."""
+    """How to reach Sellsy; `timeout` in seconds, `document_url` with `{id}` in it or None."""
 
     api: str
     url: str
     requests_per_second: float
     timeout: float
+    document_url: str | None
 
 
 class Simon(NamedTuple):

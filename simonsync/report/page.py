@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from html import escape
+from urllib.parse import quote
 
 from simonsync.domain.draft import totals
 from simonsync.domain.draft_record import from_record
@@ -61,6 +62,7 @@ class PageFacts:
         cases: open entries of the journal, errors first.
         drafted: work orders whose draft was made in the last days, newest first.
         requests_today: requests sent to Sellsy in the last 24 hours.
+        document_url: where a browser shows a document of Sellsy, with `{id}` for its id; None = not known.
     """
 
     account: str
@@ -70,6 +72,7 @@ class PageFacts:
     drafted: Sequence[LedgerEntry]
     requests_today: int
     made_at: datetime
+    document_url: str | None = None
 
 
 def page(facts: PageFacts, language: Language, zone: tzinfo) -> str:
@@ -176,7 +179,7 @@ class _Page:
         rows = (
             (
                 _text(entry.number),
-                _text(entry.document_id or ""),
+                self._document(entry.document_id or ""),
                 self.at(entry.drafted_at),
                 self._step(entry.step or ""),
                 self._amount(entry),
@@ -184,6 +187,12 @@ class _Page:
             for entry in self.facts.drafted
         )
         return self.section("page-drafts", self._table(heads, rows, numbers=(4,)))
+
+    def _document(self, document: str) -> str:
+        if not self.facts.document_url or not document:
+            return _text(document)
+        address = self.facts.document_url.replace("{id}", quote(document, safe=""))
+        return f'<a href="{escape(address)}">{_text(document)}</a>'
 
     def _step(self, step: str) -> str:
         return self.word(f"step-{step}") if step in _STEPS else _text(step)

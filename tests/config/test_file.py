@@ -42,7 +42,7 @@ def test_the_values_have_the_keys_of_the_declaration() -> None:
 
 def test_the_example_file_is_accepted_once_simons_address_is_filled_in(tmp_path: Path) -> None:
     text = EXAMPLE.read_text("utf-8")
-    assert told(tmp_path, text) == [("config-value-missing", "config.yaml:15 simon.url")]
+    assert told(tmp_path, text) == [("config-value-missing", "config.yaml:16 simon.url")]
     filled = text.replace('url: ""', "url: https://simon.example/")
     assert loaded(tmp_path, filled).settings == Settings()
 
@@ -197,6 +197,7 @@ def test_an_unknown_key_that_resembles_nothing_is_told_with_all_that_stand_besid
         ("alerts: {notify: [no]}", "config-texts-due"),
         ("alerts: {notify: [{a: b}]}", "config-texts-due"),
         ('cleanup: {schedule: "a\\nb"}', "config-one-line-due"),
+        ("sellsy: {document_url: 'https://sellsy.example/invoice'}", "config-id-due"),
         ("sellsy: {url: apifeed.sellsy.com}", "config-url-due"),
         ("sellsy: {url: ftp://apifeed.sellsy.com/}", "config-url-due"),
         ("sellsy: {url: 'https://'}", "config-url-due"),

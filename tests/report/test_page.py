@@ -111,6 +111,14 @@ def test_the_page_needs_no_network() -> None:
     assert not re.search(r"(src|href)=|@import|url\(|https?://", made)
 
 
+def test_a_document_is_linked_where_its_address_is_known() -> None:
+    address = "https://sellsy.example/?kind=invoice&id={id}"
+    made = page(facts(drafted=(sent(1, 3),), document_url=address), Language.FR, PARIS)
+    assert re.findall(r'<a href="([^"]*)">([^<]*)</a>', made) == [
+        ("https://sellsy.example/?kind=invoice&amp;id=88001", "88001")
+    ]
+
+
 def test_a_customers_name_is_no_markup() -> None:
     made = page(facts(), Language.FR, PARIS)
     assert "<script" not in made

@@ -33,6 +33,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "config-characters": "{path} contains a control character, which YAML does not allow. Remove it.",
     "config-credential-in-file": "{path}: credentials never stand in this file. Remove it, and store them with simonsync connect.",
     "config-file-missing": "There is no configuration file {path}. Correct the path, or copy config.example.yaml there.",
+    "config-id-due": "{path}: “{value}” leads to no particular document. Write {{id}} where its id belongs.",
     "config-key-not-text": "{path}: a key must be a single word. Put braces and brackets in quotes.",
     "config-key-twice": "{path} is given twice; the first is on line {first}. Remove one of them.",
     "config-no-zones": "{path}: the time zone “{value}” cannot be checked, because this machine has no time zone data. Install the system's tzdata package, or “pip install tzdata”.",

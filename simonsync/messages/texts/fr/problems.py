@@ -33,6 +33,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "config-characters": "{path} contient un caractère de contrôle, que YAML n'admet pas. Retirez-le.",
     "config-credential-in-file": "{path} : les identifiants ne figurent jamais dans ce fichier. Retirez-le, et enregistrez-les avec simonsync connect.",
     "config-file-missing": "Il n'y a pas de fichier de configuration {path}. Corrigez le chemin, ou copiez-y config.example.yaml.",
+    "config-id-due": "{path} : « {value} » ne mène à aucun document précis. Écrivez {{id}} à la place de son identifiant.",
     "config-key-not-text": "{path} : une clé doit être un seul mot. Mettez accolades et crochets entre guillemets.",
     "config-key-twice": "{path} est donné deux fois ; la première est à la ligne {first}. Retirez l'une des deux.",
     "config-no-zones": "{path} : le fuseau « {value} » ne peut pas être vérifié, car cette machine n'a pas de données de fuseaux. Installez le paquet tzdata du système, ou « pip install tzdata ».",

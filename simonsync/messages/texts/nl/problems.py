@@ -33,6 +33,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "config-characters": "{path} bevat een stuurteken dat YAML niet toestaat. Verwijder het.",
     "config-credential-in-file": "{path}: toegangsgegevens staan nooit in dit bestand. Verwijder dit, en bewaar ze met simonsync connect.",
     "config-file-missing": "Er is geen configuratiebestand {path}. Verbeter het pad, of kopieer config.example.yaml daarheen.",
+    "config-id-due": "{path}: “{value}” leidt niet naar een bepaald document. Schrijf {{id}} op de plaats van zijn id.",
     "config-key-not-text": "{path}: een sleutel moet één woord zijn. Zet accolades en haken tussen aanhalingstekens.",
     "config-key-twice": "{path} staat er twee keer; de eerste op regel {first}. Verwijder er één.",
     "config-no-zones": "{path}: de tijdzone “{value}” kan niet gecontroleerd worden, want deze machine heeft geen tijdzonegegevens. Installeer het pakket tzdata van het systeem, of “pip install tzdata”.",
