@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import typer
@@ -55,6 +56,22 @@ def _usage_problem(error: ParserError) -> Problem:
             return Problem("usage-unknown-option", {"option": option})
         case "MissingParameter":
             return Problem("usage-value-missing", {"name": _parameter_name(error)})
+        case "BadOptionUsage":
+            option = str(getattr(error, "option_name", ""))
+            if "not take" in error.message:
+                return Problem("usage-no-value", {"option": option})
+            return Problem("usage-value-missing", {"name": option})
+        case "BadParameter" if hasattr(error.param.type, "choices"):
+            typed = re.match(r"'(.*)' is not one of", error.message)
+            allowed = ", ".join(str(choice) for choice in error.param.type.choices)
+            given = {"option": _parameter_name(error), "value": typed[1] if typed else ""}
+            return Problem("usage-list", {**given, "allowed": allowed})
+        case "BadParameter" if hasattr(error.param.type, "min"):
+            least, most = error.param.type.min, error.param.type.max
+            limits = f"≥ {least}" if most is None else f"{least}–{most}"
+            return Problem("usage-number", {"name": _parameter_name(error), "range": limits})
+        case "UsageError" if surplus := re.search(r"unexpected extra arguments?\S* \((.*)\)", error.message):
+            return Problem("usage-too-many", {"value": surplus[1]})
         case "BadParameter":
             return Problem("usage-value-wrong", {"name": _parameter_name(error), "cause": error.message})
     return Problem("usage", {"cause": error.format_message().rstrip(".")})

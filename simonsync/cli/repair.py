@@ -65,6 +65,8 @@ def reconcile(ctx: typer.Context) -> Result:
     ):
         if found:
             out.line(f"{word(f'reconcile-{name}', language)} {', '.join(found)}", Style.ERROR)
+    if books.missing:
+        out.line(f"  → simonsync explain {books.missing[0]}")
     if books.complete:
         out.line(word("reconcile-complete", language), Style.GOOD)
     return Result(

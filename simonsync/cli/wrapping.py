@@ -8,7 +8,7 @@ from typing import Final
 
 # Blanks and the word after them. The signs that French sets apart may not begin a line, and a command that is
 # to be typed stays together with its options.
-_CHUNK: Final = re.compile(r" *(?:« )?(?:simonsync [^ ]+(?: --[^ ]+)*|[^ ]+)(?: [?!:;»]+(?= |$))*")
+_CHUNK: Final = re.compile(r" *(?:« )?(?:simonsync [^ ]+(?: --[^ ]+)*|[^ ]+)(?: [?!:;»]+[.,)]?(?= |$))*")
 _NARROWEST: Final = 20
 
 

@@ -41,7 +41,8 @@ def _file_modes(bench: Bench) -> Finding:
     if not folder.exists():
         return skipped("folder-missing", path=str(folder))
     owner = folder.stat().st_uid
-    files = list(_files_below(folder))
+    # Whoever collects the metrics may read them: that file is made for others.
+    files = [each for each in _files_below(folder) if each[0] != bench.configuration.alerts.metrics_file]
     wide = [path for path, found in files if stat.S_IMODE(found.st_mode) & 0o077]
     if wide:
         return error("modes-wide", paths=_quoted(wide))

@@ -26,7 +26,7 @@ DAILY_QUOTA = 432_000
 _STEPS = frozenset({"draft", "due", "payinprogress", "paid", "late", "cancelled"})
 """Steps of an invoice in Sellsy that have a name here; another one is shown as it is."""
 
-_APART = re.compile(r"(?<=«) | (?=[?!:;»](?: |$))")
+_APART = re.compile(r"(?<=«) | (?=[?!:;»][.,)]?(?: |$))")
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #f2f4f6; --line: #c9ced4;

@@ -102,6 +102,14 @@ def test_files_that_others_may_read_are_named_with_the_command_that_closes_them(
     assert check["remedy"] == f"chmod go= '{backups}'"
 
 
+def test_the_file_for_others_may_lie_in_the_state_folder(office: Office) -> None:
+    (office.folder / "state" / "firm.prom").write_text("simonsync_active 1\n")
+    (office.folder / "state" / "firm.prom").chmod(0o644)
+    assert office.checks()["file_modes"]["result"] == "error"
+    office.configure("alerts: {metrics_file: state/firm.prom}\n")
+    assert office.checks()["file_modes"]["result"] == "ok"
+
+
 def test_files_of_another_user_are_named(office: Office) -> None:
     if os.geteuid():
         pytest.skip("only the superuser can give a file away")

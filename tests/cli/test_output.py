@@ -101,6 +101,7 @@ def test_notes_and_what_to_do_break_between_words_too(monkeypatch: pytest.Monkey
         ("un mot", 20, ["un mot"]),
         ("le bon de travail Simon ?", 23, ["le bon de travail", "Simon ?"]),
         ("le mot « interne » : non", 14, ["le mot", "« interne » :", "non"]),
+        ("la commande « wat ». Oui", 19, ["la commande", "« wat ». Oui"]),
         ("a  株式会社", 8, ["a", "株式会社"]),
         ("continue: simonsync log --errors --all", 30, ["continue:", "simonsync log --errors --all"]),
         ("  1. un deux", 8, ["  1. un", "deux"]),
