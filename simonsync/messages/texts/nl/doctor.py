@@ -13,7 +13,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "alerts-extra": ("alerts.notify heeft een uitbreiding nodig die niet geïnstalleerd is.", "{command}"),
     "alerts-no-folder": (
         "alerts.metrics_file: er is geen map {path}.",
-        "Maak ze aan, of verbeter alerts.metrics_file in de configuratie.",
+        "Maak die aan, of verbeter alerts.metrics_file in de configuratie.",
     ),
     "alerts-none": ("Niemand krijgt bericht (ping_url, metrics_file, notify).", ""),
     "alerts-ok": ("Meldingen staan klaar.", ""),
@@ -24,11 +24,11 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "clock-ahead": (
         "De klok van deze machine loopt {seconds} s voor.",
-        "Zet ze gelijk: sudo timedatectl set-ntp true",
+        "Zet hem gelijk: sudo timedatectl set-ntp true",
     ),
     "clock-behind": (
         "De klok van deze machine loopt {seconds} s achter.",
-        "Zet ze gelijk: sudo timedatectl set-ntp true",
+        "Zet hem gelijk: sudo timedatectl set-ntp true",
     ),
     "clock-ok": ("De klokken komen overeen op {seconds} s na.", ""),
     "clock-unknown": ("De dienst gaf de tijd niet.", ""),
@@ -42,7 +42,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "disk-ok": ("{free:number} MB vrij.", ""),
     "errors-none": ("Geen open fouten.", ""),
     "errors-open": ("Open fouten: {count}", "simonsync log --errors"),
-    "folder-missing": ("De statusmap {path} bestaat nog niet.", "simonsync activate maakt ze aan."),
+    "folder-missing": ("De statusmap {path} bestaat nog niet.", "simonsync activate maakt die aan."),
     "folder-ok": ("{path} is alleen open voor de eigenaar.", ""),
     "machine-ok": ("De status is door deze machine geschreven.", ""),
     "machine-other": (
@@ -62,7 +62,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "phase-inactive": (
         "De integratie is inactief: er wordt niets gesynchroniseerd.",
-        "Om ze weer te starten: simonsync activate",
+        "Om weer te starten: simonsync activate",
     ),
     "phase-never-activated": ("De integratie is nooit geactiveerd.", "simonsync activate"),
     "phase-wiped": (
@@ -71,7 +71,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "profile-ok": ("De namen van het profiel zijn die van Simon.", ""),
     "refused": ("{problems}", "Los dat op en voer simonsync doctor opnieuw uit."),
-    "sellsy-ok": ("De dienst antwoordt en accepteert de inloggegevens van {company}.", ""),
+    "sellsy-ok": ("De dienst antwoordt en accepteert de inloggegevens ({company}).", ""),
     "settings-ok": ("Alle instellingen bestaan in Sellsy.", ""),
     "simon-ok": ("De dienst antwoordt en accepteert de inloggegevens.", ""),
     "skipped": ("Vraagt eerst: {checks}", ""),
@@ -80,11 +80,11 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "state-ok": ("{path} is gaaf.", ""),
     "sync-late": (
         "De laatste die slaagde was op {at:moment}, meer dan 15 minuten geleden.",
-        "Bekijk de timers hieronder en voer simonsync sync uit om te zien wat haar tegenhoudt.",
+        "Bekijk de timers hieronder en voer simonsync sync uit om te zien wat die tegenhoudt.",
     ),
     "sync-never": (
         "Sinds de activering is nog geen synchronisatie geslaagd.",
-        "Bekijk de timers hieronder en voer simonsync sync uit om te zien wat haar tegenhoudt.",
+        "Bekijk de timers hieronder en voer simonsync sync uit om te zien wat die tegenhoudt.",
     ),
     "sync-not-due": ("Niets te synchroniseren zolang de integratie niet actief is.", ""),
     "sync-ok": ("De laatste slaagde op {at:moment}.", ""),
@@ -96,7 +96,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "timers-none": ("Niets start de synchronisatie op deze machine.", "simonsync schedule install"),
     "timers-ok": ("De synchronisatie wordt gestart door {found}.", ""),
     "timers-several": (
-        "De synchronisatie wordt meermaals gestart: {found}",
+        "De synchronisatie wordt meerdere keren gestart: {found}",
         "Houd er één over: simonsync schedule remove --cron, of simonsync schedule remove --systemd",
     ),
     "write-ok": ("In de statusmap kan geschreven worden.", ""),

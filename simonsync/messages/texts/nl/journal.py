@@ -3,7 +3,7 @@
 from typing import Final
 
 _NIETS: Final = "Geen actie nodig"
-_CONTROLEER: Final = "Controleer de conceptfactuur in Sellsy, bevestig ze en stuur ze naar uw klant."
+_CONTROLEER: Final = "Controleer de conceptfactuur in Sellsy, bevestig hem en stuur hem naar uw klant."
 
 JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "activated": (
@@ -23,7 +23,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Bekijk ze: simonsync cleanup --dry-run. Als ze weg mogen: simonsync cleanup --approve {plan}",
     ),
     "case-resolved": (
-        "De open kwestie van werkbon {number} is afgehandeld: {choice}",
+        "Het open geval van werkbon {number} is afgehandeld: {choice}",
         _NIETS,
     ),
     "connected": (
@@ -32,7 +32,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "creates-wait": (
         "De conceptfactuur van werkbon {number} wordt nog niet gemaakt: de integratie gaat eerst na of Sellsy er geen heeft",
-        "Even geduld: ze wordt gemaakt door de eerste synchronisatie na {until:moment}, of eerder gevonden in Sellsy.",
+        "Even geduld: hij wordt gemaakt door de eerste synchronisatie na {until:moment}, of eerder gevonden in Sellsy.",
     ),
     "currency-differs": (
         "Werkbon {number} kan niet worden verstuurd: klant {name} wordt gefactureerd in {currency}, de Sellsy-account is in {account_currency}",
@@ -60,7 +60,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "deactivated": (
         "De integratie is uitgeschakeld: er wordt niets meer uitgewisseld",
-        "Geen actie nodig. Om ze weer te starten: simonsync activate",
+        "Geen actie nodig. Om weer te starten: simonsync activate",
     ),
     "document-unavailable": (
         "Simon geeft het bestand {file} van werkbon {number} niet",
@@ -84,15 +84,15 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-created-again": (
         "Conceptfactuur van werkbon {number} opnieuw gemaakt in Sellsy: document {document}, {total:money} excl. btw",
-        "Als u een conceptfactuur van werkbon {number} had verwijderd, verwijder dan ook deze. Controleer ze anders, bevestig ze en verstuur ze.",
+        "Als u een conceptfactuur van werkbon {number} had verwijderd, verwijder dan ook deze. Controleer hem anders, bevestig hem en verstuur hem.",
     ),
     "draft-deleted-in-sellsy": (
         "De conceptfactuur van werkbon {number} (document {document}) staat niet meer in Sellsy",
-        "Hebt u ze bewust verwijderd, dan hoeft u niets te doen. Om ze opnieuw te laten maken: simonsync resolve {number} --create",
+        "Hebt u hem bewust verwijderd, dan hoeft u niets te doen. Om hem opnieuw te laten maken: simonsync resolve {number} --create",
     ),
     "draft-lines-differ": (
         "Conceptfactuur {document} van werkbon {number} wijkt af van wat er is verstuurd: {difference}",
-        "Vergelijk ze met simonsync preview {number} en verbeter ze in Sellsy, geef dan: simonsync resolve {number} --adopt {document}",
+        "Vergelijk hem met simonsync preview {number} en verbeter hem in Sellsy, geef dan: simonsync resolve {number} --adopt {document}",
     ),
     "draft-refused": (
         "Sellsy heeft de conceptfactuur van werkbon {number} geweigerd: {cause}",
@@ -100,7 +100,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-total-differs": (
         "Conceptfactuur {document} van werkbon {number}: het totaal is {found:money} in plaats van {expected:money}",
-        "Vergelijk ze met simonsync preview {number} en verbeter ze in Sellsy voordat u ze verstuurt.",
+        "Vergelijk hem met simonsync preview {number} en verbeter hem in Sellsy voordat u hem verstuurt.",
     ),
     "draft-total-rounded": (
         "Conceptfactuur van werkbon {number}: Sellsy rondt het totaal af op {found:money} in plaats van {expected:money}",
@@ -108,7 +108,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-without-lines": (
         "De conceptfactuur van werkbon {number} heeft geen regels: er is niets geregistreerd om te factureren",
-        "Vul de conceptfactuur aan in Sellsy, of verwijder ze daar.",
+        "Vul de conceptfactuur aan in Sellsy, of verwijder hem daar.",
     ),
     "foreign-marker": (
         "Document {document} in Sellsy hoort misschien bij werkbon {number}, maar draagt het kenmerk ervan niet",
@@ -116,7 +116,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "free-line-price-missing": (
         "Conceptfactuur van werkbon {number}: „{text}” is geen artikel van Sellsy en heeft geen prijs",
-        "Vul de prijs van deze regel in op de conceptfactuur in Sellsy voordat u ze verstuurt.",
+        "Vul de prijs van deze regel in op de conceptfactuur in Sellsy voordat u hem verstuurt.",
     ),
     "item-created": (
         "Nieuw artikel toegevoegd in Simon",
@@ -132,15 +132,15 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "outcome-unknown": (
         "Sellsy heeft niet gezegd of de conceptfactuur van werkbon {number} is gemaakt",
-        "Even geduld: de integratie zoekt ze, en maakt ze op zijn vroegst na {until:moment}. Staat dit er een uur later nog, kijk dan in Sellsy: simonsync resolve {number} --adopt DOCID als ze er is, --create als ze er niet is.",
+        "Even geduld: de integratie zoekt hem, en maakt hem op zijn vroegst na {until:moment}. Staat dit er een uur later nog, kijk dan in Sellsy: simonsync resolve {number} --adopt DOCID als hij er is, --create als hij er niet is.",
     ),
     "price-category-ignored": (
         "Conceptfactuur van werkbon {number}: klant {name} heeft een prijscategorie in Sellsy, de referentieprijzen zijn gebruikt",
-        "Controleer de prijzen van de conceptfactuur in Sellsy voordat u ze verstuurt.",
+        "Controleer de prijzen van de conceptfactuur in Sellsy voordat u hem verstuurt.",
     ),
     "product-archived": (
         "De conceptfactuur van werkbon {number} bevat product {product}, dat in Sellsy gearchiveerd is",
-        "Controleer de conceptfactuur in Sellsy voordat u ze verstuurt.",
+        "Controleer de conceptfactuur in Sellsy voordat u hem verstuurt.",
     ),
     "quote-already-invoiced": (
         "Werkbon {number} komt van offerte {quote}, die in Sellsy al gefactureerd is ({step:quote_statuses})",
@@ -184,7 +184,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "second-writer": (
         "Conceptfactuur {document} van werkbon {number} is gemaakt door een andere installatie van simonsync",
-        "Zoek de andere installatie en stop ze (simonsync schedule remove): er mag er maar één per account draaien. Controleer daarna dat er niets dubbel is gefactureerd: simonsync reconcile",
+        "Zoek de andere installatie en stop die (simonsync schedule remove): er mag er maar één per account draaien. Controleer daarna dat er niets dubbel is gefactureerd: simonsync reconcile",
     ),
     "sellsy-credentials-refused": (
         "Sellsy heeft de inloggegevens geweigerd: {cause}",
@@ -212,7 +212,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "simon-licence-lapsed": (
         "De Simon-licentie is verlopen",
-        "Verleng ze bij Simple-Simon; de volgende synchronisatie gaat vanzelf verder.",
+        "Verleng die bij Simple-Simon; de volgende synchronisatie gaat vanzelf verder.",
     ),
     "state-lost": (
         "Wat de integratie van deze account weet, ontbreekt of is verouderd: {reason}",
@@ -248,7 +248,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-changed-after-draft": (
         "Werkbon {number} is in Simon gewijzigd nadat conceptfactuur {document} was gemaakt: {difference}",
-        "Breng zo nodig dezelfde wijziging zelf aan op de conceptfactuur in Sellsy; de integratie laat ze zoals ze is.",
+        "Breng zo nodig dezelfde wijziging zelf aan op de conceptfactuur in Sellsy; de integratie laat hem zoals hij is.",
     ),
     "work-order-created": (
         "Nieuwe werkbon toegevoegd in Simon",
