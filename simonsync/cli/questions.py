@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from simonsync.errors import UsageError
@@ -38,10 +40,11 @@ def ask(context: Context, question: str, option: str, default: str = "") -> str:
     if not may_ask(context):
         _nobody_there(option)
     shown = f"{clean(question)} [{clean(default)}]" if default else clean(question)
-    try:
-        return _asked(shown) or default
-    except EOFError:
-        _nobody_there(option)
+    with _line_ended():
+        try:
+            return _asked(shown) or default
+        except EOFError:
+            _nobody_there(option)
 
 
 def ask_secret(context: Context, question: str, option: str) -> str:
@@ -50,10 +53,21 @@ def ask_secret(context: Context, question: str, option: str) -> str:
         _nobody_there(option)
     from getpass import getpass
 
+    with _line_ended():
+        try:
+            return getpass(f"{clean(question)}: ").strip("\r\n")
+        except EOFError:
+            _nobody_there(option)
+
+
+@contextmanager
+def _line_ended() -> Iterator[None]:
+    """End the line of a question that is stopped by Ctrl-C: what is said about it has a line of its own."""
     try:
-        return getpass(f"{clean(question)}: ").strip("\r\n")
-    except EOFError:
-        _nobody_there(option)
+        yield
+    except KeyboardInterrupt:
+        print()  # noqa: T201 - where the question stands
+        raise
 
 
 def _asked(question: str) -> str:

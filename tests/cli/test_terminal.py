@@ -107,6 +107,27 @@ sys.exit(10 + confirm(context, "Sure?", "--yes"))
     assert "Sure? [" in seen
 
 
+@pytest.mark.parametrize(("kind", "asks"), [("ask", "builtins.input"), ("ask_secret", "getpass.getpass")])
+def test_ctrl_c_at_a_question_ends_its_line(tmp_path: Path, kind: str, asks: str) -> None:
+    script = f"""
+import builtins, getpass
+from simonsync.cli.questions import {kind}
+
+def stopped(question):
+    print(question, end="^C")
+    raise KeyboardInterrupt
+
+{asks} = stopped
+try:
+    {kind}(context, "Name?", "--name")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    _, seen = on_terminal(tmp_path, script)
+    assert seen.splitlines()[-1] == "stopped"
+    assert "Name?" in seen.splitlines()[-2]
+
+
 def test_a_text_is_asked_for_with_its_default(tmp_path: Path) -> None:
     script = """
 from simonsync.cli.questions import ask
