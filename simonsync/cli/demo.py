@@ -146,7 +146,8 @@ class _Story:
 
         out, language = self._context.output, self._context.language
         for draft in self._box.sellsy.documents_of(tag="simonsync"):
-            self._aside("demo-draft", f"{draft.ident} – {draft.subject} ({draft.step})")
+            step = word(f"step-{draft.step}", language)
+            self._aside("demo-draft", f"{draft.ident} – {draft.subject} ({step})")
             columns = ("column-text", "quantity", "unit-price", "column-tax-rate", "column-total")
             rows = [_shown(row, language) for row in draft.rows]
             out.table([word(name, language) for name in columns], rows, right=(1, 2, 3, 4))

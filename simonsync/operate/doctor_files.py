@@ -114,7 +114,9 @@ def credentials_age(bench: Bench) -> Finding:
     if not written or set(from_environment(bench.setup.environ)) == set(bench.credentials):
         return skipped("age-unknown")
     age = bench.setup.now() - datetime.fromtimestamp(min(written), UTC)
-    days = str(max(age.days, 0))
+    if age.days < 1:
+        return ok("age-today")
+    days = str(age.days)
     return warning("age-old", count=days) if age > OLD else ok("age-ok", count=days)
 
 

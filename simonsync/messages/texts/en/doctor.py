@@ -8,6 +8,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Stored {count} days ago, more than a year.",
         "Renew them at Sellsy and Simple-Simon, then run simonsync connect.",
     ),
+    "age-today": ("Stored today.", ""),
     "age-unknown": ("They come from the environment; their age is unknown.", ""),
     "alerts-address": ("No address of Apprise: {path}", "Correct it in the configuration, or take it out."),
     "alerts-extra": ("alerts.notify needs an extra that is not installed.", "{command}"),

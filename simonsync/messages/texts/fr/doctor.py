@@ -8,6 +8,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Enregistrés il y a {count} j, plus d'un an.",
         "Renouvelez-les chez Sellsy et Simple-Simon, puis lancez simonsync connect.",
     ),
+    "age-today": ("Enregistrés aujourd'hui.", ""),
     "age-unknown": ("Ils viennent de l'environnement ; leur âge est inconnu.", ""),
     "alerts-address": (
         "Pas une adresse d'Apprise : {path}",

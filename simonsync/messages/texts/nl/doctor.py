@@ -8,6 +8,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "{count} dagen geleden opgeslagen, meer dan een jaar.",
         "Vernieuw ze bij Sellsy en Simple-Simon en voer simonsync connect uit.",
     ),
+    "age-today": ("Vandaag opgeslagen.", ""),
     "age-unknown": ("Ze komen uit de omgeving; hun leeftijd is onbekend.", ""),
     "alerts-address": ("Geen adres van Apprise: {path}", "Verbeter het in de configuratie, of haal het weg."),
     "alerts-extra": ("alerts.notify heeft een uitbreiding nodig die niet geïnstalleerd is.", "{command}"),
