@@ -43,7 +43,7 @@ CREATE INDEX bindings_by_target ON bindings (kind, target_id);
 
 CREATE TABLE work_orders (
     id TEXT PRIMARY KEY, number TEXT NOT NULL, marker TEXT NOT NULL UNIQUE,
-    archived_at TEXT NOT NULL, mutated_at TEXT NOT NULL, unseen_since TEXT NOT NULL, status TEXT NOT NULL,
+    archived_at TEXT NOT NULL, mutated_at TEXT NOT NULL, status TEXT NOT NULL,
     customer TEXT, content TEXT, force INTEGER NOT NULL DEFAULT 0,
     document_id TEXT, drafted_at TEXT, settings_revision INTEGER, expected TEXT,
     read_back_at TEXT, step TEXT, watched_until TEXT, documents_at TEXT
@@ -126,3 +126,10 @@ CREATE INDEX restored_by_new_id ON restored (place, new_id)
 """
 
 migrations(name="m001_initial")(_statements(_M001, 1))
+
+# What waited before this version may have documents of any age; the next look-up sees them all.
+_M002 = """
+ALTER TABLE work_orders ADD COLUMN unseen_since TEXT NOT NULL DEFAULT '2000-01-01T00:00:00.000000Z'
+"""
+
+migrations(name="m002_unseen_since")(_statements(_M002, 2))

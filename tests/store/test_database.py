@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, StateUnusable
 from simonsync.store.database import SCHEMA_VERSION, Database, to_moment, to_text
+from simonsync.store.schema import migrations
 from simonsync.store.state import open_state
 
 
@@ -33,6 +35,26 @@ def test_the_schema_version_is_the_newest_migration(tmp_path: Path) -> None:
     database.close()
     assert row is not None
     assert row[0] == SCHEMA_VERSION
+
+
+def test_a_file_of_the_first_version_is_brought_forward_after_a_copy_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    raw = sqlite3.connect(path)
+    migrations.apply(sqlite_utils.Database(raw, execute_plugins=False), stop_before="m002_unseen_since")
+    raw.execute(
+        "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, status) VALUES "
+        "('1', '4711', 'M', '2026-05-12T10:00:00.000000Z', '2026-05-12T10:00:00.000000Z', 'waiting')"
+    )
+    raw.commit()
+    raw.close()
+    path.chmod(0o600)
+    with open_state(path) as state:
+        # Its documents may be of any age.
+        assert state.ledger.unseen_since() == datetime(2000, 1, 1, tzinfo=UTC)
+    copy = sqlite3.connect(tmp_path / "firm.db.before-version-2")
+    assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    assert copy.execute("SELECT number FROM work_orders").fetchall() == [("4711",)]
+    copy.close()
 
 
 def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
