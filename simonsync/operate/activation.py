@@ -17,7 +17,7 @@ from simonsync.errors import UsageError, WrongPhase
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.operate.backup import BACKUPS
-from simonsync.operate.execution import Account, require_pair
+from simonsync.operate.execution import Account, require_pair, without_records
 from simonsync.operate.loss import learn_anew, state_is_lost
 from simonsync.store.activation import Activation
 from simonsync.store.lock import hold_lock, take_lock
@@ -126,6 +126,7 @@ def require_wipe_allowed(standing: Standing) -> None:
         raise UsageError("wipe-after-state-loss")
 
 
+@without_records()
 def survey_wipe(account: Account, simon: SimonReader, tables: Collection[str] | None) -> WipeSurvey:
     """Look at what a wipe would do; nothing is written. Proves Simon's credentials first [4.3].
 
@@ -143,6 +144,7 @@ def survey_wipe(account: Account, simon: SimonReader, tables: Collection[str] | 
     return WipeSurvey(simon.table_counts(), chosen, unsent)
 
 
+@without_records()
 def wipe(
     account: Account,
     simon: SimonWriter,
@@ -239,6 +241,7 @@ def require_connect_allowed(standing: Standing) -> None:
         raise WrongPhase("connect-before-wipe")
 
 
+@without_records()
 def verify_both(sellsy: SellsyReader, simon: SimonReader) -> SellsyAccount:
     """Prove the credentials of both sides by real calls, and tell whose Sellsy it is [4.3].
 
@@ -249,6 +252,7 @@ def verify_both(sellsy: SellsyReader, simon: SimonReader) -> SellsyAccount:
     return who
 
 
+@without_records()
 def connect(
     account: Account, sellsy: SellsyWriter, simon: SimonWriter, store: Callable[[], None]
 ) -> SellsyAccount:
@@ -262,6 +266,7 @@ def connect(
     return _connect(account, sellsy, simon, store)
 
 
+@without_records()
 def recover(
     account: Account, sellsy: SellsyWriter, simon: SimonWriter, store: Callable[[], None]
 ) -> SellsyAccount:

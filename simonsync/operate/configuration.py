@@ -11,7 +11,7 @@ from simonsync.errors import WrongPhase
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.operate.activation import Standing, standing, standing_of, verify_both
-from simonsync.operate.execution import Account, require_pair
+from simonsync.operate.execution import Account, require_pair, without_records
 from simonsync.operate.loss import learn_anew, reason_of_loss
 from simonsync.operate.settings_check import put_in_force, require_valid, settings_in_force
 from simonsync.settings.declaration import Settings
@@ -43,6 +43,7 @@ def require_configure_allowed(standing: Standing) -> None:
         raise WrongPhase("configure-before-connect")
 
 
+@without_records()
 def check(account: Account, wanted: Settings, sellsy: SellsyReader) -> Mapping[str, Product]:
     """Check settings against Sellsy without saving any; what is wrong goes to the journal [5.2, 6.2].
 
@@ -56,6 +57,7 @@ def check(account: Account, wanted: Settings, sellsy: SellsyReader) -> Mapping[s
         return require_valid(wanted, sellsy, state, account.clocks.now()).products
 
 
+@without_records()
 def configure(
     account: Account,
     wanted: Settings,

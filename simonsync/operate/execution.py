@@ -298,6 +298,18 @@ _SERVICE_CODES: dict[str, tuple[str, ...]] = {
 }
 
 
+@contextmanager
+def without_records() -> Iterator[None]:
+    """Do what is about no single record: who refuses a list or the account then does not answer as it should.
+
+    Raises ServiceUnavailable in the place of a RecordError.
+    """
+    try:
+        yield
+    except RecordError as error:
+        raise _refusing_service(error) from error
+
+
 def _refusing_service(error: RecordError) -> ServiceUnavailable:
     """Say whose trouble a refusal is that concerns no record: a list, or the account, was refused."""
     problem = error.problems[0]

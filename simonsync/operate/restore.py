@@ -24,7 +24,7 @@ from simonsync.errors import NotSent, OutcomeUnknown, RecordError, ServiceUnavai
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.operate.activation import standing_of
-from simonsync.operate.execution import Account
+from simonsync.operate.execution import Account, without_records
 from simonsync.store.archive import Archive, SavedRecord
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import Status
@@ -75,6 +75,7 @@ class _Insert(Protocol):
         """Return the record's new Id."""
 
 
+@without_records()
 def look_at_records(account: Account, archive: Archive, simon: SimonReader) -> RecordsRestore:
     """Tell what bringing records back would do; nothing is written anywhere.
 
@@ -86,6 +87,7 @@ def look_at_records(account: Account, archive: Archive, simon: SimonReader) -> R
         return _Restore(account, archive, simon, state).carry_out(lambda _table, saved: f"new:{saved.id}")
 
 
+@without_records()
 def restore_records(account: Account, archive: Archive, simon: SimonWriter) -> RecordsRestore:
     """Bring the saved records back, as far as they are not in Simon.
 

@@ -391,3 +391,25 @@ def test_ctrl_c_in_the_middle_of_a_wipe_is_exit_130_and_the_next_wipe_goes_on(de
     desk.box.faults.clear()
     assert desk.ask("wipe", "--yes")["data"]["phase"] == "wiped"
     assert desk.count("Customer") == 0
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "command"),
+    [
+        ("sellsy", "Infos.getInfos", ("connect", "--from-env")),
+        ("sellsy", "Infos.getInfos", ("connect", "--check")),
+        ("sellsy", "Catalogue.getList", ("configure", "--set", "work_time_product=service:SER001")),
+        ("simon", "GET WorkOrder", ("wipe", "--yes", "--tables", "work_orders")),
+    ],
+)
+def test_a_service_that_refuses_a_list_or_the_account_does_not_answer_as_it_should(
+    desk: Desk, service: str, method: str, command: tuple[str, ...]
+) -> None:
+    desk.run(*ALL_YES)
+    desk.run("deactivate", "--yes")
+    if service == "sellsy":
+        desk.box.faults.set("api_error", service=service, method=method, code="E_PARAM_INVALID", times=None)
+    else:
+        desk.box.faults.set("status", service=service, method=method, status=400, times=None)
+    document = desk.ask(*command)
+    assert (document["exit_code"], codes(document)) == (7, [f"{service}-refused"])
