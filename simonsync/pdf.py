@@ -91,19 +91,17 @@ def draw_work_order(
     return _document(story, title, firm.name, language)
 
 
-def draw_preview(
-    draft: DraftInvoice, customer_name: str, language: Language, firm: SellsyAccount | None = None
-) -> bytes:
+def draw_preview(draft: DraftInvoice, firm: SellsyAccount, customer_name: str, language: Language) -> bytes:
     """Draw the draft that a work order would become, plainly marked as no invoice [3.4].
 
-    Given the draft, how the customer is called and the reader's language, return the PDF: lines, the total
-    before tax, VAT by rate and the total with tax, all as they would be sent.
+    Given the draft, the firm, how the customer is called and the reader's language, return the PDF: lines,
+    the total before tax, VAT by rate and the total with tax, all as they would be sent.
     """
     warning = word("pdf-preview", language)
     title = f"{word('subject-work-order', language)} {draft.number}"
 
     def story() -> Iterator[Flowable]:
-        yield from _heading(firm.name if firm else "", title)
+        yield from _heading(firm.name, title)
         yield _banner(warning)
         yield from _facts(
             (word("customer", language), customer_name),
@@ -114,7 +112,7 @@ def draw_preview(
         yield from _totals(draft.lines, language)
         yield from _text_section(word("pdf-note", language), draft.note or "")
 
-    return _document(story, f"{title} – {warning}", firm.name if firm else "", language)
+    return _document(story, f"{title} – {warning}", firm.name, language)
 
 
 # --- the page -----------------------------------------------------------------------------------------

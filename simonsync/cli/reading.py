@@ -20,6 +20,7 @@ from simonsync.messages.render import moment, render, word
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from simonsync.operate.preview import Preview
     from simonsync.report.status import AccountStatus
     from simonsync.store.journal import Entry, JournalFilter
     from simonsync.store.state import State
@@ -283,19 +284,19 @@ def preview(
 
         print_draft(context, found)
     if pdf is not None:
-        _write_pdf(context, pdf, found.decision, found.customer_name)
+        _write_pdf(context, pdf, found)
     data = draft_as_json(found.number, found.decision, context.language, context.zone)
     told = found.decision.warnings if isinstance(found.decision, DraftInvoice) else (found.decision,)
     return Result(data, ExitCode.DONE, told)
 
 
-def _write_pdf(context: Context, path: str, decision: object, customer_name: str) -> None:
+def _write_pdf(context: Context, path: str, found: Preview) -> None:
     from simonsync.domain.draft import DraftInvoice
     from simonsync.pdf import draw_preview
 
-    if not isinstance(decision, DraftInvoice):
+    if not isinstance(found.decision, DraftInvoice):
         return
-    content = draw_preview(decision, customer_name, context.language)
+    content = draw_preview(found.decision, found.firm, found.customer_name, context.language)
     try:
         (context.folder / path).write_bytes(content)
     except OSError as error:

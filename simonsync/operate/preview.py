@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.phase import Phase
-from simonsync.domain.records import WorkOrder
+from simonsync.domain.records import SellsyAccount, WorkOrder
 from simonsync.errors import NotFound
 from simonsync.messages.kinds import Message
 from simonsync.operate.choose import find_work_order, unknown
@@ -24,6 +24,7 @@ class Preview:
     Attributes:
         entry: what became of it so far; None where it was never queued.
         revision: the settings that the decision was made under.
+        firm: whose draft it is.
     """
 
     number: str
@@ -32,6 +33,7 @@ class Preview:
     customer_name: str
     entry: LedgerEntry | None
     revision: int | None
+    firm: SellsyAccount
 
 
 def preview_of(account: Account, number: str) -> Preview:
@@ -67,4 +69,5 @@ def preview_of(account: Account, number: str) -> Preview:
         if isinstance(decision, DraftInvoice):
             customer = catalogue.customer(decision.customer)
             name = customer.name if customer else ""
-        return Preview(head.number, order, decision, name, entry, None if current is None else current[0])
+        revision = None if current is None else current[0]
+        return Preview(head.number, order, decision, name, entry, revision, who)

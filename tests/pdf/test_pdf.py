@@ -346,7 +346,7 @@ DRAFT = DraftInvoice(
 
 
 def previewed(language: Language = Language.FR, draft: DraftInvoice = DRAFT) -> str:
-    return " ".join(pages(draw_preview(draft, "Dupont & Fils", language, FIRM)))
+    return " ".join(pages(draw_preview(draft, FIRM, "Dupont & Fils", language)))
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_3_4_a_preview_says_in_every_language_and_on_every_page_that_it_is_no_in
     language: Language, warning: str
 ) -> None:
     draft = replace(DRAFT, lines=DRAFT.lines * 30)
-    found = pages(draw_preview(draft, "Dupont & Fils", language))
+    found = pages(draw_preview(draft, FIRM, "Dupont & Fils", language))
     assert len(found) > 2
     assert all(warning in text for text in found)
 
@@ -390,4 +390,6 @@ def test_3_4_a_draft_without_lines_is_previewed_too() -> None:
 
 
 def test_3_4_equal_previews_give_equal_bytes() -> None:
-    assert draw_preview(DRAFT, "Dupont", Language.NL) == draw_preview(DRAFT, "Dupont", Language.NL)
+    assert draw_preview(DRAFT, FIRM, "Dupont", Language.NL) == draw_preview(
+        DRAFT, FIRM, "Dupont", Language.NL
+    )
