@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from simonsync.domain.key import Kind
-from simonsync.errors import AnotherRun
+from simonsync.errors import AnotherRun, WrongPhase
 from simonsync.operate import activation
 from simonsync.operate.backup import backup, find_archive, restore_state
 from simonsync.operate.choose import choose
@@ -222,6 +222,9 @@ class Weeks(RuleBasedStateMachine):
             self.firm.second_runner()
         except AnotherRun:
             TALLY["second runners turned away"] += 1
+        except WrongPhase:
+            # An activation that has not taken the lock yet.
+            assert self.memory.inactive
         else:
             raise AssertionError("two runs at once")
 
