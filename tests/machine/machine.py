@@ -315,6 +315,8 @@ class Weeks(RuleBasedStateMachine):
     @precondition(lambda self: not self.memory.inactive)
     @happening()
     def deactivate(self) -> None:
+        # What is archived while it goes on may already be too late to be sent.
+        self.memory.inactive = True
         self.runner.carry_out(lambda: activation.deactivate(self.firm.account()), may_write=False)
         self.runner.note_phase()
 
