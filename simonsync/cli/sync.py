@@ -85,9 +85,9 @@ def _carry(
         try:
             result = execute(account, command, work, dry_run=dry_run)
         except WrongPhase as error:
-            told.exit_code = error.exit_code
             if on_timer and not _watched(context) and error.problems[0].code == "phase-inactive":
                 # Somebody stopped it on purpose and left the timer: that is no news every five minutes.
+                told.exit_code = error.exit_code
                 return Result(exit_code=error.exit_code)
             raise
         told.exit_code = result.exit_code
