@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from simonsync.sandbox.box import Sandbox
-from tests.cli.program import PROGRAM, Ended, called, environment
+from tests.cli.program import Ended, called, started
 
 CONFIGURATION = """\
 # Our firm.
@@ -373,19 +372,13 @@ def test_a_wipe_that_leaves_something_says_so(desk: Desk) -> None:
 
 def test_ctrl_c_in_the_middle_of_a_wipe_is_exit_130_and_the_next_wipe_goes_on(desk: Desk) -> None:
     desk.box.faults.set("slow_first_byte", service="simon", method="DELETE *", seconds=0.05, times=None)
-    with subprocess.Popen(
-        [*PROGRAM, "wipe", "--yes"],
-        cwd=desk.folder,
-        env=environment(desk.folder, desk.environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with started(desk.folder, "wipe", "--yes", environ=desk.environ) as process:
         while not any(entry.method.startswith("DELETE") for entry in desk.box.log.entries("simon")):
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
         _out, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert b"Traceback" not in err
+    assert "Traceback" not in err
     left = sum(desk.count(entity) for entity in ("WorkOrder", "Customer", "Item"))
     assert left > 0
     desk.box.faults.clear()

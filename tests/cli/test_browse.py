@@ -24,7 +24,7 @@ from simonsync.store.ledger import Status
 from simonsync.store.named_queries import NAMED_QUERIES
 from simonsync.store.state import open_state
 from tests.builders import NOON
-from tests.cli.program import CONFIGURATION, PROGRAM, called, environment
+from tests.cli.program import CONFIGURATION, called, started
 
 needs_datasette = pytest.mark.skipif(
     find_spec("datasette") is None, reason="the extra simonsync[browse] is not installed"
@@ -46,14 +46,7 @@ def firm(tmp_path: Path) -> Path:
 def browsed(
     folder: Path, *arguments: str, environ: Mapping[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    with subprocess.Popen(
-        [*PROGRAM, "browse", "--json", *arguments],
-        cwd=folder,
-        env=environment(folder, environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with started(folder, "browse", "--json", *arguments, environ=environ) as process:
         assert process.stdout
         try:
             yield process, json.loads(process.stdout.readline())

@@ -16,7 +16,7 @@ from simonsync.__main__ import main
 from simonsync.cli.commands import COMMANDS
 from simonsync.messages.kinds import WORK_ORDER_FILTERED, Message
 from simonsync.store.state import open_state
-from tests.cli.program import CONFIGURATION, PROGRAM, called, environment, simonsync
+from tests.cli.program import CONFIGURATION, PROGRAM, called, environment, simonsync, started
 
 
 @pytest.fixture
@@ -197,14 +197,7 @@ def test_ctrl_c_ends_without_a_trace(folder: Path) -> None:
     (folder / "state").mkdir(mode=0o700)
     with open_state(folder / "state" / "firm.db") as state:
         state.journal.note(Message(WORK_ORDER_FILTERED, {"number": "4711", "word": "x"}), datetime.now(UTC))
-    with subprocess.Popen(
-        [*PROGRAM, "log", "--follow", "--json"],
-        cwd=folder,
-        env=environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with started(folder, "log", "--follow", "--json") as process:
         assert process.stdout
         entry = json.loads(process.stdout.readline())
         process.send_signal(signal.SIGINT)

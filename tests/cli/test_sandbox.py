@@ -22,25 +22,28 @@ import pytest
 from simonsync.cli.sandbox import MARK
 from simonsync.config.credentials import SELLSY_V1, SIMON, missing_credentials, read_credentials
 from simonsync.config.file import load
-from tests.cli.program import PROGRAM, called, environment
+from tests.cli.program import called, environment, started
 
 
 @contextmanager
 def running(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """Start a sandbox, wait for its document, and stop it in the end."""
-    with subprocess.Popen(
-        [*PROGRAM, "sandbox", "--json", *arguments],
-        cwd=folder,
-        env=environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with started(folder, "sandbox", "--json", *arguments) as process:
         assert process.stdout
         try:
             yield process, json.loads(process.stdout.readline())
         finally:
             process.kill()
+
+
+def told_to_people(folder: Path, *arguments: str) -> tuple[str, str]:
+    """Start a sandbox, stop it as soon as it stands ready, and return its note and what it showed."""
+    with started(folder, *arguments) as process:
+        assert process.stderr
+        note = process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        shown, _ = process.communicate(timeout=20)
+    return note, shown
 
 
 def answers(url: str) -> bool:
@@ -144,37 +147,14 @@ def test_faults_are_switched_on(tmp_path: Path) -> None:
 
 
 def test_people_are_shown_where_and_how(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [*PROGRAM, "--lang", "fr", "sandbox"],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        assert process.stderr
-        note = process.stderr.readline()
-        process.send_signal(signal.SIGTERM)
-        shown, _ = process.communicate(timeout=20)
+    note, shown = told_to_people(tmp_path, "--lang", "fr", "sandbox")
     assert note.startswith("Les deux services tournent")
     assert shown.startswith("Sellsy\N{NO-BREAK SPACE}: http://127.0.0.1:")
     assert "SIMONSYNC_SIMON_KEY=" in shown
 
 
 def test_people_are_told_what_to_type_next(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [*PROGRAM, "sandbox", "--config-out", "my try/config.yaml"],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr
-        process.stderr.readline()
-        process.send_signal(signal.SIGTERM)
-        shown, _ = process.communicate(timeout=20)
+    _, shown = told_to_people(tmp_path, "sandbox", "--config-out", "my try/config.yaml")
     assert "\n  simonsync --config 'my try/config.yaml' activate\n" in shown
     assert re.search(r"\n  curl -X POST http://127\.0\.0\.1:\d+/_control/work-order\n", shown)
 

@@ -38,6 +38,21 @@ def restored_from_an_old_copy(firm: Firm) -> None:
     firm.later(hours=1)
 
 
+def forgotten_while_open_and_archived_once_more(firm: Firm, order: int) -> None:
+    """The state is lost while a work order is open again; days later it is archived, and the timer runs."""
+    firm.box.simon.reopen(order)
+    with firm.state() as state:
+        state.database.execute("DELETE FROM work_orders")
+    copied_to_another_machine(firm)
+    firm.sync()
+    reactivate(firm)
+    firm.later(days=5)
+    firm.ready(order)
+    for _ in range(6):
+        firm.later(minutes=5)
+        firm.sync()
+
+
 @pytest.mark.parametrize("lose", [copied_to_another_machine, restored_from_an_old_copy])
 def test_a_lost_state_is_noticed_rebuilt_and_nothing_is_invoiced_twice(active: Firm, lose: object) -> None:
     assert callable(lose)
@@ -140,17 +155,7 @@ def test_what_was_sent_and_opened_again_before_the_loss_is_not_sent_twice(active
     order = active.archived("envoyé", work=30)
     active.push()
     (draft,) = active.drafts()
-    active.box.simon.reopen(order)
-    with active.state() as state:
-        state.database.execute("DELETE FROM work_orders")
-    copied_to_another_machine(active)
-    active.sync()
-    reactivate(active)
-    active.later(days=5)
-    active.ready(order)
-    for _ in range(6):
-        active.later(minutes=5)
-        active.sync()
+    forgotten_while_open_and_archived_once_more(active, order)
     assert active.drafts() == [draft]
     assert active.entry(order).document_id == str(draft.id)
 
@@ -160,17 +165,7 @@ def test_what_has_two_documents_and_was_opened_again_before_the_loss_waits_for_a
     active.push()
     (draft,) = active.drafts()
     active.box.sellsy.add_document("invoice", draft.third_id, subject=draft.subject, tags=list(draft.tags))
-    active.box.simon.reopen(order)
-    with active.state() as state:
-        state.database.execute("DELETE FROM work_orders")
-    copied_to_another_machine(active)
-    active.sync()
-    reactivate(active)
-    active.later(days=5)
-    active.ready(order)
-    for _ in range(6):
-        active.later(minutes=5)
-        active.sync()
+    forgotten_while_open_and_archived_once_more(active, order)
     assert len(active.drafts()) == 2
     assert active.entry(order).document_id is None
     assert active.codes(only_open=True) == ["several-drafts-found"]
