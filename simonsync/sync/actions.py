@@ -161,15 +161,21 @@ def doing(action: Action) -> str | None:
 
 def as_json(action: Action) -> dict[str, Any] | None:
     """Describe an action for `--dry-run`; what writes to neither service is no action there."""
+    name = doing(action)
+    if name is None:
+        return None
+    what, _, target = name.partition("-")
+    return {"action": what, "target": target, **_described(action)}
+
+
+def _described(action: Action) -> dict[str, Any]:
     match action:
         case Create(record) | CreateWorkOrder(record):
-            return _described("create", record, None)
+            return _record(record, None)
         case Update(record, target_id):
-            return _described("update", record, target_id)
+            return _record(record, target_id)
         case Delete(table, target_id, name, reason, key):
             return {
-                "action": "delete",
-                "target": "simon",
                 "kind": ONE_OF.get(table, table),
                 "key": None if key is None else key.ext_key,
                 "record": target_id,
@@ -177,8 +183,6 @@ def as_json(action: Action) -> dict[str, Any] | None:
             }
         case CreateDraft(draft):
             return {
-                "action": "create",
-                "target": "sellsy",
                 "kind": "draft_invoice",
                 "key": draft.marker,
                 "record": draft.work_order_id,
@@ -194,21 +198,17 @@ def as_json(action: Action) -> dict[str, Any] | None:
             }
         case Attach():
             return {
-                "action": "attach",
-                "target": "sellsy",
                 "kind": action.source,
                 "key": action.key.id,
                 "record": action.work_order_id,
                 "fields": {"customer": action.customer.id, "file_name": action.file_name},
             }
         case _:
-            return None
+            return {}
 
 
-def _described(action: str, record: SimonRecord, target_id: str | None) -> dict[str, Any]:
+def _record(record: SimonRecord, target_id: str | None) -> dict[str, Any]:
     return {
-        "action": action,
-        "target": "simon",
         "kind": record.key.kind,
         "key": record.key.ext_key,
         "record": target_id,
