@@ -72,7 +72,7 @@ class Firm:
             settings=self.settings,
             api="v1",
             connect=self.connect,
-            clocks=Clocks(self.box.clock, self.elapsed, self.sleep),
+            clocks=Clocks(self.box.clock, self.elapsed, self.sleep, "one boot"),
             timing=Timing(consistency_wait=timedelta(seconds=3)),
             workers=self.workers,
             scan_requests=self.scan_requests,

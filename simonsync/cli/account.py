@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simonsync.cli.signals import Stopper
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from simonsync.sync.ports import SellsyWriter, SimonWriter
 
 OFFSET = "SIMONSYNC_NOW_OFFSET"
-"""For tests only: seconds by which the clock is moved; honoured while both services are on this machine."""
+"""For tests only: seconds by which our clock and the machine's are moved alike; honoured while both services
+are on this machine."""
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @contextmanager
@@ -31,7 +34,7 @@ def account_of(context: Context) -> Iterator[Account]:
     configuration = context.configuration
     make_state_folder(configuration.state)
     stopper = Stopper()
-    clocks = Clocks(clock_of(context), elapsed, stopper.sleep)
+    clocks = clocks_of(context, stopper.sleep)
     with stopper.listening(), Progress(context.output, context.language) as progress:
         yield Account(
             name=configuration.account,
@@ -111,8 +114,19 @@ def connect_simon(context: Context, clocks: Clocks, stop: Callable[[], None]) ->
     )
 
 
+def clocks_of(context: Context, sleep: Callable[[float], None]) -> Clocks:
+    """Return our clocks: the wall's, and the machine's that counts from its start. Raises UsageError."""
+    offset = _offset(context)
+    return Clocks(clock_of(context), lambda: elapsed() + offset.total_seconds(), sleep, boot_of())
+
+
 def clock_of(context: Context) -> Callable[[], datetime]:
     """Return our clock; tests may move it while both services are on this machine. Raises UsageError."""
+    offset = _offset(context)
+    return lambda: datetime.now(UTC) + offset
+
+
+def _offset(context: Context) -> timedelta:
     from urllib.parse import urlsplit
 
     from simonsync.config.file import is_loopback
@@ -120,17 +134,24 @@ def clock_of(context: Context) -> Callable[[], datetime]:
     text = context.environ.get(OFFSET, "")
     urls = (context.configuration.sellsy.url, context.configuration.simon.url)
     if not text or not all(is_loopback(urlsplit(url).hostname or "") for url in urls):
-        return lambda: datetime.now(UTC)
+        return timedelta(0)
     try:
-        offset = timedelta(seconds=float(text))
+        return timedelta(seconds=float(text))
     except (ValueError, OverflowError):
         raise UsageError("now-offset-number", variable=OFFSET, value=text) from None
-    return lambda: datetime.now(UTC) + offset
 
 
 def elapsed() -> float:
     """Return seconds of a clock that goes on while the machine sleeps, where the system has one."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def boot_of() -> str:
+    """Name the present start of this machine; "" where the system does not tell."""
+    try:
+        return BOOT_ID.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _drawing(context: Context) -> Draw:

@@ -55,15 +55,14 @@ def doctor(ctx: typer.Context) -> Result:
 
 def setup_of(context: Context, stopper: Stopper) -> Setup:
     """Say how to get at what is checked; nothing is read yet."""
-    from simonsync.cli.account import clock_of, connect_sellsy, connect_simon, elapsed
+    from simonsync.cli.account import boot_of, clock_of, connect_sellsy, connect_simon, elapsed
     from simonsync.operate.examination import Setup
     from simonsync.sync.run import Clocks
 
     def now() -> datetime:
         return clock_of(context)()
 
-    clocks = Clocks(now, elapsed, stopper.sleep)
-
+    clocks = Clocks(now, elapsed, stopper.sleep, boot_of())
     return Setup(
         configuration=lambda: context.configuration,
         credentials=lambda: context.credentials,

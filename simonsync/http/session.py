@@ -159,13 +159,22 @@ class Session:
             raise Unsettled(f"HTTP {answer.status}", retry_after=_retry_after(answer, self._hooks.now()))
         if answer.status in _REDIRECTS:
             raise Unsettled(f"HTTP {answer.status}", code="service-redirects", again=False)
+        before, self._answered = self._answered, self._dated(answer) or self._answered
         try:
             result = read(answer)
+        except Unsettled:
+            # Only what the service itself says counts, and no page of something in between.
+            self._answered = before
+            raise
         except SimonsyncError:
             self._breaker.answered()
             raise
         self._breaker.answered()
         return result
+
+    def _dated(self, answer: Answer) -> tuple[datetime, float] | None:
+        moment = _http_date(answer.headers.get("Date", ""))
+        return None if moment is None else (moment, self._hooks.clock())
 
     def _wait_for_slot(self, call: Call, give_up: float) -> None:
         self._hooks.stop()
@@ -224,7 +233,6 @@ class Session:
                 proxies=self._proxies,
             ) as response:
                 status = str(response.status_code)
-                self._note_date(response)
                 content = self._content(response, call, begun + limit)
                 size = len(content)
                 return Answer(response.status_code, response.headers, content)
@@ -281,11 +289,6 @@ class Session:
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._proxies = {} if is_loopback(self._url) else get_environ_proxies(self._url)
         return HTTPAdapter(pool_connections=1, max_retries=0)
-
-    def _note_date(self, response: Response) -> None:
-        moment = _http_date(response.headers.get("Date", ""))
-        if moment is not None:
-            self._answered = moment, self._hooks.clock()
 
     def _content(self, response: Response, call: Call, deadline: float) -> bytes:
         """Read an answer block by block, so that one that drips or never ends is noticed."""

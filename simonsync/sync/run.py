@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from simonsync.domain.key import Key
+from simonsync.domain.reading import Reading
 from simonsync.domain.records import SellsyAccount, WorkOrder
 from simonsync.messages.kinds import Message, Severity, Table
 from simonsync.messages.render import Language
@@ -44,11 +45,17 @@ class Clocks:
         now: aware UTC, our clock.
         elapsed: seconds of a clock that also counts while the machine sleeps.
         sleep: wait some seconds.
+        boot: which start of the machine `elapsed` counts from; "" where the system does not tell.
     """
 
     now: Callable[[], datetime]
     elapsed: Callable[[], float]
     sleep: Callable[[float], None]
+    boot: str = ""
+
+    def reading(self, said: datetime | None) -> Reading:
+        """Return what the clocks say now, given what the service says."""
+        return Reading(said, self.boot, self.elapsed())
 
 
 def as_text(moment: datetime) -> str:
@@ -104,6 +111,14 @@ class Run:
     def sellsy_now(self) -> datetime:
         """Return Sellsy's clock: its last word and what has passed since; ours before its first answer."""
         return self.sellsy.server_time() or self.now()
+
+    def sellsy_reading(self) -> Reading:
+        """Return what Sellsy's clock and the machine's say now: waits for Sellsy are measured by these."""
+        return self.clocks.reading(self.sellsy.server_time())
+
+    def simon_reading(self) -> Reading:
+        """Return what Simon's clock and the machine's say now."""
+        return self.clocks.reading(self.simon.server_time())
 
     def say(self, message: Message, record: str = "", table: Table | None = None) -> None:
         """Write a message into the journal; what is new and needs someone is also kept for the terminal."""

@@ -282,6 +282,18 @@ def test_the_services_clock_goes_on_between_its_answers(
         assert session.server_time == datetime(2026, 11, 24, 12, 1, 37, tzinfo=UTC)
 
 
+def test_the_date_of_an_answer_that_makes_no_sense_does_not_count(
+    open_session: Callable[..., Session],
+) -> None:
+    date = "Date: Tue, 24 Nov 2026 12:00:07 GMT"
+    with Scripted(answer(200, b"<html>", date), answer(502, b"", date)) as server:
+        session = open_session(server.url)
+        for _ in range(2):
+            with pytest.raises(OutcomeUnknown):
+                session.send(WRITE, parsed)
+        assert session.server_time is None
+
+
 def test_429_for_ever_is_given_up_too(open_session: Callable[..., Session], time: VirtualTime) -> None:
     with Scripted(answer(429, b"")) as server:
         with pytest.raises(ServiceUnavailable):
