@@ -15,7 +15,7 @@ help:
 	@echo "make test    everything that must hold: check, the tests, the built wheel in an empty environment"
 	@echo "make setup   the developers' environment in $(VENV)"
 	@echo "make check   lint, format, types, layers, and whether the documents are current"
-	@echo "make docs    write the generated parts of README.md, config.example.yaml and man/simonsync.1"
+	@echo "make docs    write what is generated: tables in docs/reference, config.example.yaml, man/simonsync.1"
 	@echo "make fmt     format the code and mend what can be mended by itself"
 	@echo "make audit   known weaknesses and licences of what is installed along"
 	@echo "make build   wheel and source distribution in dist/"

@@ -22,7 +22,7 @@ class Command(NamedTuple):
 
     Attributes:
         module: module of `simonsync.cli` with a function, or a Typer app, of the command's name.
-        examples: as a user would type them after `simonsync`; shown in the help and in the README.
+        examples: as a user would type them after `simonsync`; shown in the help and in docs/reference.
         below: names of the commands below this one, where it is a Typer app.
     """
 

@@ -1,6 +1,6 @@
 """The one declaration of the configuration file.
 
-Reading, checks, "did you mean", the example file and the reference in the README all read `OPTIONS`.
+Reading, checks, "did you mean", the example file and docs/reference all read `OPTIONS`.
 The values are tuples with names: immutable like our other values, but made twenty times faster, and every
 command needs them.
 """

@@ -1,7 +1,7 @@
 """The one declaration of every setting [5].
 
-The wizard, the configuration file, `config.example.yaml`, `--set`, the checks and the reference in the README
-all read this table. Questions and the names of choices live with the other texts (`messages.texts`), under
+The wizard, the configuration file, `config.example.yaml`, `--set`, the checks and docs/reference all read
+this table. Questions and the names of choices live with the other texts (`messages.texts`), under
 the setting's key.
 """
 

@@ -1,4 +1,4 @@
-"""Take the pictures that README.md shows: `python -m tests.docs.pictures` writes them into docs/.
+"""Take the pictures that README.md shows: `python -m tests.docs.pictures` writes them into docs/images/.
 
 The real program works on the sandbox's company, and what it shows is photographed: the report in a browser,
 the preview as its PDF is printed, a screen with the colours that a terminal gets. It needs Debian's chromium
@@ -30,7 +30,7 @@ from tests.cli.conversation import converse
 from tests.cli.program import simonsync
 from tests.report.browser import CHROMIUM, pictured
 
-FOLDER = Path(__file__).parents[2] / "docs"
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
 PDFTOPPM = shutil.which("pdftoppm")
 COLUMNS = 84
 _COLOURS = 64

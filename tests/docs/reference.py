@@ -1,7 +1,7 @@
-"""Write what the documents tell of settings, messages, exit codes and commands, or show where they differ.
+"""Write what the documents tell of commands, settings, messages and the like, or show where they differ.
 
-`python -m tests.docs.reference` compares (exit 1 with the difference); `--write` writes. In README.md only
-what stands between the markers of a part is touched; the others are written whole.
+`python -m tests.docs.reference` compares (exit 1 with the difference); `--write` writes. In the pages of
+docs/reference only what stands between the markers of a part is touched; other documents are written whole.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from textwrap import wrap
 
 from simonsync.cli.app import run
 from simonsync.cli.commands import COMMANDS
+from simonsync.config.credentials import PREFIX, SELLSY_V1, SELLSY_V2, SIMON, SIMON_OPTIONAL
 from simonsync.config.schema import OPTIONS, Option, ValueType
 from simonsync.config.yaml_text import scalar
 from simonsync.errors import ExitCode
@@ -85,6 +86,70 @@ def _shown_default(setting: Setting) -> str:
     return ", ".join(f"`{value}`" for value in text.split(",")) if text else "empty"
 
 
+def configuration_table() -> Iterator[str]:
+    """List the keys of the configuration file, and what each may be."""
+    yield from _table(
+        ("Key", "What it means", "Values", "Default"),
+        (
+            (f"`{option.path}`", _escaped(option.help), _allowed(option), _default_of(option))
+            for option in OPTIONS
+        ),
+    )
+
+
+def _escaped(text: str) -> str:
+    """Keep what stands in angle brackets from being taken for HTML."""
+    return text.replace("<", r"\<")
+
+
+def _allowed(option: Option) -> str:
+    match option.type:
+        case ValueType.CHOICE:
+            return ", ".join(f"`{value}`" for value in option.choices)
+        case ValueType.YES_NO:
+            return "`true` or `false`"
+        case ValueType.WHOLE | ValueType.NUMBER:
+            return f"{_number(option.least)} to {_number(option.most)}"
+        case ValueType.TEXTS:
+            return "list of texts"
+        case ValueType.URL:
+            return "web address"
+        case ValueType.FILE:
+            return "path"
+        case ValueType.NAME:
+            return "letters, digits, `.`, `-`, `_`"
+        case ValueType.ZONE:
+            return "name of a time zone"
+        case ValueType.TEXT:
+            return "text"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.10g}"
+
+
+def _default_of(option: Option) -> str:
+    if option.required and option.default is None:
+        return "none; must be given"
+    return f"`{_example_value(option)}`"
+
+
+def credentials_table() -> Iterator[str]:
+    """List the credentials by their names in the environment and in the file."""
+    yield from _table(
+        ("Environment", "File", "Of"),
+        ((f"`{PREFIX}{name.upper()}`", f"`{name}`", of) for names, of in _CREDENTIALS for name in names),
+    )
+
+
+_CREDENTIALS = (
+    (SELLSY_V1, "Sellsy, with `sellsy.api: v1`"),
+    (SELLSY_V2, "Sellsy, with `sellsy.api: v2`"),
+    (SIMON, "Simon"),
+    (SIMON_OPTIONAL, "Simon, where its service asks for one"),
+)
+
+
 def messages_table() -> Iterator[str]:
     """List every message code with its text and what to do, the most urgent first."""
     for severity, title in (
@@ -92,7 +157,7 @@ def messages_table() -> Iterator[str]:
         (Severity.WARNING, "Warnings"),
         (Severity.INFO, "Information"),
     ):
-        yield f"**{title}**"
+        yield f"## {title}"
         yield ""
         yield from _table(
             ("Code", "What it says", "What to do"),
@@ -135,7 +200,7 @@ def _help(command: Sequence[str]) -> Iterator[str]:
             os.environ["COLUMNS"] = columns
     if code:
         raise ValueError(f"the help of {' '.join(command)} ends with {code}")
-    yield f"#### `{' '.join(('simonsync', *command))}`"
+    yield f"## `{' '.join(('simonsync', *command))}`"
     yield ""
     yield "```text"
     yield from (line.rstrip() for line in printed.getvalue().strip("\n").splitlines())
@@ -146,10 +211,12 @@ def _help(command: Sequence[str]) -> Iterator[str]:
 PARTS: dict[str, Callable[[], Iterable[str]]] = {
     "commands": commands_help,
     "settings": settings_table,
+    "configuration": configuration_table,
+    "credentials": credentials_table,
     "messages": messages_table,
     "exit-codes": exit_codes_table,
 }
-"""The generated parts of README.md, by the name in their markers."""
+"""The generated parts of the pages of docs/reference, by the name in their markers."""
 
 
 def with_parts(text: str) -> str:
@@ -220,9 +287,9 @@ def _example_settings() -> Iterator[str]:
 
 def documents() -> dict[Path, str]:
     """Return the documents as they ought to be."""
-    readme = ROOT / "README.md"
+    pages = sorted((ROOT / "docs" / "reference").glob("*.md"))
     return {
-        readme: with_parts(readme.read_text(encoding="utf-8")),
+        **{page: with_parts(page.read_text(encoding="utf-8")) for page in pages},
         ROOT / "config.example.yaml": example_configuration(),
         ROOT / "man" / "simonsync.1": manual_page(EXIT_CODES),
     }
@@ -232,17 +299,18 @@ def main(arguments: Sequence[str]) -> int:
     """Write the documents, or show where they differ; return 1 where they do."""
     code = 0
     for path, text in documents().items():
+        name = path.relative_to(ROOT)
         present = path.read_text(encoding="utf-8") if path.exists() else ""
         if present == text:
             continue
         if "--write" in arguments:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            sys.stdout.write(f"{path.name}: written\n")
+            sys.stdout.write(f"{name}: written\n")
             continue
         code = 1
         difference = unified_diff(present.splitlines(), text.splitlines(), "present", "current", lineterm="")
-        sys.stdout.write("\n".join((f"{path.name} is not current; run `make docs`:", *difference, "")))
+        sys.stdout.write("\n".join((f"{name} is not current; run `make docs`:", *difference, "")))
     return code
 
 

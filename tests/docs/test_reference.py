@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from simonsync.config.credentials import NAMES, PREFIX
 from simonsync.config.file import load
 from simonsync.config.schema import OPTIONS
 from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.kinds import KINDS
 from simonsync.settings.declaration import SETTINGS, Settings
-from tests.docs.reference import PARTS, ROOT, documents, example_configuration, main, with_parts
-
-README = "README.md"
+from tests.docs.reference import PARTS, documents, example_configuration, main, with_parts
 
 
 def test_only_what_stands_between_the_markers_is_written() -> None:
@@ -32,16 +32,22 @@ def test_every_exit_code_is_explained() -> None:
 
 @pytest.mark.parametrize(
     ("part", "names"),
-    [("settings", [setting.key for setting in SETTINGS]), ("messages", list(KINDS))],
+    [
+        ("settings", [setting.key for setting in SETTINGS]),
+        ("configuration", [option.path for option in OPTIONS]),
+        ("credentials", [PREFIX + name.upper() for name in NAMES]),
+        ("messages", list(KINDS)),
+    ],
 )
-def test_every_setting_and_message_is_in_its_table(part: str, names: list[str]) -> None:
+def test_every_name_is_in_its_table(part: str, names: list[str]) -> None:
     table = "\n".join(PARTS[part]())
     assert [name for name in names if f"| `{name}` |" not in table] == []
 
 
-def test_the_readme_has_the_generated_parts() -> None:
-    readme = (ROOT / README).read_text(encoding="utf-8")
-    assert [part for part in PARTS if f"<!-- begin {part}: " not in readme] == []
+def test_every_generated_part_stands_on_one_page() -> None:
+    pages = [page.read_text(encoding="utf-8") for page in documents() if page.suffix == ".md"]
+    begun = [name for page in pages for name in re.findall("<!-- begin (.+): written by ", page)]
+    assert sorted(begun) == sorted(PARTS)
 
 
 def test_the_example_configuration_lacks_nothing_but_the_address_of_simon(tmp_path: Path) -> None:
@@ -72,11 +78,13 @@ def test_a_document_that_is_not_current_is_shown_with_its_difference(
 ) -> None:
     monkeypatch.setattr("tests.docs.reference.ROOT", tmp_path)
     begin, end = "<!-- begin exit-codes: written by `make docs` -->", "<!-- end exit-codes -->"
-    (tmp_path / README).write_text(f"{begin}\n{end}\n", encoding="utf-8")
+    page = tmp_path / "docs" / "reference" / "exit-codes.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(f"{begin}\n{end}\n", encoding="utf-8")
     assert main([]) == 1
     shown = capsys.readouterr().out
-    assert "README.md is not current; run `make docs`" in shown
+    assert "docs/reference/exit-codes.md is not current; run `make docs`" in shown
     assert "+account: default" in shown
     assert main(["--write"]) == 0
     assert main([]) == 0
-    assert {path.name for path in documents()} == {README, "config.example.yaml", "simonsync.1"}
+    assert {path.name for path in documents()} == {page.name, "config.example.yaml", "simonsync.1"}

@@ -23,7 +23,7 @@ from pathlib import Path
 from tests.mutants.listed import MUTANTS, Mutant
 
 TOP = Path(__file__).resolve().parents[2]
-COPIED = ("simonsync", "tests", "pyproject.toml", "README.md", "config.example.yaml")
+COPIED = ("simonsync", "tests", "docs", "man", "pyproject.toml", "README.md", "config.example.yaml")
 SOME_FAILED = 1
 """Pytest's exit code where tests ran and some failed; others mean that they could not run."""
 LONGEST = 600

@@ -124,6 +124,10 @@ def _texts(stage: Path) -> None:
     _write_zipped(stage / "usr/share/man/man1/simonsync.1.gz", manual_page(EXIT_CODES))
     _write_zipped(documents / "changelog.gz", (ROOT / "CHANGELOG.md").read_text("utf-8"))
     _write(documents / "config.example.yaml", example_configuration())
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.*")):
+        copy = documents / page.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(page, copy)
     licence = (ROOT / "LICENSE").read_text("utf-8").strip().splitlines()
     folded = "".join(f" {line or '.'}\n" for line in licence)
     _write(documents / "copyright", (SOURCE / "copyright").read_text("utf-8") + folded)
