@@ -35,10 +35,10 @@ from simonsync.store.state import State, open_state
 from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink, doing
 from simonsync.sync.apply import apply
 from simonsync.sync.cleanup import forget_stale_plan
-from simonsync.sync.lookup import after_rest, creates_wait_until, note_rest
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.rebuild import rebuild
 from simonsync.sync.run import Clocks, Draw, Progress, Run, Timing
+from simonsync.sync.waits import after_rest, creates_wait_until, note_rest
 
 
 @dataclass(frozen=True, slots=True)

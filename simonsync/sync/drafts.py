@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from simonsync.domain.draft import CENT, DraftInvoice, DraftLine, LineKind, totals
 from simonsync.domain.draft_record import from_record, to_record
@@ -249,9 +249,3 @@ def want_none(work_order_id: str, run: Run) -> None:
         since = min(attempt.t0 for attempt in open_attempts)
         run.state.ledger.watch(work_order_id, since=since, until=run.sellsy_now() + WATCH)
         run.state.attempts.close_all(subject, AttemptOutcome.NOT_APPLIED)
-
-
-def waited_long_enough(since: datetime | None, run: Run) -> bool:
-    """Tell whether an unknown outcome had waited when this run's look-up began, by Sellsy's clock."""
-    at = run.looked_up_at or run.sellsy_now()
-    return since is not None and at - since >= run.timing.unknown_wait

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from simonsync.domain.key import Key
 from simonsync.domain.records import DocumentHead
@@ -20,10 +20,10 @@ from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import Attempt, AttemptOutcome, draft_subject
 from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
-from simonsync.store.state import State
 from simonsync.sync.actions import Hold
-from simonsync.sync.drafts import WATCH, waited_long_enough
-from simonsync.sync.run import TIMER_INTERVAL, Run, Timing, as_text
+from simonsync.sync.drafts import WATCH
+from simonsync.sync.run import Run
+from simonsync.sync.waits import begin_waits, count_empty_lookup, creates_wait, still_unknown
 
 OVERLAP = timedelta(days=1)
 """How far before the oldest moment of interest a look-up begins: clocks differ, zones are mistaken."""
@@ -31,8 +31,6 @@ WATCH_STREAM = "watch"
 WATCH_INTERVAL = timedelta(hours=1)
 """How often the drafts of the last months are listed, to see what people did to them."""
 _TO_ITS_END = (ExitCode.DONE, ExitCode.NEEDS_SOMEONE, ExitCode.BRAKE, ExitCode.UNKNOWN_OUTCOME)
-EMPTY_LOOKUPS = 3
-"""Complete look-ups after the wait that must find nothing before a draft may be made again."""
 
 
 @dataclass(slots=True)
@@ -61,10 +59,7 @@ def look_up(run: Run) -> LookUp:
     run.looked_up_at = run.sellsy_now()
     watched = tuple(_to_watch(run))
     unknown = tuple(run.state.attempts.unknown())
-    for attempt in unknown:
-        if attempt.unknown_since is None:
-            # The run that made it died: its wait begins with Sellsy's first answer to this one.
-            run.state.attempts.wait_from(attempt.subject, attempt.number, run.sellsy_now())
+    begin_waits(unknown, run)
     found = LookUp()
     documents = _documents(unknown, watched, run)
     by_marker: dict[str, list[DocumentHead]] = {}
@@ -78,9 +73,7 @@ def look_up(run: Run) -> LookUp:
                     found.unowned.setdefault(document.customer, []).append(document)
         else:
             _judge(entry, group, found, run, explained=bool(unknown))
-    for attempt in run.state.attempts.unknown():
-        if waited_long_enough(attempt.unknown_since, run):
-            run.state.attempts.count_empty_lookup(attempt.subject, attempt.number, run.id)
+    count_empty_lookup(run)
     run.state.ledger.looked_up(but=found.cases)
     if watched:
         _watch(watched, {document.id: document for document in documents}, run)
@@ -254,57 +247,4 @@ def obstacle(entry: LedgerEntry, customer: Key, found: LookUp, run: Run) -> Mess
     if strangers:
         ids = ", ".join(document.id for document in strangers)
         return Message(kinds.FOREIGN_MARKER, {"number": entry.number, "document": ids})
-    doubt = still_unknown(entry, run)
-    if doubt is not None:
-        return doubt
-    wait_until = creates_wait_until(run)
-    if wait_until is not None:
-        return Message(kinds.CREATES_WAIT, {"number": entry.number, "until": as_text(wait_until)})
-    return None
-
-
-def still_unknown(entry: LedgerEntry, run: Run) -> Message | None:
-    """Say that a draft of a work order may exist; None where none may, or look-ups showed that none does."""
-    open_attempts = run.state.attempts.open_at(draft_subject(entry.id))
-    if not open_attempts or _proven_absent(open_attempts, run, force=entry.force):
-        return None
-    return Message(kinds.OUTCOME_UNKNOWN, {"number": entry.number, "until": _until(open_attempts, run)})
-
-
-def _proven_absent(attempts: Sequence[Attempt], run: Run, *, force: bool) -> bool:
-    """Tell whether enough look-ups found nothing; a second unknown needs a human's word as well."""
-    return (len(attempts) == 1 or force) and all(
-        attempt.empty_lookups >= EMPTY_LOOKUPS and attempt.last_lookup_run == run.id for attempt in attempts
-    )
-
-
-def _until(attempts: Sequence[Attempt], run: Run) -> str:
-    since = max((attempt.unknown_since or run.sellsy_now()) for attempt in attempts)
-    return as_text(since + run.timing.unknown_wait)
-
-
-def creates_wait_until(run: Run) -> datetime | None:
-    """Return until when no draft may be made: after a loss of state, or a rest of three timer intervals."""
-    until = run.state.activation.get().creates_wait_until
-    at = run.looked_up_at or run.sellsy_now()
-    return until if until is not None and at < until else None
-
-
-def note_rest(state: State, now: datetime, timing: Timing) -> bool:
-    """Tell whether the last run is so long ago that this state may be an old copy, and make creates wait.
-
-    This is noted before any service is asked, by our clock: a run that gets no answer must not make the next
-    one believe that there was no rest.
-    """
-    last = state.runs.last()
-    if last is None or now - (last.finished_at or last.started_at) <= 3 * TIMER_INTERVAL:
-        return False
-    state.activation.wait_with_creates(now + timing.unknown_wait)
-    return True
-
-
-def after_rest(run: Run, *, rested: bool) -> None:
-    """Let the wait with creates be by Sellsy's clock, now that it has answered."""
-    if rested:
-        run.state.activation.wait_with_creates(run.sellsy_now() + run.timing.unknown_wait)
-    run.rested = creates_wait_until(run) is not None
+    return still_unknown(entry, run) or creates_wait(entry, run)

@@ -29,9 +29,10 @@ from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.state import State
 from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
-from simonsync.sync.lookup import LookUp, obstacle, still_unknown
+from simonsync.sync.lookup import LookUp, obstacle
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Run
+from simonsync.sync.waits import still_unknown
 
 Found = TypeVar("Found")
 

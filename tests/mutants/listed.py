@@ -128,7 +128,7 @@ MUTANTS = (
     ),
     Mutant(
         "the waiting time after an unknown outcome",
-        "simonsync/sync/drafts.py",
+        "simonsync/sync/waits.py",
         "return since is not None and at - since >= run.timing.unknown_wait",
         "return since is not None and at >= since",
         (ONCE,),
@@ -142,14 +142,14 @@ MUTANTS = (
     ),
     Mutant(
         "three empty look-ups",
-        "simonsync/sync/lookup.py",
+        "simonsync/sync/waits.py",
         "EMPTY_LOOKUPS = 3",
         "EMPTY_LOOKUPS = 1",
         (ONCE,),
     ),
     Mutant(
         "a human's word after a second unknown outcome",
-        "simonsync/sync/lookup.py",
+        "simonsync/sync/waits.py",
         "return (len(attempts) == 1 or force) and all(",
         "return all(",
         (ONCE,),
@@ -177,7 +177,7 @@ MUTANTS = (
     ),
     Mutant(
         "the wait after a rest",
-        "simonsync/sync/lookup.py",
+        "simonsync/sync/waits.py",
         "    state.activation.wait_with_creates(now + timing.unknown_wait)\n    return True\n",
         "    return False\n",
         (ONCE,),
