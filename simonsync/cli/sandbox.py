@@ -79,8 +79,8 @@ def write_configuration(box: Sandbox, path: Path, context: Context) -> Path:
     Raises UsageError where a file stands there that somebody else has written.
     """
     from simonsync.config.credentials import FILE, store_credentials
-    from simonsync.config.durable import write_durably
     from simonsync.config.yaml_text import scalar
+    from simonsync.files import write_durably
 
     state = path.parent / "state"
     content = (

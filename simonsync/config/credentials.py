@@ -13,8 +13,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from simonsync.config.state_folder import check_state_folder, make_state_folder, state_problem
+from simonsync.config.state_folder import check_state_folder, make_state_folder
 from simonsync.errors import Problem, UsageError
+from simonsync.files import state_problem, write_durably
 
 PREFIX: Final = "SIMONSYNC_"
 FILE: Final = "credentials.yaml"
@@ -105,8 +106,6 @@ def store_credentials(state: Path, values: Mapping[str, str]) -> None:
 
     The file is 0600 from its first byte on. Raises UsageError or StateUnusable.
     """
-    from simonsync.config.durable import write_durably
-
     make_state_folder(state)
     kept = {**_from_file(state), **values}
     path = state / FILE

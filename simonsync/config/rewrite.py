@@ -12,10 +12,10 @@ from pathlib import Path
 
 import yaml
 
-from simonsync.config.durable import write_durably
 from simonsync.config.schema import SETTINGS_KEY
 from simonsync.config.yaml_text import Data, Document, parse, read_text, scalar
 from simonsync.errors import UsageError
+from simonsync.files import write_durably
 from simonsync.settings.declaration import Settings, SettingValue
 from simonsync.settings.values import as_mapping, parse_yaml, read_settings, setting_of, to_yaml
 
@@ -38,7 +38,8 @@ def rewrite_settings(path: Path, settings: Settings) -> None:
         return
     try:
         mark = _BYTE_ORDER_MARK if path.read_bytes().startswith(_BYTE_ORDER_MARK.encode()) else ""
-        write_durably(path, mark + changed, mode=stat.S_IMODE(path.stat().st_mode))
+        # The file is people's, not ours: where it is a link, they mean the file that it points at.
+        write_durably(path.resolve(), mark + changed, mode=stat.S_IMODE(path.stat().st_mode))
     except OSError as error:
         raise UsageError("config-unwritable", path=str(path), cause=error.strerror or "") from None
 

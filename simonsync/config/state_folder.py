@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from pathlib import Path
 
 from simonsync.errors import StateUnusable, UsageError
+from simonsync.files import state_problem
 
 MODE = 0o700
 
@@ -46,18 +46,3 @@ def check_state_folder(folder: Path, *, to_write: bool = True) -> bool:
     if to_write and not os.access(folder, os.W_OK):
         raise StateUnusable("state-folder-not-writable", path=str(folder))
     return True
-
-
-def state_problem(path: Path, error: OSError) -> StateUnusable:
-    """Turn what the system said about a path into a sentence with a remedy."""
-    cause = error.strerror or type(error).__name__
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return StateUnusable("state-disk-full", path=str(path), cause=cause)
-        case errno.ENOTDIR | errno.EEXIST:
-            return StateUnusable("state-folder-not-a-folder", path=str(path))
-        case errno.EROFS:
-            return StateUnusable("state-read-only", path=str(path), cause=cause)
-        case errno.EACCES | errno.EPERM:
-            return StateUnusable("state-folder-not-writable", path=str(path))
-    return StateUnusable("state-disk-error", path=str(path), cause=cause)

@@ -214,7 +214,7 @@ def _notify(addresses: Iterable[str], notifications: Sequence[Notification], lan
 
 
 def _write_metrics(configuration: Configuration, text: str) -> None:
-    from simonsync.config.durable import write_durably
+    from simonsync.files import write_durably
 
     path = configuration.alerts.metrics_file
     if path is not None:

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from simonsync.config.state_folder import make_state_folder, state_problem
+from simonsync.config.state_folder import make_state_folder
 from simonsync.domain.phase import Phase
 from simonsync.errors import StateUnusable, UsageError
+from simonsync.files import state_problem, sync_folder
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.operate.execution import Account
@@ -186,11 +187,7 @@ def _replace(account: Account, fresh: Path) -> None:
         wal.unlink(missing_ok=True)
         shm.unlink(missing_ok=True)
         fresh.replace(path)
-        descriptor = os.open(account.folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(account.folder)
     except OSError as error:
         raise state_problem(path, error) from error
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from simonsync.config.credentials import FILE, FOLDER_VARIABLE, NAMES, from_environment
-from simonsync.config.state_folder import check_state_folder, state_problem
+from simonsync.config.state_folder import check_state_folder
+from simonsync.files import state_problem
 from simonsync.operate.examination import Bench, Finding, Probe, error, ok, skipped, warning
 
 OLD: Final = timedelta(days=365)

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from simonsync.config.durable import write_durably
 from simonsync.errors import UsageError
+from simonsync.files import write_durably
 from simonsync.operate.schedule import (
     FILES_CLOSED,
     MARK,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from simonsync.config.state_folder import check_state_folder, make_state_folder, state_problem
+from simonsync.config.state_folder import check_state_folder, make_state_folder
 from simonsync.errors import ExitCode, StateUnusable, UsageError
+from simonsync.files import state_problem
 
 
 def test_a_new_folder_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -1,0 +1,145 @@
+"""Files of ours: whole after a power cut, for nobody else's eyes, and never written through a link.
+
+Two ways to write. Most files are *replaced*: the new one is written beside the old one and takes its name
+when it is complete (`replacing`, `write_durably`). A file that must stay the same one, since others hold it
+open or locked, is opened *in place* (`open_in_place`).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from simonsync.errors import StateUnusable, UsageError
+
+OWNER_ONLY: Final = 0o600
+
+
+class NotPlain(OSError):
+    """Where a file of ours belongs stands a link, a folder, a pipe, a device, or a file with a second name.
+
+    Attributes:
+        code: the problem that says so.
+    """
+
+    def __init__(self, code: str, path: Path) -> None:
+        """Name the problem and the place."""
+        super().__init__(errno.EINVAL, code, str(path))
+        self.code = code
+
+
+def open_in_place(path: Path) -> int:
+    """Open a file of ours to read and write, made where there is none, and return its descriptor.
+
+    It is 0600 from its first moment. Raises NotPlain, or OSError as the system does.
+    """
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    _require_plain(path, second_name=True)
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        made = True
+    except FileExistsError:
+        descriptor = os.open(path, flags)
+        made = False
+    try:
+        # What was opened may not be what was looked at.
+        _refuse(os.fstat(descriptor), path, second_name=True)
+        if made and os.geteuid() == 0:
+            _give_to(descriptor, path.parent.stat())
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int = OWNER_ONLY) -> Iterator[BinaryIO]:
+    """Replace a file by what the body writes: it appears whole, or the old one stays.
+
+    It never exists with wider rights than `mode`. What the superuser writes belongs to whoever owned the
+    file, or the folder: the timer must still be able to read it.
+    Raises NotPlain, or OSError as the system does.
+    """
+    _require_plain(path)
+    before = (path if path.exists() else path.parent).stat()
+    fresh = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    # O_EXCL makes sure that nobody prepared this file with rights of their own.
+    descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_ONLY)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            file.flush()
+            if os.geteuid() == 0:
+                _give_to(file.fileno(), before)
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_durably(path: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -> None:
+    """Replace a small file, as `replacing` does; after a power cut there is the old content or the new."""
+    with replacing(path, mode=mode) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: which files there are, and what they are called."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def not_writable(path: Path, error: OSError) -> UsageError:
+    """Say why a file that somebody asked for cannot be written, and what to do."""
+    if isinstance(error, NotPlain):
+        return UsageError(error.code, path=str(path))
+    return UsageError("file-not-writable", path=str(path), cause=error.strerror or type(error).__name__)
+
+
+def state_problem(path: Path, error: OSError) -> StateUnusable:
+    """Say what the system reports about the state folder or a file in it, and what to do."""
+    if isinstance(error, NotPlain):
+        return StateUnusable(error.code, path=str(path))
+    cause = error.strerror or type(error).__name__
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return StateUnusable("state-disk-full", path=str(path), cause=cause)
+        case errno.ENOTDIR | errno.EEXIST:
+            return StateUnusable("state-folder-not-a-folder", path=str(path))
+        case errno.EROFS:
+            return StateUnusable("state-read-only", path=str(path), cause=cause)
+        case errno.EACCES | errno.EPERM:
+            return StateUnusable("state-folder-not-writable", path=str(path))
+    return StateUnusable("state-disk-error", path=str(path), cause=cause)
+
+
+def _require_plain(path: Path, *, second_name: bool = False) -> None:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    _refuse(found, path, second_name=second_name)
+
+
+def _refuse(found: os.stat_result, path: Path, *, second_name: bool) -> None:
+    if stat.S_ISLNK(found.st_mode):
+        raise NotPlain("file-symlink", path)
+    if not stat.S_ISREG(found.st_mode):
+        raise NotPlain("file-not-plain", path)
+    if second_name and found.st_nlink > 1:
+        raise NotPlain("file-second-name", path)
+
+
+def _give_to(descriptor: int, owner: os.stat_result) -> None:
+    os.fchown(descriptor, owner.st_uid, owner.st_gid)
