@@ -51,7 +51,7 @@ def test_a_file_of_the_first_version_is_brought_forward_after_a_copy_of_it(tmp_p
     with open_state(path) as state:
         # Its documents may be of any age.
         assert state.ledger.unseen_since() == datetime(2000, 1, 1, tzinfo=UTC)
-    copy = sqlite3.connect(tmp_path / "firm.db.before-version-2")
+    copy = sqlite3.connect(tmp_path / f"firm.db.before-version-{SCHEMA_VERSION}")
     assert copy.execute("PRAGMA user_version").fetchone() == (1,)
     assert copy.execute("SELECT number FROM work_orders").fetchall() == [("4711",)]
     copy.close()
