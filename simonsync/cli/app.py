@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simonsync.cli.commands import COMMANDS
-from simonsync.cli.start import Session, scan
+from simonsync.cli.session import Session
+from simonsync.cli.start import scan
 
 if TYPE_CHECKING:
     from simonsync.cli.output import Result

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from simonsync.cli.context import context_of
 from simonsync.cli.output import Result, Style
+from simonsync.cli.session import context_of
 from simonsync.errors import ExitCode, Stopped, UsageError
 from simonsync.messages.render import word
 
@@ -17,7 +17,7 @@ def browse(
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, show_default=False)] = 0,
 ) -> Result:
     """Show the state file until a signal comes."""
-    from simonsync.cli.reading import opened_state
+    from simonsync.cli.context import opened_state
     from simonsync.cli.signals import Stopper
     from simonsync.operate.browse import browsing
 

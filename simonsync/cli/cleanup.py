@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simonsync.cli.context import Context, context_of
+from simonsync.cli.context import Context
+from simonsync.cli.options import DryRun, Yes
 from simonsync.cli.output import Result
 from simonsync.cli.questions import confirm, may_ask
-from simonsync.cli.sync import DryRun, run_as_json, show_summary
+from simonsync.cli.run import run_as_json, show_summary
+from simonsync.cli.session import context_of
 from simonsync.errors import UsageError
 from simonsync.messages.render import word
 
@@ -23,7 +25,7 @@ def cleanup(
     ctx: typer.Context,
     dry_run: DryRun = False,  # noqa: FBT002 the parser's signature
     approve: Annotated[str | None, typer.Option("--approve", metavar="PLAN")] = None,
-    yes: Annotated[bool, typer.Option("--yes")] = False,  # noqa: FBT002 likewise
+    yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Delete in Simon what is gone in Sellsy or was made in Simon, behind the brake."""
     from simonsync.cli.account import account_of, clock_of

@@ -100,7 +100,7 @@ def _products(ctx: typer.Context) -> tuple[str, ...]:
 
 def erased_tables(incomplete: str) -> list[str]:
     """Complete `--tables`: a list by comma, or `all` or `none`."""
-    from simonsync.cli.wiping import ALL, NONE
+    from simonsync.cli.values import ALL, NONE
     from simonsync.sync.wipe import TABLES
 
     found = _next_of_list(incomplete, TABLES)
@@ -129,7 +129,7 @@ def _next_of_list(typed: str, names: Sequence[str]) -> list[str]:
 
 def _context(ctx: typer.Context) -> Context:
     """Return the context with the global options as they stand in the line that is completed."""
-    from simonsync.cli.context import context_of
+    from simonsync.cli.session import context_of
     from simonsync.cli.start import LANGUAGES, Options
 
     # While a line is completed, the parser leaves values as they were typed.

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simonsync.cli.output import Output
-from simonsync.cli.start import Options, Session, locale_language
+from simonsync.cli.start import Options, locale_language
 from simonsync.errors import UsageError
 from simonsync.messages.render import Language
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    import typer
-
     from simonsync.config.credentials import Credentials
     from simonsync.config.file import Glimpse
     from simonsync.config.schema import Configuration
+    from simonsync.store.state import State
 
 
 class Context:
@@ -103,9 +103,16 @@ class Context:
             return Glimpse()
 
 
-def context_of(ctx: typer.Context) -> Context:
-    """Return the context of the command that is being run."""
-    session = ctx.find_object(Session)
-    if session is None:
-        raise TypeError("the command was not started by simonsync.cli.app.run")
-    return session.context
+@contextmanager
+def opened_state(context: Context) -> Iterator[State | None]:
+    """Open the state to read; None where the account has none yet. Raises UsageError."""
+    from simonsync.config.state_folder import check_state_folder
+    from simonsync.store.state import open_state
+
+    configuration = context.configuration
+    check_state_folder(configuration.state, to_write=False)
+    if not configuration.database.exists():
+        yield None
+        return
+    with open_state(configuration.database) as state:
+        yield state

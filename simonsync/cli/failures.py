@@ -8,7 +8,8 @@ from typing import Any
 import typer
 
 from simonsync.cli.output import Result
-from simonsync.cli.start import GLOBAL, Session
+from simonsync.cli.session import Session
+from simonsync.cli.start import GLOBAL
 from simonsync.errors import ExitCode, Problem, SimonsyncError
 
 # Typer does not export the exceptions of its parser.

@@ -111,9 +111,22 @@ class Output:
         self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
     ) -> None:
         """Print a table; `right` names the columns of numbers."""
-        from simonsync.cli.table import print_table
+        from simonsync.cli import table, wrapping
 
-        print_table(self, columns, rows, right)
+        cells = [[clean(cell) for cell in row] for row in rows]
+        width = wrapping.columns()
+        if not self.is_terminal(self.people):
+            for line in table.aligned(columns, cells, right):
+                self.line(line)
+        elif table.narrowest(columns, cells) > width:
+            for line in table.one_field_a_line(columns, cells):
+                self.line(line, indent=table.GAP)
+        else:
+            head, body = table.fitting(columns, cells, width, right)
+            for line in head:
+                self.verbatim(line, Style.STRONG)
+            for line in body:
+                self.verbatim(line)
 
     def tell(self, message: Message | Problem, language: Language) -> None:
         """Print what people should know, and what to do about it; with `--quiet` errors only."""

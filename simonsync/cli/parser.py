@@ -11,7 +11,8 @@ import typer
 from typer.core import TyperGroup, TyperOption
 
 from simonsync.cli.commands import COMMANDS
-from simonsync.cli.start import LanguageCode, Options, Session
+from simonsync.cli.session import Session
+from simonsync.cli.start import LanguageCode, Options
 
 # Typer does not export the types of its parser.
 ParserContext = Any
@@ -83,8 +84,9 @@ def new_app(**options: Any) -> typer.Typer:  # noqa: ANN401 handed through to Ty
 
 def load_command(name: str, texts: CommandTexts) -> ParserCommand:
     """Import one command and make it ready to be called, with `--json` and help in the reader's language."""
-    module = import_module(f"simonsync.cli.{COMMANDS[name].module}")
-    found: Callable[..., Any] | typer.Typer = getattr(module, name.replace("-", "_"))
+    room = name.replace("-", "_")
+    module = import_module(f"simonsync.cli.{room}")
+    found: Callable[..., Any] | typer.Typer = getattr(module, room)
     if isinstance(found, typer.Typer):
         app = found
     else:

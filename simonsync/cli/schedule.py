@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simonsync.cli.context import Context, context_of
+from simonsync.cli.context import Context
 from simonsync.cli.output import Result, Style, labelled
 from simonsync.cli.parser import new_app
+from simonsync.cli.session import context_of
 from simonsync.errors import Problem, UsageError
 from simonsync.messages.render import sentence, word
 

@@ -7,12 +7,8 @@ that shape an answer are looked up first, by a scan that cannot fail.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
-
-if TYPE_CHECKING:
-    from simonsync.cli.context import Context
+from typing import Final, Literal, NamedTuple, get_args
 
 LanguageCode = Literal["fr", "en", "nl"]
 LANGUAGES: Final[tuple[LanguageCode, ...]] = get_args(LanguageCode)
@@ -77,31 +73,6 @@ def scan(arguments: Sequence[str], groups: Collection[str] = ()) -> Start:
     )
     command = " ".join(words[:2] if words[:1] and words[0] in groups else words[:1])
     return Start(options, "--json" in arguments, version, command)
-
-
-class Session:
-    """One start of the program; what a command needs is made when it is first asked for."""
-
-    def __init__(self, start: Start, environ: Mapping[str, str], folder: Path) -> None:
-        """Take what the scan found, the environment and the working folder."""
-        self.options = start.options
-        self.start = start
-        self.environ = environ
-        self.folder = folder
-
-    @property
-    def language(self) -> LanguageCode:
-        """The language of the help, for which no configuration is read: `--lang`, else the locale's."""
-        return self.options.lang or locale_language(self.environ)
-
-    @cached_property
-    def context(self) -> Context:
-        """The surroundings of the command that is run."""
-        from simonsync.cli.context import Context
-        from simonsync.cli.output import Output
-
-        output = Output(self.environ, as_json=self.start.as_json, quiet=self.options.quiet)
-        return Context(self.start.command, self.options, output, self.environ, self.folder)
 
 
 def locale_language(environ: Mapping[str, str]) -> LanguageCode:

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
-from simonsync.cli.output import Style
-from simonsync.cli.wrapping import columns as terminal_columns
 from simonsync.cli.wrapping import longest_word, width_of, wrapped
-from simonsync.messages.render import clean
-
-if TYPE_CHECKING:
-    from simonsync.cli.output import Output
 
 GAP = "  "
 
 
-def print_table(
-    output: Output, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()
-) -> None:
-    """Print a table: aligned lines in a pipe; on a terminal wrapped to its width, or one field a line."""
-    cells = [[clean(cell) for cell in row] for row in rows]
-    if not output.is_terminal(output.people):
-        for line in aligned(columns, cells, right):
-            output.line(line)
-        return
-    width = terminal_columns()
-    if narrowest(columns, cells) > width:
-        for line in one_field_a_line(columns, cells):
-            output.line(line, indent=GAP)
-        return
-    widths = _fitted(columns, cells, width)
-    for place, row in enumerate((columns, *cells)):
-        style = Style.STRONG if place == 0 else Style.PLAIN
-        for line in _broken(row, widths, right):
-            output.verbatim(line, style)
+def fitting(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], width: int, right: Sequence[int] = ()
+) -> tuple[list[str], list[str]]:
+    """Lay out a table for a terminal that is wide enough: the lines of its head, and those of its rows."""
+    widths = _fitted(columns, rows, width)
+    return _broken(columns, widths, right), [line for row in rows for line in _broken(row, widths, right)]
 
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from simonsync.errors import UsageError
 
+ALL, NONE = "all", "none"
 _AGO = re.compile(r"(\d+)([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -34,3 +35,17 @@ def moment_of(text: str, now: datetime, zone: tzinfo, option: str) -> datetime:
     except (ValueError, OverflowError):
         raise UsageError("usage-moment", option=option, value=text) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def tables_of(text: str | None) -> tuple[str, ...] | None:
+    """Read `--tables`: `all`, `none`, or names by comma; None where it was not given. Raises UsageError."""
+    from simonsync.sync.wipe import TABLES
+
+    match (text or "").strip().casefold():
+        case _ if text is None:
+            return None
+        case "all":
+            return TABLES
+        case "none" | "":
+            return ()
+    return list_of(text, (*TABLES, ALL, NONE), "--tables")

@@ -18,7 +18,7 @@ Requests to it are neither logged nor spoilt. It is for processes that cannot re
 import inspect
 import json
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.wrappers import Request, Response
 
@@ -29,9 +29,29 @@ from simonsync.sandbox.snapshot import plain
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from simonsync.sandbox.box import Sandbox
+    from simonsync.sandbox.clock import Clock
+    from simonsync.sandbox.faults import Switchboard
+    from simonsync.sandbox.request_log import RequestLog
+    from simonsync.sandbox.sellsy.world import SellsyWorld
+    from simonsync.sandbox.simon.world import SimonWorld
 
 PREFIX = "/_control/"
+
+
+class Box(Protocol):
+    """What is controlled: a sandbox."""
+
+    clock: "Clock"
+    log: "RequestLog"
+    faults: "Switchboard"
+    sellsy: "SellsyWorld"
+    simon: "SimonWorld"
+
+    def settle(self) -> None:
+        """Carry out what is due by now."""
+
+    def snapshot(self) -> dict[str, dict[str, Any]]:
+        """Return the data of both services."""
 
 
 def with_control(service: "WSGIApplication", control: "WSGIApplication") -> "WSGIApplication":
@@ -44,9 +64,9 @@ def with_control(service: "WSGIApplication", control: "WSGIApplication") -> "WSG
     return application
 
 
-def control_app(box: "Sandbox") -> "WSGIApplication":
+def control_app(box: Box) -> "WSGIApplication":
     """Return the control endpoint of a sandbox."""
-    pages: dict[str, Callable[[Sandbox, Request], Any]] = {
+    pages: dict[str, Callable[[Box, Request], Any]] = {
         "faults": _faults,
         "log": _log,
         "world": _world,
@@ -69,7 +89,7 @@ def control_app(box: "Sandbox") -> "WSGIApplication":
     return application
 
 
-def _faults(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+def _faults(box: Box, request: Request) -> Any:  # noqa: ANN401 - any JSON
     if request.method == "POST":
         given = request.get_json(force=True)
         # All are read before the first is switched on.
@@ -84,7 +104,7 @@ def _faults(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
     return {"faults": box.faults.as_json()}
 
 
-def _log(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+def _log(box: Box, request: Request) -> Any:  # noqa: ANN401 - any JSON
     if request.method == "DELETE":
         box.log.clear()
     service = request.args.get("service")
@@ -92,7 +112,7 @@ def _log(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
     return {"entries": [entry.as_json() for entry in entries]}
 
 
-def _world(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+def _world(box: Box, request: Request) -> Any:  # noqa: ANN401 - any JSON
     box.settle()
     if request.method != "POST":
         return box.snapshot()[request.args.get("service", "sellsy")]
@@ -108,13 +128,13 @@ def _world(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
         raise ValueError(f"{type(refusal).__name__}: {refusal}") from refusal
 
 
-def _work_order(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+def _work_order(box: Box, request: Request) -> Any:  # noqa: ANN401 - any JSON
     if request.method != "POST":
         raise ValueError("a work order is made by POST")
     return {"number": carry_out_a_work_order(box.simon)["Number"]}
 
 
-def _clock(box: "Sandbox", request: Request) -> Any:  # noqa: ANN401 - any JSON
+def _clock(box: Box, request: Request) -> Any:  # noqa: ANN401 - any JSON
     if request.method == "POST":
         box.clock.advance(float(request.get_json(force=True)["advance"]))
     return {"now": box.clock().isoformat()}

@@ -8,7 +8,8 @@ import typer
 from simonsync import errors
 from simonsync.cli.failures import result_of
 from simonsync.cli.redaction import HIDDEN, without_secrets
-from simonsync.cli.start import Session, scan
+from simonsync.cli.session import Session
+from simonsync.cli.start import scan
 from simonsync.errors import ExitCode, Problem
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from simonsync.cli.commands import COMMANDS
 from simonsync.cli.parser import CommandTexts, command_group, load_command
-from simonsync.cli.start import GLOBAL, LANGUAGES, LanguageCode, Session, scan
+from simonsync.cli.session import Session
+from simonsync.cli.start import GLOBAL, LANGUAGES, LanguageCode, scan
 from simonsync.messages.render import Language
 from tests.cli.program import called
 

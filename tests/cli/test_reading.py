@@ -104,7 +104,7 @@ def test_followed_from_the_newest_on_nothing_older_is_shown(
         told.firm.archived("trois", CustomerId=None)
         told.firm.push()
 
-    monkeypatch.setattr("simonsync.cli.reading.time.sleep", pause)
+    monkeypatch.setattr("simonsync.cli.log.time.sleep", pause)
     before = told.log()
     ended = told.run("log", "--follow", "--json", "-n", "2")
     assert (ended.code, ended.err) == (130, "")

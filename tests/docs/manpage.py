@@ -13,7 +13,8 @@ from typing import Any
 from simonsync import __version__
 from simonsync.cli.commands import COMMANDS
 from simonsync.cli.parser import CommandTexts, command_group, load_command
-from simonsync.cli.start import Session, scan
+from simonsync.cli.session import Session
+from simonsync.cli.start import scan
 from simonsync.config.credentials import FOLDER_VARIABLE, NAMES, PREFIX
 from simonsync.config.file import VARIABLE
 from simonsync.errors import ExitCode

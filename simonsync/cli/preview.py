@@ -1,16 +1,56 @@
-"""A draft on the screen: its lines, then HT, TVA by rate and TTC [3.4]."""
+"""`preview`: the draft that a work order would become, its lines, then HT, TVA by rate and TTC [3.4]."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from simonsync.cli.output import Style
+import typer
+
+from simonsync.cli import completion
+from simonsync.cli.output import Result, Style
+from simonsync.cli.session import context_of
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
+from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.render import Language, money, number, word
 
 if TYPE_CHECKING:
     from simonsync.cli.context import Context
     from simonsync.operate.preview import Preview
+
+
+def preview(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", autocompletion=completion.work_orders)],
+    pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
+) -> Result:
+    """Show the draft that a work order would become; nothing is written."""
+    from simonsync.cli.account import account_of
+    from simonsync.operate.preview import preview_of
+    from simonsync.report.draft import draft_as_json
+
+    context = context_of(ctx)
+    with account_of(context) as account:
+        found = preview_of(account, number)
+    if not context.output.as_json:
+        print_draft(context, found)
+    if pdf is not None:
+        _write_pdf(context, pdf, found)
+    data = draft_as_json(found.number, found.decision, context.language, context.zone)
+    told = found.decision.warnings if isinstance(found.decision, DraftInvoice) else (found.decision,)
+    return Result(data, ExitCode.DONE, told)
+
+
+def _write_pdf(context: Context, path: str, found: Preview) -> None:
+    from simonsync.pdf import draw_preview
+
+    if not isinstance(found.decision, DraftInvoice):
+        return
+    content = draw_preview(found.decision, found.firm, found.customer_name, context.language)
+    try:
+        (context.folder / path).write_bytes(content)
+    except OSError as error:
+        raise UsageError("file-not-writable", path=path, cause=error.strerror or "") from None
+    context.output.note(f"{word('file-written', context.language)} {path}", Style.GOOD)
 
 
 def print_draft(context: Context, found: Preview) -> None:

@@ -1,41 +1,87 @@
-"""The first step of an activation on the screen: the seven tables, and a word to type [4.3]."""
+"""`wipe`: the first step, the seven tables to be emptied, and a word to type [4.3]."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from simonsync.cli.account import account_of, connect_simon
-from simonsync.cli.output import Style, labelled
+import typer  # noqa: TC002 the parser looks at the annotations
+
+from simonsync.cli.options import DryRun, IncludeUnsent, Tables, Yes
+from simonsync.cli.output import Result, Style, labelled
 from simonsync.cli.questions import ask, may_ask
-from simonsync.config.credentials import SIMON
-from simonsync.errors import UsageError
+from simonsync.cli.session import context_of
+from simonsync.cli.steps import standing_of_account
+from simonsync.cli.values import ALL, NONE, tables_of
+from simonsync.errors import ExitCode, Problem, UsageError
 from simonsync.messages.render import moment, sentence, word
-from simonsync.sync.wipe import TABLES
 
 if TYPE_CHECKING:
-    from simonsync.cli.connecting import Keyring
     from simonsync.cli.context import Context
+    from simonsync.cli.keyring import Keyring
     from simonsync.operate.activation import Standing, WipeSurvey
     from simonsync.sync.wipe import Wiped
 
 TICKED, EMPTY = "[x]", "[ ]"
-ALL, NONE = "all", "none"
 _SHOWN_KEPT = 20
 
 
-def tables_of(text: str | None) -> tuple[str, ...] | None:
-    """Read `--tables`: `all`, `none`, or names by comma; None where it was not given. Raises UsageError."""
-    from simonsync.cli.values import list_of
+def wipe(
+    ctx: typer.Context,
+    tables: Tables = None,
+    include_unsent: IncludeUnsent = False,  # noqa: FBT002 the parser's signature
+    dry_run: DryRun = False,  # noqa: FBT002 likewise
+    yes: Yes = False,  # noqa: FBT002 likewise
+) -> Result:
+    """Save everything in Simon, then empty it: the first step [4.3]."""
+    from simonsync.cli.keyring import Keyring
+    from simonsync.operate.activation import require_wipe_allowed
 
-    match (text or "").strip().casefold():
-        case _ if text is None:
-            return None
-        case "all":
-            return TABLES
-        case "none" | "":
-            return ()
-    return list_of(text, (*TABLES, ALL, NONE), "--tables")
+    context = context_of(ctx)
+    where = standing_of_account(context)
+    require_wipe_allowed(where)
+    chosen = tables_of(tables)
+    if not dry_run and not may_ask(context):
+        if chosen is None and not where.first:
+            raise UsageError("answer-needed", option="--tables")
+        if not yes:
+            raise UsageError("answer-needed", option="--yes")
+    keyring = Keyring(context)
+    found = survey(context, keyring, where, chosen)
+    if dry_run:
+        show_tables(context, found, found.tables)
+        return Result(survey_as_json(found), messages=_unsent(found))
+    keyring.keep()
+    if chosen is None and not where.first:
+        chosen = choose_tables(context, found)
+        found = survey(context, keyring, where, chosen)
+    return wipe_chosen(context, found, include_unsent=include_unsent, yes=yes)
+
+
+def wipe_chosen(context: Context, found: WipeSurvey, *, include_unsent: bool, yes: bool) -> Result:
+    """Show, confirm and carry out a wipe. Raises UsageError where work orders would be lost."""
+    if not found.tables:
+        context.output.line(word("wipe-nothing", context.language))
+        return Result({"deleted": {}, "kept": [], "left": 0, "backup": None})
+    if found.unsent and not include_unsent:
+        raise UsageError.of(_unsent(found))
+    show_tables(context, found, found.tables)
+    confirm_wipe(context, found, yes=yes)
+    result = carry_out(context, found.tables, include_unsent=include_unsent)
+    where = standing_of_account(context)
+    data = {**wiped_as_json(context, result), "phase": where.phase}
+    if where.first and result.left:
+        return Result(
+            data, ExitCode.NEEDS_SOMEONE, (Problem("wipe-incomplete", {"count": str(result.left)}),)
+        )
+    return Result(data)
+
+
+def _unsent(found: WipeSurvey) -> tuple[Problem, ...]:
+    if not found.unsent:
+        return ()
+    params = {"numbers": ", ".join(found.unsent), "count": str(len(found.unsent))}
+    return (Problem("wipe-unsent", params),)
 
 
 def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence[str] | None) -> WipeSurvey:
@@ -43,6 +89,8 @@ def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence
 
     Raises UsageError, WrongPhase, CredentialsRefused, ServiceUnavailable.
     """
+    from simonsync.cli.account import account_of, connect_simon
+    from simonsync.config.credentials import SIMON
     from simonsync.operate.activation import survey_wipe, wanted_tables
 
     wanted_tables(where, tables)
@@ -56,6 +104,8 @@ def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence
 
 def choose_tables(context: Context, found: WipeSurvey) -> tuple[str, ...]:
     """Ask at a restart which tables are to be emptied; nothing is chosen beforehand [4.3]."""
+    from simonsync.sync.wipe import TABLES
+
     show_tables(context, found, ())
     while True:
         typed = ask(
@@ -112,6 +162,7 @@ def confirm_wipe(context: Context, found: WipeSurvey, *, yes: bool) -> None:
 
 def carry_out(context: Context, tables: Sequence[str] | None, *, include_unsent: bool) -> Wiped:
     """Empty the tables and print what came of it. Raises as `operate.activation.wipe` does."""
+    from simonsync.cli.account import account_of, connect_simon
     from simonsync.operate.activation import wipe
 
     with account_of(context) as account:

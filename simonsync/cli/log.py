@@ -1,17 +1,18 @@
-"""The commands that only read: `log`, `status`, `preview`, `explain` [3.4, 6.4, 8]."""
+"""`log`: the journal of messages [8]."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Generator
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simonsync.cli import completion
-from simonsync.cli.context import Context, context_of
+from simonsync.cli.context import Context, opened_state
 from simonsync.cli.output import Result, Style
+from simonsync.cli.session import context_of
 from simonsync.cli.values import list_of, moment_of
 from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.kinds import Severity, Table
@@ -20,8 +21,6 @@ from simonsync.messages.render import moment, render, word
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from simonsync.operate.preview import Preview
-    from simonsync.report.status import AccountStatus
     from simonsync.store.journal import Entry, JournalFilter
     from simonsync.store.state import State
 
@@ -181,124 +180,7 @@ def _highest_mutation(context: Context, state: State) -> None:
         context.output.line(f"● {word('highest-mutation', context.language)} {shown}", Style.GOOD)
 
 
-def status(ctx: typer.Context) -> Result:
-    """Show where the account stands, and what waits for whom."""
-    from simonsync.report.status import NEVER_ACTIVATED, status_as_json, status_of
-
-    context = context_of(ctx)
-    with opened_state(context) as state:
-        found = NEVER_ACTIVATED if state is None else status_of(state)
-    if not context.output.as_json:
-        _print_status(context, found)
-    return Result(status_as_json(found))
-
-
-def _print_status(context: Context, found: AccountStatus) -> None:
-    language = context.language
-
-    def shown(at: datetime | None) -> str:
-        return moment(at, context.zone, language) if at else word("no-date", language)
-
-    out = context.output
-    out.line(
-        f"{word('status', language)} {word(f'phase-{found.phase}', language)}",
-        Style.GOOD if found.active else Style.WARNING,
-    )
-    out.line(f"{word('begin', language)} {shown(found.since)}   {word('end', language)} {shown(found.until)}")
-    out.line()
-    out.table(
-        [word(name, language) for name in ("column-simon-table", "column-simon-mutation", "column-updated")],
-        [
-            (word(f"stream-{row.table}", language), shown(row.simon_mutation), shown(row.updated))
-            for row in found.streams
-        ],
-    )
-    out.line()
-    out.line(*_summary(context, found))
-
-
-def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:
-    """Say in one line what waits and what needs someone."""
-    language = context.language
-    parts = [f"{word('summary-waiting', language)} {found.waiting}"]
-    if found.held:
-        parts.append(f"{word('summary-held', language)} {', '.join(found.held)}")
-    if found.unknown:
-        parts.append(f"{word('summary-unknown', language)} {', '.join(found.unknown)}")
-    if found.dormant:
-        parts.append(f"{word('summary-dormant', language)} {found.dormant}")
-    if found.plan:
-        parts.append(f"{word('summary-plan', language)} {found.plan}")
-    if found.errors:
-        parts.append(f"{word('summary-errors', language)} {found.errors} (simonsync log --errors)")
-    if found.warnings:
-        shown = f"{word('summary-warnings', language)} {found.warnings}"
-        parts.append(f"{shown} (simonsync log --warnings)")
-    needs_someone = found.held or found.unknown or found.plan or found.errors
-    if not found.active:
-        parts.append(f"{word('summary-start', language)} simonsync activate")
-    elif not any(row.updated for row in found.streams):
-        parts.append(f"{word('summary-first', language)} simonsync sync")
-    elif not found.waiting and not needs_someone:
-        parts.append(word("summary-fine", language))
-    return " · ".join(parts), Style.ERROR if needs_someone else Style.GOOD
-
-
-@contextmanager
-def opened_state(context: Context) -> Iterator[State | None]:
-    """Open the state to read; None where the account has none yet. Raises UsageError."""
-    from simonsync.config.state_folder import check_state_folder
-    from simonsync.store.state import open_state
-
-    configuration = context.configuration
-    check_state_folder(configuration.state, to_write=False)
-    if not configuration.database.exists():
-        yield None
-        return
-    with open_state(configuration.database) as state:
-        yield state
-
-
 def _now(context: Context) -> datetime:
     from simonsync.cli.account import clock_of
 
     return clock_of(context)()
-
-
-def preview(
-    ctx: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="NUMBER", autocompletion=completion.work_orders)],
-    pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
-) -> Result:
-    """Show the draft that a work order would become; nothing is written."""
-    from simonsync.cli.account import account_of
-    from simonsync.domain.draft import DraftInvoice
-    from simonsync.operate.preview import preview_of
-    from simonsync.report.draft import draft_as_json
-
-    context = context_of(ctx)
-    with account_of(context) as account:
-        found = preview_of(account, number)
-    if not context.output.as_json:
-        from simonsync.cli.draft_table import print_draft
-
-        print_draft(context, found)
-    if pdf is not None:
-        _write_pdf(context, pdf, found)
-    data = draft_as_json(found.number, found.decision, context.language, context.zone)
-    told = found.decision.warnings if isinstance(found.decision, DraftInvoice) else (found.decision,)
-    return Result(data, ExitCode.DONE, told)
-
-
-def _write_pdf(context: Context, path: str, found: Preview) -> None:
-    from simonsync.domain.draft import DraftInvoice
-    from simonsync.pdf import draw_preview
-
-    if not isinstance(found.decision, DraftInvoice):
-        return
-    content = draw_preview(found.decision, found.firm, found.customer_name, context.language)
-    try:
-        (context.folder / path).write_bytes(content)
-    except OSError as error:
-        raise UsageError("file-not-writable", path=path, cause=error.strerror or "") from None
-    context.output.note(f"{word('file-written', context.language)} {path}", Style.GOOD)

@@ -1,63 +1,21 @@
-"""The third step on the screen: terms, the wizard of chapter 5, and what `--set` and `--from` say [5, 6]."""
+"""The third step on the screen: terms, and the wizard of chapter 5."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from simonsync.cli.output import Style, labelled, spoken
 from simonsync.cli.questions import ask, confirm
 from simonsync.errors import Problem, UsageError
 from simonsync.messages.render import word
 from simonsync.settings.declaration import ProductChoice, Settings
-from simonsync.settings.values import as_mapping, parse_text, read_settings, setting_of, unknown_key
 
 if TYPE_CHECKING:
     from simonsync.cli.context import Context
     from simonsync.domain.records import Product
     from simonsync.settings.interview import Question
     from simonsync.sync.ports import SellsyReader
-
-_BLOCK = "settings"
-
-
-def wanted_settings(before: Settings, assignments: Sequence[str], file: Path | None) -> Settings:
-    """Return the settings with what `--from` and then `--set` say on top.
-
-    Raises UsageError listing every problem: a form that is not KEY=VALUE, unknown keys, values not allowed.
-    """
-    values: dict[str, Any] = dict(as_mapping(before))
-    if file is not None:
-        values |= _from_file(file)
-    problems: list[Problem] = []
-    for assignment in assignments:
-        key, equals, text = assignment.partition("=")
-        setting = setting_of(key.strip())
-        if not equals:
-            problems.append(Problem("usage-set", {"value": assignment}))
-        elif setting is None:
-            problems.append(unknown_key(key.strip(), _BLOCK))
-        else:
-            try:
-                values[setting.key] = parse_text(setting, text)
-            except UsageError as error:
-                problems += error.problems
-    if problems:
-        raise UsageError.of(problems)
-    return Settings(**values)
-
-
-def _from_file(file: Path) -> dict[str, Any]:
-    """Read the settings that a YAML file names: at its top, or in a `settings:` block as in config.yaml."""
-    from simonsync.config.yaml_text import parse, read_text
-
-    data = parse(read_text(file), file).data
-    inner = data.get(_BLOCK)
-    block: Mapping[str, object] = inner if isinstance(inner, dict) else data
-    read = as_mapping(read_settings(block, file.name))
-    named = {setting.key for key in block if (setting := setting_of(str(key))) is not None}
-    return {key: read[key] for key in named}
 
 
 def accept_terms(context: Context) -> bool:
@@ -148,17 +106,3 @@ def _tell_unknown(context: Context, problem: Problem) -> None:
     """Say what is wrong with a product; what to do about it is to answer the question once more."""
     _, text, _ = spoken(problem, context.language)
     context.output.note(labelled("severity-error", text, context.language), Style.ERROR)
-
-
-def show_products(context: Context, products: Mapping[str, Product]) -> None:
-    """Show the products that settings name, as Sellsy has them."""
-    from simonsync.settings.interview import product_line
-
-    for key, product in products.items():
-        context.output.line(f"✓ {key} = {product_line(product, context.language)}", Style.GOOD)
-
-
-def remarks(context: Context, wanted: Settings) -> None:
-    """Say what a setting cannot do here."""
-    if wanted.quote_terms and context.configuration.sellsy.api == "v1":
-        context.output.note(word("settings-no-quote-terms", context.language), Style.WARNING)

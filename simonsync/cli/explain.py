@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
-from simonsync.cli.context import Context, context_of
+from simonsync.cli.context import Context
 from simonsync.cli.output import Result, Style
+from simonsync.cli.session import context_of
 from simonsync.domain.draft import DraftInvoice, LineKind, totals
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import moment, money, number, render, word

@@ -6,28 +6,56 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simonsync.cli import wiping
-from simonsync.cli.activation import (
-    settings_step,
-    show_steps,
-    show_working,
-    standing_of_account,
-    wipe_chosen,
-)
-from simonsync.cli.connecting import Keyring, connect_step
+import typer  # noqa: TC002 the parser looks at the annotations
+
+from simonsync.cli.configure import settings_step, wanted_settings
+from simonsync.cli.connect import connect_step
+from simonsync.cli.keyring import Keyring
+from simonsync.cli.options import AcceptTerms, Assignments, FromEnv, FromFile, IncludeUnsent, Tables, Yes
 from simonsync.cli.output import Result, Style
 from simonsync.cli.questions import confirm, may_ask
-from simonsync.cli.settings_dialogue import wanted_settings
+from simonsync.cli.session import context_of
+from simonsync.cli.steps import show_steps, show_working, standing_of_account
+from simonsync.cli.values import tables_of
+from simonsync.cli.wipe import choose_tables, survey, wipe_chosen
 from simonsync.config.credentials import SIMON, sellsy_names
 from simonsync.domain.phase import Phase
-from simonsync.errors import ExitCode, UsageError
+from simonsync.errors import ExitCode, UsageError, WrongPhase
 from simonsync.messages.render import word
-from simonsync.operate.activation import Standing, connect, recover, wanted_tables
 
 if TYPE_CHECKING:
     from simonsync.cli.context import Context
+    from simonsync.operate.activation import Standing
 
 _LOST = "wipe-after-state-loss"
+
+
+def activate(
+    ctx: typer.Context,
+    yes: Yes = False,  # noqa: FBT002 the parser's signature
+    accept_terms: AcceptTerms = False,  # noqa: FBT002 likewise
+    assignments: Assignments = None,
+    file: FromFile = None,
+    tables: Tables = None,
+    include_unsent: IncludeUnsent = False,  # noqa: FBT002 likewise
+    from_env: FromEnv = False,  # noqa: FBT002 likewise
+) -> Result:
+    """Take the three steps in their order: wipe, connect, settings [4.3]."""
+    context = context_of(ctx)
+    where = standing_of_account(context)
+    if where.phase == "active":
+        raise WrongPhase("activate-while-active")
+    steps = Activating(
+        context,
+        yes=yes,
+        accept_terms=accept_terms,
+        assignments=assignments or (),
+        file=file,
+        tables=tables,
+        include_unsent=include_unsent,
+        from_env=from_env,
+    )
+    return steps.take(where)
 
 
 class Activating:
@@ -50,7 +78,7 @@ class Activating:
         self.yes = yes
         self.accept_terms = accept_terms
         self.include_unsent = include_unsent
-        self.tables = wiping.tables_of(tables)
+        self.tables = tables_of(tables)
         self.wanted = wanted_settings(context.configuration.settings, assignments, file)
         self.by_people = may_ask(context) and not yes
         self.keyring = Keyring(context, ask_people=not from_env)
@@ -77,6 +105,8 @@ class Activating:
         if where.phase is not Phase.CONNECTED:
             if not self.context.output.as_json:
                 show_steps(self.context, where, 1)
+            from simonsync.operate.activation import connect, recover
+
             take = recover if where.phase is Phase.NEVER_ACTIVATED and lost else connect
             data["company"] = connect_step(self.context, self.keyring, take).name
             where = standing_of_account(self.context)
@@ -98,7 +128,7 @@ class Activating:
         """Take the first step; None where nothing may be erased, because our memory of it is lost."""
         show_steps(self.context, where)
         try:
-            found = wiping.survey(self.context, self.keyring, where, self.tables)
+            found = survey(self.context, self.keyring, where, self.tables)
         except UsageError as error:
             if error.code != _LOST:
                 raise
@@ -106,12 +136,14 @@ class Activating:
             return None
         self.keyring.keep()
         if self.tables is None and not where.first:
-            self.tables = wiping.choose_tables(self.context, found)
-            found = wiping.survey(self.context, self.keyring, where, self.tables)
+            self.tables = choose_tables(self.context, found)
+            found = survey(self.context, self.keyring, where, self.tables)
         return wipe_chosen(self.context, found, include_unsent=self.include_unsent, yes=self.yes)
 
     def _require_answers(self, where: Standing) -> None:
         """Nothing is erased before it is certain that all three steps can be answered."""
+        from simonsync.operate.activation import wanted_tables
+
         wanted_tables(where, self.tables)
         if may_ask(self.context):
             return
@@ -132,7 +164,7 @@ class Activating:
         """Tell whether the terms are accepted by an option; the wizard asks for them itself [5.1]."""
         if self.accept_terms or where.terms_accepted or self.asks_settings:
             return self.accept_terms
-        from simonsync.cli.settings_dialogue import accept_terms
+        from simonsync.cli.wizard import accept_terms
 
         if not accept_terms(self.context):
             raise UsageError("terms-not-accepted")

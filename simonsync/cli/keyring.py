@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from simonsync.cli.account import account_of, connect_sellsy, connect_simon
-from simonsync.cli.output import Style, labelled
 from simonsync.cli.questions import ask, ask_secret, may_ask
 from simonsync.config.credentials import (
     SIMON,
@@ -14,11 +12,10 @@ from simonsync.config.credentials import (
     Credentials,
     from_environment,
     missing_credentials,
-    sellsy_names,
     store_credentials,
     variable_of,
 )
-from simonsync.errors import CredentialsRefused, Problem, UsageError
+from simonsync.errors import CredentialsRefused, UsageError
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
@@ -100,46 +97,3 @@ class Keyring:
                 for problem in error.problems:
                     self._context.output.tell(problem, self._context.language)
             again = True
-
-
-def connect_step(
-    context: Context, keyring: Keyring, take: Take, *, renew: bool = False, renew_simon: bool = False
-) -> SellsyAccount:
-    """Obtain what is missing, connect both sides by `take`, and keep the credentials [4.3].
-
-    With `renew` Sellsy's credentials are asked for again, with `renew_simon` Simon's. Raises UsageError,
-    WrongPhase, CredentialsRefused, ServiceUnavailable.
-    """
-    names = sellsy_names(context.configuration.sellsy.api)
-    if keyring.asks and (renew or not all(context.credentials.get(name) for name in names)):
-        context.output.note(word("credentials-where", context.language), Style.FAINT)
-
-    def obtain(again: bool) -> bool:  # noqa: FBT001 as `until_accepted` calls it
-        sellsy = keyring.obtain(*names, renew=renew or again)
-        simon = keyring.obtain(*SIMON, renew=renew_simon or again)
-        return sellsy or simon
-
-    def use() -> SellsyAccount:
-        with account_of(context) as account:
-            return take(account, *account.connect(), keyring.keep)
-
-    who = keyring.until_accepted(obtain, use)
-    context.output.note(labelled("connected-to", who.name, context.language), Style.GOOD)
-    return who
-
-
-def check_connection(context: Context, keyring: Keyring) -> tuple[SellsyAccount, tuple[Problem, ...]]:
-    """Verify both sides and compare the profile with what Simon answers; nothing is kept.
-
-    Raises UsageError, CredentialsRefused, ServiceUnavailable.
-    """
-    from simonsync.operate.activation import verify_both
-    from simonsync.simon.api import Simon
-    from simonsync.simon.check import profile_mismatches
-
-    keyring.obtain(*sellsy_names(context.configuration.sellsy.api), *SIMON)
-    with account_of(context) as account:
-        sellsy = connect_sellsy(context, account.clocks, account.stop)
-        simon = connect_simon(context, account.clocks, account.stop)
-        who = verify_both(sellsy, simon)
-        return who, profile_mismatches(simon) if isinstance(simon, Simon) else ()

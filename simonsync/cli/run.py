@@ -1,0 +1,152 @@
+"""What the commands that carry data have in common: the run, and what is said about it [3, 7.2]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from simonsync.cli.context import Context
+from simonsync.cli.output import Result, labelled
+from simonsync.cli.session import context_of
+from simonsync.errors import UsageError, WrongPhase
+
+if TYPE_CHECKING:
+    import typer
+
+    from simonsync.operate.execution import Account
+    from simonsync.operate.execution import Result as RunResult
+    from simonsync.sync.actions import Sink
+    from simonsync.sync.run import Run
+
+
+def carry(
+    ctx: typer.Context,
+    command: str,
+    work: Callable[[Run, Sink], None],
+    *,
+    dry_run: bool,
+    named: bool = False,
+) -> Result:
+    """Carry out a run; who has named work orders is told as well why one of them is not sent on purpose."""
+    from simonsync.cli.account import account_of, clock_of
+    from simonsync.operate.alerts import announced
+    from simonsync.operate.execution import execute
+
+    context = context_of(ctx)
+    on_timer = command == "sync" and not dry_run
+    with (
+        announced(context.configuration, clock_of(context), dry_run=dry_run) as told,
+        account_of(context) as account,
+    ):
+        try:
+            result = execute(account, command, work, dry_run=dry_run)
+        except WrongPhase as error:
+            if on_timer and not _watched(context) and error.problems[0].code == "phase-inactive":
+                # Somebody stopped it on purpose and left the timer: that is no news every five minutes.
+                told.exit_code = error.exit_code
+                return Result(exit_code=error.exit_code)
+            raise
+        told.exit_code = result.exit_code
+        if on_timer:
+            _back_up(account, context.configuration.backup.keep)
+    shown = show_run(context, result, dry_run=dry_run, on_timer=on_timer)
+    if named:
+        settled = tuple(settle.message for settle in result.skipped if settle.message not in shown.messages)
+        shown = shown._replace(messages=(*shown.messages, *settled))
+    return shown
+
+
+def _back_up(account: Account, keep: int) -> None:
+    """Save the state once a day; a disk that has no room for it is no reason to fail a sync."""
+    import logging
+
+    from simonsync.operate.backup import daily_backup
+
+    try:
+        daily_backup(account, keep)
+    except UsageError as error:
+        logging.getLogger("simonsync.backup").warning("%s", error)
+
+
+def show_run(context: Context, result: RunResult, *, dry_run: bool, on_timer: bool) -> Result:
+    """Say what a run did: a dry run shows its plan, a timer only what is new and needs someone.
+
+    Cron mails what a command says, and twelve mails an hour say no more than one: `on_timer`, a problem
+    that lasts is told once. The exit code says it every time.
+    """
+    data = run_as_json(result)
+    if dry_run:
+        _show_plan(context, data["actions"])
+    elif context.output.is_terminal(context.output.people):
+        show_summary(context, result)
+    told = result.new_cases if not dry_run else [hold.message for hold in result.held]
+    silent = on_timer and not _watched(context)
+    problems = () if silent or result.new_cases else result.problems
+    return Result(data=data, exit_code=result.exit_code, messages=(*told, *problems))
+
+
+def _watched(context: Context) -> bool:
+    """Tell whether a person or a script reads along."""
+    out = context.output
+    return out.as_json or out.is_terminal(out.people) or out.is_terminal(out.notes)
+
+
+def run_as_json(result: RunResult) -> dict[str, Any]:
+    """Describe what a run did, or what a dry run would do, for scripts.
+
+    Of a run that did more than a thousand things, `actions` tells the first thousand, and `counts` all.
+    """
+    from simonsync.sync.actions import as_json
+
+    return {
+        "actions": [described for action in result.actions if (described := as_json(action)) is not None],
+        "counts": dict(result.counts),
+        "held": [
+            {"record": hold.record, "code": hold.message.kind.code, **hold.message.params}
+            for hold in result.held
+        ],
+        "skipped": [
+            {"record": settle.work_order_id, "code": settle.message.kind.code, **settle.message.params}
+            for settle in result.skipped
+        ],
+    }
+
+
+def _show_plan(context: Context, actions: list[dict[str, object]]) -> None:
+    from simonsync.messages.render import word
+
+    if not actions:
+        context.output.line(word("plan-empty", context.language))
+        return
+    columns = [word(f"column-{name}", context.language) for name in ("doing", "target", "kind", "what")]
+    rows = [
+        (
+            word(f"doing-{action['action']}", context.language),
+            word(str(action["target"]), context.language),
+            word(f"kind-{action['kind']}", context.language),
+            _what(action),
+        )
+        for action in actions
+    ]
+    context.output.table(columns, rows)
+
+
+def _what(action: dict[str, object]) -> str:
+    fields = action["fields"]
+    if isinstance(fields, dict):
+        for name in ("name", "subject", "file_name", "description"):
+            if fields.get(name):
+                return str(fields[name])
+    return str(action["key"] or action["record"] or "")
+
+
+def show_summary(context: Context, result: RunResult) -> None:
+    """Tell a person at a terminal what was done, in one line."""
+    from simonsync.messages.render import word
+
+    parts = [labelled(f"done-{name}", str(count), context.language) for name, count in result.counts.items()]
+    if not parts and (result.new_cases or result.problems):
+        # What is new is told below.
+        return
+    nothing = "done-nothing-new" if result.exit_code else "done-nothing"
+    context.output.line(" · ".join(parts) or word(nothing, context.language))
