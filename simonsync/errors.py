@@ -16,15 +16,16 @@
         ├── InUse                  it cannot be deleted while others point at it
         └── OutcomeUnknown         it may or may not have been done: look it up before doing it again
 
-An exception carries a `Problem`: a code and parameters whose sentences live with the other texts, so that
+An exception carries a message: a code and parameters whose sentences live with the other texts, so that
 an error reads in the user's language like everything else. No parameter ever holds a secret.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from enum import IntEnum
+
+from simonsync.messages.kinds import Message
 
 
 class ExitCode(IntEnum):
@@ -44,26 +45,14 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong, in no language yet: a code of the catalogue and its parameters."""
-
-    code: str
-    params: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        """Show code and parameters, for developers and tests; people get the catalogue's sentence."""
-        return f"{self.code} {dict(self.params)}"
-
-
 class SimonsyncError(Exception):
     """Something went wrong that people can do something about."""
 
     exit_code: ExitCode = ExitCode.BUG
 
-    def __init__(self, code: str, *, more: Sequence[Problem] = (), **params: str) -> None:
+    def __init__(self, code: str, *, more: Sequence[Message] = (), **params: str) -> None:
         """Name the problem by its code; `more` lists further problems of the same kind."""
-        self.problems: tuple[Problem, ...] = (Problem(code, params), *more)
+        self.problems: tuple[Message, ...] = (Message.of(code, params), *more)
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
     @property
@@ -78,7 +67,7 @@ class UsageError(SimonsyncError):
     exit_code = ExitCode.USAGE
 
     @classmethod
-    def of(cls, problems: Sequence[Problem]) -> UsageError:
+    def of(cls, problems: Sequence[Message]) -> UsageError:
         """Report several problems at once; there must be at least one."""
         first, *rest = problems
         return cls(first.code, more=rest, **first.params)

@@ -93,9 +93,10 @@ def _finish(result: Result | None, session: Session) -> int:
     for message in result.messages:
         context.output.tell(message, context.language)
     if context.output.failure:
-        from simonsync.errors import ExitCode, Problem
+        from simonsync.errors import ExitCode
+        from simonsync.messages.kinds import Message
 
-        context.output.tell(Problem("output-failed", {"cause": context.output.failure}), context.language)
+        context.output.tell(Message.of("output-failed", {"cause": context.output.failure}), context.language)
         return int(result.exit_code or ExitCode.USAGE)
     return int(result.exit_code)
 

@@ -13,7 +13,8 @@ from simonsync.cli.options import AcceptTerms, Assignments, FromFile
 from simonsync.cli.output import Result, Style
 from simonsync.cli.session import context_of
 from simonsync.cli.steps import show_steps, standing_of_account
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
+from simonsync.messages.kinds import Message
 from simonsync.messages.render import word
 from simonsync.settings.declaration import Settings
 from simonsync.settings.values import as_mapping, parse_text, read_settings, setting_of, to_text, unknown_key
@@ -142,12 +143,12 @@ def wanted_settings(before: Settings, assignments: Sequence[str], file: Path | N
     values: dict[str, Any] = dict(as_mapping(before))
     if file is not None:
         values |= _from_file(file)
-    problems: list[Problem] = []
+    problems: list[Message] = []
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         setting = setting_of(key.strip())
         if not equals:
-            problems.append(Problem("usage-set", {"value": assignment}))
+            problems.append(Message.of("usage-set", {"value": assignment}))
         elif setting is None:
             problems.append(unknown_key(key.strip(), _BLOCK))
         else:

@@ -12,7 +12,8 @@ from simonsync.cli.options import FromEnv
 from simonsync.cli.output import Result, Style, labelled
 from simonsync.cli.session import context_of
 from simonsync.cli.steps import show_steps, standing_of_account
-from simonsync.errors import ExitCode, Problem
+from simonsync.errors import ExitCode
+from simonsync.messages.kinds import Message
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def connect_step(
     return who
 
 
-def check_connection(context: Context, keyring: Keyring) -> tuple[SellsyAccount, tuple[Problem, ...]]:
+def check_connection(context: Context, keyring: Keyring) -> tuple[SellsyAccount, tuple[Message, ...]]:
     """Verify both sides and compare the profile with what Simon answers; nothing is kept.
 
     Raises UsageError, CredentialsRefused, ServiceUnavailable.

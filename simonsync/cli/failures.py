@@ -10,7 +10,8 @@ import typer
 from simonsync.cli.output import Result
 from simonsync.cli.session import Session
 from simonsync.cli.start import GLOBAL
-from simonsync.errors import ExitCode, Problem, SimonsyncError
+from simonsync.errors import ExitCode, SimonsyncError
+from simonsync.messages.kinds import Message
 
 # Typer does not export the exceptions of its parser.
 ParserError = Any
@@ -26,56 +27,58 @@ def result_of(error: BaseException, session: Session) -> Result:
         case SimonsyncError():
             return Result(exit_code=error.exit_code, messages=error.problems)
         case KeyboardInterrupt():
-            return Result(exit_code=ExitCode.INTERRUPTED, messages=(Problem("stopped"),))
+            return Result(exit_code=ExitCode.INTERRUPTED, messages=(Message.of("stopped"),))
         case typer.Abort():
             # A question to which the input had no answer: it ended.
-            return Result(exit_code=ExitCode.USAGE, messages=(Problem("answer-missing"),))
+            return Result(exit_code=ExitCode.USAGE, messages=(Message.of("answer-missing"),))
         case Exception() if hasattr(error, "format_message") and hasattr(error, "ctx"):
             if type(error).__name__ == "NoArgsIsHelpError" and not session.start.as_json:
                 session.context.output.technical(str(error))
                 return Result(exit_code=ExitCode.USAGE)
             return Result(exit_code=ExitCode.USAGE, messages=(_usage_problem(error),))
     _show_traceback(error, session)
-    bug = Problem("bug", {"kind": type(error).__name__, "place": _place(error)})
+    bug = Message.of("bug", {"kind": type(error).__name__, "place": _place(error)})
     return Result(exit_code=ExitCode.BUG, messages=(bug,))
 
 
-def _usage_problem(error: ParserError) -> Problem:
+def _usage_problem(error: ParserError) -> Message:
     """Say in the reader's language what the parser did not understand; names tell its exceptions apart."""
     match type(error).__name__:
         case "NoArgsIsHelpError":
-            return Problem("usage-command-missing")
+            return Message.of("usage-command-missing")
         case "UsageError" if error.message == "Missing command.":
-            return Problem("usage-command-missing")
+            return Message.of("usage-command-missing")
         case "NoSuchOption":
             option = str(getattr(error, "option_name", ""))
             if option in GLOBAL:
-                return Problem("usage-option-goes-first", {"option": option})
+                return Message.of("usage-option-goes-first", {"option": option})
             nearest = sorted(getattr(error, "possibilities", None) or ())
             if nearest:
-                return Problem("usage-unknown-option-near", {"option": option, "nearest": ", ".join(nearest)})
-            return Problem("usage-unknown-option", {"option": option})
+                return Message.of(
+                    "usage-unknown-option-near", {"option": option, "nearest": ", ".join(nearest)}
+                )
+            return Message.of("usage-unknown-option", {"option": option})
         case "MissingParameter":
-            return Problem("usage-value-missing", {"name": _parameter_name(error)})
+            return Message.of("usage-value-missing", {"name": _parameter_name(error)})
         case "BadOptionUsage":
             option = str(getattr(error, "option_name", ""))
             if "not take" in error.message:
-                return Problem("usage-no-value", {"option": option})
-            return Problem("usage-value-missing", {"name": option})
+                return Message.of("usage-no-value", {"option": option})
+            return Message.of("usage-value-missing", {"name": option})
         case "BadParameter" if hasattr(error.param.type, "choices"):
             typed = re.match(r"'(.*)' is not one of", error.message)
             allowed = ", ".join(str(choice) for choice in error.param.type.choices)
             given = {"option": _parameter_name(error), "value": typed[1] if typed else ""}
-            return Problem("usage-list", {**given, "allowed": allowed})
+            return Message.of("usage-list", {**given, "allowed": allowed})
         case "BadParameter" if hasattr(error.param.type, "min"):
             least, most = error.param.type.min, error.param.type.max
             limits = f"≥ {least}" if most is None else f"{least}–{most}"
-            return Problem("usage-number", {"name": _parameter_name(error), "range": limits})
+            return Message.of("usage-number", {"name": _parameter_name(error), "range": limits})
         case "UsageError" if surplus := re.search(r"unexpected extra arguments?\S* \((.*)\)", error.message):
-            return Problem("usage-too-many", {"value": surplus[1]})
+            return Message.of("usage-too-many", {"value": surplus[1]})
         case "BadParameter":
-            return Problem("usage-value-wrong", {"name": _parameter_name(error), "cause": error.message})
-    return Problem("usage", {"cause": error.format_message().rstrip(".")})
+            return Message.of("usage-value-wrong", {"name": _parameter_name(error), "cause": error.message})
+    return Message.of("usage", {"cause": error.format_message().rstrip(".")})
 
 
 def _parameter_name(error: ParserError) -> str:

@@ -17,9 +17,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple, TextIO
 
-from simonsync.errors import ExitCode, Problem
-from simonsync.messages.kinds import KINDS, Message, Severity
-from simonsync.messages.render import Language, clean, render, sentence, word
+from simonsync.errors import ExitCode
+from simonsync.messages.kinds import Message, Severity
+from simonsync.messages.render import Language, clean, render, word
 
 SCHEMA: Final = "simonsync/1"
 
@@ -47,7 +47,7 @@ class Result(NamedTuple):
 
     data: Mapping[str, object] = MappingProxyType({})
     exit_code: ExitCode = ExitCode.DONE
-    messages: tuple[Message | Problem, ...] = ()
+    messages: tuple[Message, ...] = ()
 
 
 class Output:
@@ -128,7 +128,7 @@ class Output:
             for line in body:
                 self.verbatim(line)
 
-    def tell(self, message: Message | Problem, language: Language) -> None:
+    def tell(self, message: Message, language: Language) -> None:
         """Print what people should know, and what to do about it; with `--quiet` errors only."""
         severity, text, action = spoken(message, language, self.zone())
         if self.quiet and severity is not Severity.ERROR:
@@ -154,7 +154,7 @@ class Output:
             return
         self._documents += 1
         messages = [
-            {"code": code_of(message), "severity": severity.value, "text": text, "action": action}
+            {"code": message.code, "severity": severity.value, "text": text, "action": action}
             for message in result.messages
             for severity, text, action in [spoken(message, language, self.zone())]
         ]
@@ -214,18 +214,8 @@ def labelled(key: str, text: str, language: Language) -> str:
     return f"{word(key, language)}{gap}: {text}"
 
 
-def code_of(message: Message | Problem) -> str:
-    """Return the code of a message or problem."""
-    return message.kind.code if isinstance(message, Message) else message.code
-
-
-def spoken(message: Message | Problem, language: Language, zone: tzinfo = UTC) -> tuple[Severity, str, str]:
-    """Return severity, sentence and action; a problem that is also a kind of message has both."""
-    if isinstance(message, Problem):
-        kind = KINDS.get(message.code)
-        if kind is None:
-            return Severity.ERROR, sentence(message, language, zone), ""
-        message = Message(kind, message.params)
+def spoken(message: Message, language: Language, zone: tzinfo = UTC) -> tuple[Severity, str, str]:
+    """Return severity, sentence and action."""
     return message.kind.severity, *render(message, language, zone)
 
 

@@ -102,11 +102,11 @@ def run_as_json(result: RunResult) -> dict[str, Any]:
         "actions": [described for action in result.actions if (described := as_json(action)) is not None],
         "counts": dict(result.counts),
         "held": [
-            {"record": hold.record, "code": hold.message.kind.code, **hold.message.params}
+            {"record": hold.record, "code": hold.message.kind.code, **hold.message.shown}
             for hold in result.held
         ],
         "skipped": [
-            {"record": settle.work_order_id, "code": settle.message.kind.code, **settle.message.params}
+            {"record": settle.work_order_id, "code": settle.message.kind.code, **settle.message.shown}
             for settle in result.skipped
         ],
     }

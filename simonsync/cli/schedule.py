@@ -14,7 +14,8 @@ from simonsync.cli.context import Context
 from simonsync.cli.output import Result, Style, labelled
 from simonsync.cli.parser import new_app
 from simonsync.cli.session import context_of
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
+from simonsync.messages.kinds import Message
 from simonsync.messages.render import sentence, word
 
 if TYPE_CHECKING:
@@ -253,4 +254,4 @@ def _say(context: Context, key: str, what: str, *, changed: bool) -> None:
 
 
 def _text(context: Context, code: str, **params: str) -> str:
-    return sentence(Problem(code, params), context.language)
+    return sentence(Message.of(code, params), context.language)

@@ -13,7 +13,8 @@ from simonsync.cli.questions import ask, may_ask
 from simonsync.cli.session import context_of
 from simonsync.cli.steps import standing_of_account
 from simonsync.cli.values import ALL, NONE, tables_of
-from simonsync.errors import ExitCode, Problem, UsageError
+from simonsync.errors import ExitCode, UsageError
+from simonsync.messages.kinds import Message
 from simonsync.messages.render import moment, sentence, word
 
 if TYPE_CHECKING:
@@ -72,16 +73,16 @@ def wipe_chosen(context: Context, found: WipeSurvey, *, include_unsent: bool, ye
     data = {**wiped_as_json(context, result), "phase": where.phase}
     if where.first and result.left:
         return Result(
-            data, ExitCode.NEEDS_SOMEONE, (Problem("wipe-incomplete", {"count": str(result.left)}),)
+            data, ExitCode.NEEDS_SOMEONE, (Message.of("wipe-incomplete", {"count": str(result.left)}),)
         )
     return Result(data)
 
 
-def _unsent(found: WipeSurvey) -> tuple[Problem, ...]:
+def _unsent(found: WipeSurvey) -> tuple[Message, ...]:
     if not found.unsent:
         return ()
     params = {"numbers": ", ".join(found.unsent), "count": str(len(found.unsent))}
-    return (Problem("wipe-unsent", params),)
+    return (Message.of("wipe-unsent", params),)
 
 
 def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence[str] | None) -> WipeSurvey:

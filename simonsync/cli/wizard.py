@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from simonsync.cli.output import Style, labelled, spoken
 from simonsync.cli.questions import ask, confirm
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
+from simonsync.messages.kinds import Message
 from simonsync.messages.render import word
 from simonsync.settings.declaration import ProductChoice, Settings
 
@@ -91,8 +92,8 @@ def _checks(
     if question.product is None:
         return True
     found = check_product(ProductChoice(question.product, answer), sellsy)
-    if isinstance(found, Problem):
-        _tell_unknown(context, Problem(found.code, {**found.params, "setting": question.setting.key}))
+    if isinstance(found, Message):
+        _tell_unknown(context, Message.of(found.code, {**found.params, "setting": question.setting.key}))
         known = ", ".join(products_like(answer, question.product, sellsy))
         if known:
             context.output.line(f"{word('settings-found', context.language)} {known}", indent="  ")
@@ -102,7 +103,7 @@ def _checks(
     return True
 
 
-def _tell_unknown(context: Context, problem: Problem) -> None:
+def _tell_unknown(context: Context, problem: Message) -> None:
     """Say what is wrong with a product; what to do about it is to answer the question once more."""
     _, text, _ = spoken(problem, context.language)
     context.output.note(labelled("severity-error", text, context.language), Style.ERROR)

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from simonsync.config.state_folder import check_state_folder, make_state_folder
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
 from simonsync.files import state_problem, write_durably
+from simonsync.messages.kinds import Message
 
 PREFIX: Final = "SIMONSYNC_"
 FILE: Final = "credentials.yaml"
@@ -85,10 +86,10 @@ def from_environment(environ: Mapping[str, str]) -> Credentials:
     return Credentials({name: _one_line(environ.get(variable_of(name), "")) for name in NAMES})
 
 
-def missing_credentials(credentials: Mapping[str, str], state: Path, *names: str) -> tuple[Problem, ...]:
+def missing_credentials(credentials: Mapping[str, str], state: Path, *names: str) -> tuple[Message, ...]:
     """Name each credential that is not there, by its variable and by its name in the file."""
     return tuple(
-        Problem(
+        Message.of(
             "credential-missing", {"variable": variable_of(name), "name": name, "path": str(state / FILE)}
         )
         for name in names
@@ -172,20 +173,20 @@ def _parsed(content: bytes, path: Path) -> dict[str, str]:
         line = error.problems[0].params.get("line", "1")
         raise UsageError("credentials-syntax", path=str(path), line=line) from None
     values: dict[str, str] = {}
-    problems: list[Problem] = []
+    problems: list[Message] = []
     for name, value in document.data.items():
         place = f"{path}:{document.lines[name]}"
         if name not in NAMES:
             # A secret pasted without its name must not be shown back.
             nearest = get_close_matches(name, NAMES, n=1)
             allowed = nearest[0] if nearest else ", ".join(NAMES)
-            problems.append(Problem("credentials-unknown-name", {"path": place, "allowed": allowed}))
+            problems.append(Message.of("credentials-unknown-name", {"path": place, "allowed": allowed}))
         elif isinstance(value, bool):
             values[name] = document.raw[name]
         elif isinstance(value, str):
             values[name] = _one_line(value)
         elif value is not None:
-            problems.append(Problem("credentials-not-text", {"path": place, "name": name}))
+            problems.append(Message.of("credentials-not-text", {"path": place, "name": name}))
     if problems:
         raise UsageError.of(problems)
     return values

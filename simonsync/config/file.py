@@ -26,7 +26,8 @@ from simonsync.config.schema import (
     ValueType,
 )
 from simonsync.config.yaml_text import Data, Document, parse, read_text
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
+from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language
 from simonsync.settings.declaration import Settings
 from simonsync.settings.values import read_settings
@@ -108,7 +109,7 @@ class _Reading:
     def __init__(self, document: Document, path: Path) -> None:
         self.document = document
         self.path = path
-        self.problems: list[Problem] = []
+        self.problems: list[Message] = []
 
     def configuration(self, account: str | None) -> Configuration:
         flat = self._flatten(self.document.data)
@@ -151,7 +152,7 @@ class _Reading:
         else:
             self.problems.append(self._unknown(path))
 
-    def _unknown(self, path: str) -> Problem:
+    def _unknown(self, path: str) -> Message:
         """Name the key that was probably meant: one beside it, else one of another section."""
         section, _, key = path.rpartition(".")
         beside = {known.rpartition(".")[2]: known for known in BY_PATH if known.rpartition(".")[0] == section}
@@ -162,8 +163,8 @@ class _Reading:
         for names in (beside, elsewhere):
             nearest = get_close_matches(key, names, n=1)
             if nearest:
-                return Problem("config-unknown-key-near", {"path": place, "nearest": names[nearest[0]]})
-        return Problem("config-unknown-key", {"path": place, "allowed": ", ".join(beside.values())})
+                return Message.of("config-unknown-key-near", {"path": place, "nearest": names[nearest[0]]})
+        return Message.of("config-unknown-key", {"path": place, "allowed": ", ".join(beside.values())})
 
     def _settings(self) -> Settings:
         block = self.document.data.get(SETTINGS_KEY)
@@ -178,16 +179,16 @@ class _Reading:
             self.problems.extend(self._placed(problem) for problem in error.problems)
             return Settings()
 
-    def _placed(self, problem: Problem) -> Problem:
+    def _placed(self, problem: Message) -> Message:
         params = dict(problem.params)
         if "path" in params:
             params["path"] = self.document.place(params["path"])
         elif "key" in params:
             params["key"] = self.document.place(f"{SETTINGS_KEY}.{params['key']}")
-        return Problem(problem.code, params)
+        return Message.of(problem.code, params)
 
     def _problem(self, code: str, path: str, **params: str) -> None:
-        self.problems.append(Problem(code, {"path": self.document.place(path), **params}))
+        self.problems.append(Message.of(code, {"path": self.document.place(path), **params}))
 
     def _value(self, option: Option, flat: Mapping[str, Data]) -> object:
         """Turn what was written into a value; where that fails, note why and give the default."""

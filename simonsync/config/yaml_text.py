@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
+from simonsync.messages.kinds import Message
 
 Data = None | bool | str | list["Data"] | dict[str, "Data"]
 
@@ -132,14 +133,14 @@ class _Reading:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.problems: list[Problem] = []
+        self.problems: list[Message] = []
         self._seen: set[int] = set()
 
     def value(self, node: yaml.Node, path: str) -> Data:
         # An alias is the very node of its anchor. Nobody needs aliases here, and a few lines of them can
         # unfold into gigabytes.
         if id(node) in self._seen:
-            self.problems.append(Problem("config-alias", {"path": self.document.place(path)}))
+            self.problems.append(Message.of("config-alias", {"path": self.document.place(path)}))
             return None
         self._seen.add(id(node))
         match node:
@@ -155,14 +156,16 @@ class _Reading:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem("config-key-not-text", {"path": f"{self.document.name}:{line}"}))
+                self.problems.append(
+                    Message.of("config-key-not-text", {"path": f"{self.document.name}:{line}"})
+                )
                 continue
             key = str(key_node.value)
             inner = f"{path}.{key}" if path else key
             if key in found:
                 first = self.document.lines[inner]
                 place = f"{self.document.name}:{line} {inner}"
-                self.problems.append(Problem("config-key-twice", {"path": place, "first": str(first)}))
+                self.problems.append(Message.of("config-key-twice", {"path": place, "first": str(first)}))
                 continue
             self.document.lines[inner] = line
             found[key] = self.value(value_node, inner)

@@ -54,14 +54,45 @@ class MessageKind:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A kind with its parameters: what a run has to say, in no language yet."""
+    """A kind with its parameters: what there is to say, in no language yet.
+
+    What a run tells, what an error carries and what a check finds are all of them messages.
+
+    Attributes:
+        causes: the messages that this one came from; they take the place of a parameter `cause`.
+    """
 
     kind: MessageKind
     params: Mapping[str, str] = field(default_factory=dict)
+    causes: tuple[Message, ...] = ()
+
+    @classmethod
+    def of(cls, code: str, params: Mapping[str, str] | None = None) -> Message:
+        """Return the message of a code; one that is never journalled has no kind of its own: an error."""
+        return cls(KINDS.get(code) or MessageKind(code, Severity.ERROR), params or {})
+
+    @property
+    def code(self) -> str:
+        """What scripts and support staff search for."""
+        return self.kind.code
+
+    @property
+    def shown(self) -> Mapping[str, str]:
+        """The parameters as scripts read them: of a cause the service's own words, else its code."""
+        if not self.causes:
+            return self.params
+        return {
+            **self.params,
+            "cause": "; ".join(each.params.get("cause", each.code) for each in self.causes),
+        }
 
     def __hash__(self) -> int:
         """Hash by code and parameters, so that messages fit into sets."""
-        return hash((self.kind.code, tuple(sorted(self.params.items()))))
+        return hash((self.kind.code, tuple(sorted(self.params.items())), self.causes))
+
+    def __str__(self) -> str:
+        """Show code and parameters, for developers and tests; people get the catalogue's sentence."""
+        return f"{self.code} {dict(self.shown)}"
 
 
 KINDS: dict[str, MessageKind] = {}

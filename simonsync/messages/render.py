@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 
 from simonsync.messages.kinds import Message
 
@@ -26,18 +26,6 @@ class Language(StrEnum):
     NL = "nl"
 
 
-class Coded(Protocol):
-    """Something that is wrong, as a code of the catalogue and its parameters."""
-
-    @property
-    def code(self) -> str:
-        """The code of its sentence."""
-
-    @property
-    def params(self) -> Mapping[str, str]:
-        """What the sentence names."""
-
-
 NOTHING = "–"
 """Shown where a text names a parameter that it was not given."""
 
@@ -45,27 +33,40 @@ NOTHING = "–"
 def render(message: Message, language: Language, zone: tzinfo = UTC, *, record: str = "") -> tuple[str, str]:
     """Return what a message says and what to do about it [8.1], times in the reader's zone.
 
-    `record` is the journal's record, for texts that name it. Reasons for lines of a draft have no action.
+    `record` is the journal's record, for texts that name it. What is never journalled says both in one
+    sentence, and has no action. A code without a text is shown with its parameters: one mistake must not hide
+    behind another.
     """
-    code = message.kind.code
-    params = {"record": record, **message.params} if record else message.params
+    code, params = message.code, dict(message.params)
+    if message.causes:
+        params["cause"] = " ".join(_said_by(each, language, zone) for each in message.causes)
+    if record:
+        params = {"record": record, **params}
+    text, action = _found(code, language) or (_bare(code, params), "")
     values = _Values(params, language, zone)
-    lines: dict[str, str] = _texts(language, "lines").LINES
-    if code in lines:
-        return lines[code].format_map(values), ""
-    journal: dict[str, tuple[str, str]] = _texts(language, "journal").JOURNAL
-    text, action = journal.get(code) or (_bare(code, message.params), "")
     return text.format_map(values), action.format_map(values)
 
 
-def sentence(problem: Coded, language: Language, zone: tzinfo = UTC) -> str:
-    """Return the sentence of a problem: the place and the remedy.
+def sentence(message: Message, language: Language, zone: tzinfo = UTC) -> str:
+    """Return a message as running text: what it says, the place, and the remedy."""
+    text, action = render(message, language, zone)
+    return f"{text}{'' if text.endswith('.') else '.'} {action}" if action else text
 
-    A code without a sentence is shown with its parameters: one mistake must not hide behind another.
-    """
-    problems: dict[str, str] = _texts(language, "problems").PROBLEMS
-    text = problems.get(problem.code) or _bare(problem.code, problem.params)
-    return text.format_map(_Values(problem.params, language, zone))
+
+def _said_by(cause: Message, language: Language, zone: tzinfo) -> str:
+    """Return a service's own words where there are any, else our sentence."""
+    return cause.params.get("cause") or sentence(cause, language, zone)
+
+
+def _found(code: str, language: Language) -> tuple[str, str] | None:
+    journal: dict[str, tuple[str, str]] = _texts(language, "journal").JOURNAL
+    if code in journal:
+        return journal[code]
+    for module, name in (("problems", "PROBLEMS"), ("lines", "LINES")):
+        texts: dict[str, str] = getattr(_texts(language, module), name)
+        if code in texts:
+            return texts[code], ""
+    return None
 
 
 def finding(code: str, params: Mapping[str, str], language: Language, zone: tzinfo = UTC) -> tuple[str, str]:
@@ -196,8 +197,21 @@ class _Value:
                 except ValueError:
                     return clean(self.text)
                 return moment(at, self.zone, self.language) if at.tzinfo else clean(self.text)
+            case forms if "/" in forms:
+                return self._in_number(forms)
             case setting:
                 return clean(choice(setting, self.text, self.language))
+
+    def _in_number(self, forms: str) -> str:
+        """Choose the singular or the plural: `one/many` by a number, `one//many` by a list's length.
+
+        In French nothing is singular, too.
+        """
+        of_list = "//" in forms
+        one, _, many = forms.partition("//" if of_list else "/")
+        told = str(self.text.count(", ") + 1) if of_list else self.text
+        count = int(told) if told.isdecimal() else 2
+        return one if count == 1 or (count == 0 and self.language is Language.FR) else many
 
     def _with_words(self) -> str:
         """Put words in place of the `@keys` that begin the value or an item of a list in it."""

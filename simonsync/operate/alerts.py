@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from simonsync.config.schema import Configuration
-from simonsync.errors import ExitCode, Problem, SimonsyncError
+from simonsync.errors import ExitCode, SimonsyncError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity
 from simonsync.messages.render import Language, render, sentence, word
@@ -161,7 +161,7 @@ def notifications_of(cases: Sequence[Entry], configuration: Configuration) -> li
     written = [_notification(entry, configuration) for entry in cases[:MOST_MESSAGES]]
     more = len(cases) - len(written)
     if more:
-        text = sentence(Problem("alerts-more", {"count": str(more)}), configuration.language)
+        text = sentence(Message.of("alerts-more", {"count": str(more)}), configuration.language)
         severity = max((entry.message.kind.severity for entry in cases), key=list(Severity).index)
         written.append(Notification(severity, _title(severity, configuration), text))
     return written
@@ -195,7 +195,8 @@ def _notify(addresses: Iterable[str], notifications: Sequence[Notification], lan
     except ImportError:
         # It is told where there is something to tell, not at each run.
         _log.warning(
-            "%s", sentence(Problem("alerts-extra-missing", {"command": install_command("notify")}), language)
+            "%s",
+            sentence(Message.of("alerts-extra-missing", {"command": install_command("notify")}), language),
         )
         return
     # Its own lines show addresses, and with them passwords and tokens.
@@ -204,7 +205,7 @@ def _notify(addresses: Iterable[str], notifications: Sequence[Notification], lan
     for place, address in enumerate(addresses):
         if not people.add(address):
             _log.warning(
-                "%s", sentence(Problem("alerts-address", {"path": f"alerts.notify[{place}]"}), language)
+                "%s", sentence(Message.of("alerts-address", {"path": f"alerts.notify[{place}]"}), language)
             )
     types = {Severity.ERROR: NotifyType.FAILURE, Severity.WARNING: NotifyType.WARNING}
     for severity, title, body in notifications:

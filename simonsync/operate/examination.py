@@ -16,7 +16,8 @@ from typing import NamedTuple
 from simonsync.config.credentials import Credentials
 from simonsync.config.schema import Configuration
 from simonsync.domain.records import SellsyAccount
-from simonsync.errors import Problem, SimonsyncError, Stopped
+from simonsync.errors import SimonsyncError, Stopped
+from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, finding, sentence
 from simonsync.store.activation import Activation
 from simonsync.store.state import State, open_state
@@ -65,7 +66,7 @@ class Finding(NamedTuple):
     result: Outcome
     code: str
     params: Mapping[str, str] = {}
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Message, ...] = ()
 
 
 def ok(code: str, **params: str) -> Finding:
@@ -88,7 +89,7 @@ def skipped(code: str, **params: str) -> Finding:
     return Finding(Outcome.SKIPPED, code, params)
 
 
-def wrong(problems: Iterable[Problem]) -> Finding:
+def wrong(problems: Iterable[Message]) -> Finding:
     """Tell problems that have sentences of their own."""
     return Finding(Outcome.ERROR, "refused", {}, tuple(problems))
 

@@ -14,7 +14,6 @@ from simonsync.domain.records import SellsyAccount
 from simonsync.errors import (
     CredentialsRefused,
     ExitCode,
-    Problem,
     RecordError,
     ServiceUnavailable,
     SimonsyncError,
@@ -101,7 +100,7 @@ class Result:
     held: list[Hold] = field(default_factory=list)
     skipped: list[Settle] = field(default_factory=list)
     new_cases: list[Message] = field(default_factory=list)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Message, ...] = ()
 
     def take(self, action: Action, most: int | None = None) -> None:
         """Sort an action by what it means to people; keep so many of them at most."""

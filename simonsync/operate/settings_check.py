@@ -8,7 +8,7 @@ from datetime import datetime
 
 from simonsync.domain.key import Kind
 from simonsync.domain.records import Product
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.rules.text import contains
@@ -25,13 +25,13 @@ class Checked:
     """What a check found: the product behind each setting that names one, and what is wrong."""
 
     products: Mapping[str, Product]
-    problems: tuple[Problem, ...]
+    problems: tuple[Message, ...]
 
 
 def check_settings(settings: Settings, sellsy: SellsyReader) -> Checked:
     """Look up every product that the settings name: exactly one, active, with exactly this reference."""
     products: dict[str, Product] = {}
-    problems: list[Problem] = []
+    problems: list[Message] = []
     for setting in SETTINGS:
         choice = getattr(settings, setting.key)
         if setting.type is not SettingType.PRODUCT or choice is None:
@@ -40,11 +40,11 @@ def check_settings(settings: Settings, sellsy: SellsyReader) -> Checked:
         if isinstance(found, Product):
             products[setting.key] = found
         else:
-            problems.append(Problem(found.code, {**found.params, "setting": setting.key}))
+            problems.append(Message.of(found.code, {**found.params, "setting": setting.key}))
     return Checked(products, tuple(problems))
 
 
-def check_product(choice: ProductChoice, sellsy: SellsyReader) -> Product | Problem:
+def check_product(choice: ProductChoice, sellsy: SellsyReader) -> Product | Message:
     """Find the product that a person named; a problem says what was found instead [5.2]."""
     found = sellsy.products_by_reference(choice.kind, choice.reference)
     active = [product for product in found if not product.archived]
@@ -53,10 +53,10 @@ def check_product(choice: ProductChoice, sellsy: SellsyReader) -> Product | Prob
         return active[0]
     if active:
         names = ", ".join(f"{product.key.ext_key} ({product.name})" for product in active)
-        return Problem("setting-product-several", {**params, "found": names})
+        return Message.of("setting-product-several", {**params, "found": names})
     if found:
-        return Problem("setting-product-archived", {**params, "found": found[0].name})
-    return Problem(kinds.SETTING_PRODUCT_UNKNOWN.code, params)
+        return Message.of("setting-product-archived", {**params, "found": found[0].name})
+    return Message.of(kinds.SETTING_PRODUCT_UNKNOWN.code, params)
 
 
 def products_like(typed: str, kind: Kind, sellsy: SellsyReader) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def entry_as_json(entry: Entry, language: Language, zone: tzinfo) -> dict[str, A
         "record": entry.number or entry.record or None,
         "message": text,
         "action": action,
-        "params": dict(entry.message.params),
+        "params": dict(entry.message.shown),
         "open": entry.open,
         "cured_at": None if entry.cured_at is None else utc(entry.cured_at),
         "run": None if entry.run is None else str(entry.run),

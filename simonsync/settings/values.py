@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from simonsync.domain.key import Kind
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
+from simonsync.messages.kinds import Message
 from simonsync.settings.declaration import (
     BY_KEY,
     SETTINGS,
@@ -113,7 +114,7 @@ def read_settings(block: Mapping[str, object], path: str = "settings") -> Settin
     that are not allowed, an old and a new name that differ.
     """
     values: dict[str, Any] = {}
-    problems: list[Problem] = []
+    problems: list[Message] = []
     for key, value in block.items():
         setting = setting_of(str(key))
         if setting is None:
@@ -126,7 +127,7 @@ def read_settings(block: Mapping[str, object], path: str = "settings") -> Settin
             continue
         if setting.key in values and values[setting.key] != parsed:
             problems.append(
-                Problem("setting-two-names", {"key": setting.key, "old_name": setting.old_names[0]})
+                Message.of("setting-two-names", {"key": setting.key, "old_name": setting.old_names[0]})
             )
         values[setting.key] = parsed
     if problems:
@@ -139,12 +140,12 @@ def setting_of(name: str) -> Setting | None:
     return BY_KEY.get(name) or next((s for s in SETTINGS if name in s.old_names), None)
 
 
-def unknown_key(key: str, path: str) -> Problem:
+def unknown_key(key: str, path: str) -> Message:
     """Describe a key that no setting has, with the nearest one that exists."""
     nearest = get_close_matches(key, BY_KEY, n=1, cutoff=0.5)
     if nearest:
-        return Problem("config-unknown-key-near", {"path": f"{path}.{key}", "nearest": nearest[0]})
-    return Problem("config-unknown-key", {"path": f"{path}.{key}", "allowed": ", ".join(BY_KEY)})
+        return Message.of("config-unknown-key-near", {"path": f"{path}.{key}", "nearest": nearest[0]})
+    return Message.of("config-unknown-key", {"path": f"{path}.{key}", "allowed": ", ".join(BY_KEY)})
 
 
 def as_mapping(settings: Settings) -> dict[str, SettingValue]:

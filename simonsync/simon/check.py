@@ -7,7 +7,8 @@ from dataclasses import fields
 from datetime import timedelta
 from difflib import get_close_matches
 
-from simonsync.errors import NotFound, Problem, Refused, ServiceUnavailable
+from simonsync.errors import NotFound, Refused, ServiceUnavailable
+from simonsync.messages.kinds import Message
 from simonsync.simon import records, tables
 from simonsync.simon.api import Simon
 from simonsync.simon.moments import parse_moment
@@ -30,7 +31,7 @@ _DATES = {
 }
 
 
-def profile_mismatches(simon: Simon) -> tuple[Problem, ...]:
+def profile_mismatches(simon: Simon) -> tuple[Message, ...]:
     """Read a few records of every table and name where they and the profile disagree.
 
     An empty table proves nothing and is passed over. Raises CredentialsRefused and ServiceUnavailable.
@@ -38,7 +39,7 @@ def profile_mismatches(simon: Simon) -> tuple[Problem, ...]:
     return tuple(_mismatches(simon))
 
 
-def _mismatches(simon: Simon) -> Iterator[Problem]:
+def _mismatches(simon: Simon) -> Iterator[Message]:
     for table in (*tables.MANUAL_ORDER, *tables.CHILDREN, "attachments"):
         names = tables.entity(simon.profile, table)
         if not names.path:
@@ -47,13 +48,13 @@ def _mismatches(simon: Simon) -> Iterator[Problem]:
             rows = simon.sample(table, _MORE if table in {"work_orders", "time_sheets"} else _FEW)
         except NotFound:
             if table not in tables.OPTIONAL:
-                yield Problem("profile-table-unknown", {"path": f"{table}.path", "name": names.path})
+                yield Message.of("profile-table-unknown", {"path": f"{table}.path", "name": names.path})
             continue
         except (Refused, ServiceUnavailable) as error:
             # A service that is down is not the profile's fault; an answer of another shape may be.
             if isinstance(error, ServiceUnavailable) and error.code != "simon-answer-unreadable":
                 raise
-            yield Problem("profile-table-refused", {"path": f"{table}.path", "name": names.path})
+            yield Message.of("profile-table-refused", {"path": f"{table}.path", "name": names.path})
             continue
         if rows:
             yield from _missing_fields(table, rows, simon.profile)
@@ -98,17 +99,17 @@ def _unused_time_fields(form: TimeForm) -> set[str]:
     return {"travel_minutes", "work_minutes"}
 
 
-def _missing_fields(table: str, rows: Sequence[Wire], profile: Profile) -> Iterator[Problem]:
+def _missing_fields(table: str, rows: Sequence[Wire], profile: Profile) -> Iterator[Message]:
     present = sorted({name for row in rows for name in row if "@" not in name})
     for place, name in _expected(table, profile):
         if name and name not in present:
             likely = get_close_matches(name, present, n=1)
             suggestion = (likely or [", ".join(present)])[0]
             params = {"table": table, "path": place, "name": name, "suggestion": suggestion}
-            yield Problem("profile-field-missing", params)
+            yield Message.of("profile-field-missing", params)
 
 
-def _unreadable_dates(table: str, rows: Sequence[Wire], simon: Simon) -> Iterator[Problem]:
+def _unreadable_dates(table: str, rows: Sequence[Wire], simon: Simon) -> Iterator[Message]:
     common, dates = simon.profile.common, simon.profile.dates
     names = tables.entity(simon.profile, table)
     places = {"common.mutation_date": common.mutation_date, "common.creation_date": common.creation_date}
@@ -120,15 +121,15 @@ def _unreadable_dates(table: str, rows: Sequence[Wire], simon: Simon) -> Iterato
                 moment = parse_moment(row.get(field), dates)
             except ValueError:
                 params = {"table": table, "path": place, "value": _shown(row.get(field))}
-                yield Problem("profile-date-unreadable", params)
+                yield Message.of("profile-date-unreadable", params)
                 break
             if place == "common.mutation_date" and now and moment and moment > now + _SLACK:
                 params = {"table": table, "path": place, "value": _shown(row.get(field))}
-                yield Problem("profile-zone-doubtful", params)
+                yield Message.of("profile-zone-doubtful", params)
                 break
 
 
-def _unknown_statuses(rows: Sequence[Wire], profile: Profile) -> Iterator[Problem]:
+def _unknown_statuses(rows: Sequence[Wire], profile: Profile) -> Iterator[Message]:
     field = profile.work_orders.status.field
     if profile.work_orders.status.coding in {StatusCoding.FLAGS, StatusCoding.DATES}:
         return
@@ -136,10 +137,10 @@ def _unknown_statuses(rows: Sequence[Wire], profile: Profile) -> Iterator[Proble
         _shown(row[field]) for row in rows if field in row and records.step(row, profile) is Step.UNKNOWN
     }
     for value in sorted(unknown):
-        yield Problem("profile-status-unknown", {"path": "work_orders.status", "value": value})
+        yield Message.of("profile-status-unknown", {"path": "work_orders.status", "value": value})
 
 
-def _unreadable_times(rows: Sequence[Wire], profile: Profile) -> Iterator[Problem]:
+def _unreadable_times(rows: Sequence[Wire], profile: Profile) -> Iterator[Message]:
     seen = set()
     for row in rows:
         try:
@@ -149,15 +150,15 @@ def _unreadable_times(rows: Sequence[Wire], profile: Profile) -> Iterator[Proble
             found = (params["field"], params["value"])
             if found not in seen and params["field"] in row:
                 seen.add(found)
-                yield Problem(
+                yield Message.of(
                     "profile-time-unreadable", {"path": "time_sheets", "name": found[0], "value": found[1]}
                 )
 
 
-def _missing_pdf(row: Wire, simon: Simon) -> Iterator[Problem]:
+def _missing_pdf(row: Wire, simon: Simon) -> Iterator[Message]:
     path = simon.profile.pdfs.work_order_path
     if path and simon.work_order_pdf(records.record_id("work_orders", row, simon.profile)) is None:
-        yield Problem("profile-pdf-missing", {"path": "pdfs.work_order_path", "name": path})
+        yield Message.of("profile-pdf-missing", {"path": "pdfs.work_order_path", "name": path})
 
 
 def _shown(value: object) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
+from simonsync.messages.kinds import Message
 from simonsync.simon.profile import DateFormat, Dialect, Profile, StatusCoding, TimeForm, default_profile
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class _Reading:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.problems: list[Problem] = []
+        self.problems: list[Message] = []
 
     def tree(self, defaults: DataclassInstance, given: object, path: str) -> DataclassInstance:
         """Override the fields of one node of the tree by what the file says."""
@@ -128,9 +129,9 @@ class _Reading:
     def _unknown(self, path: str, key: str, names: list[str]) -> None:
         params = {"file": self.file, "path": path}
         if likely := get_close_matches(key, names, n=1):
-            self.problems.append(Problem("profile-key-unknown-near", {**params, "nearest": likely[0]}))
+            self.problems.append(Message.of("profile-key-unknown-near", {**params, "nearest": likely[0]}))
         else:
-            self.problems.append(Problem("profile-key-unknown", {**params, "allowed": ", ".join(names)}))
+            self.problems.append(Message.of("profile-key-unknown", {**params, "allowed": ", ".join(names)}))
 
     def _leaf(self, old: object, given: object, path: str) -> object:
         if isinstance(old, tuple):
@@ -209,7 +210,7 @@ class _Reading:
 
     def _wrong(self, path: str, found: object, expected: str) -> None:
         params = {"file": self.file, "path": path, "found": str(found), "expected": expected}
-        self.problems.append(Problem("profile-value-wrong", params))
+        self.problems.append(Message.of("profile-value-wrong", params))
 
 
 def _is_code(value: object) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from simonsync.messages.kinds import KINDS, Message, Severity, Table
 from simonsync.store.database import Database, Row, Value, optional_moment, to_moment, to_text
+
+_CAUSES = "causes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Journal:
     ) -> bool:
         """Write a message down; return whether it is new (not a repeat of one that lasts)."""
         kind, where = message.kind, table or message.kind.table
-        params = json.dumps(dict(message.params), sort_keys=True, ensure_ascii=False)
+        params = json.dumps(_stored(message), sort_keys=True, ensure_ascii=False)
         with self._database.transaction():
             if kind.lasting:
                 repeated = self._database.execute(
@@ -177,6 +180,17 @@ def _where(wanted: JournalFilter) -> tuple[str, tuple[Value, ...]]:
     return " AND ".join(parts), tuple(parameters)
 
 
+def _stored(message: Message) -> dict[str, object]:
+    """Write the parameters of a message, and the messages that it came from, as JSON has them."""
+    causes = [{"code": each.code, "params": _stored(each)} for each in message.causes]
+    return {**message.params, _CAUSES: causes} if causes else dict(message.params)
+
+
+def _message(code: str, stored: dict[str, Any]) -> Message:
+    causes = tuple(_message(each["code"], each["params"]) for each in stored.pop(_CAUSES, ()))
+    return replace(Message.of(code, stored), causes=causes)
+
+
 def _entry(row: Row) -> Entry:
     return Entry(
         id=row["id"],
@@ -184,7 +198,7 @@ def _entry(row: Row) -> Entry:
         first_at=to_moment(row["first_at"]),
         last_at=to_moment(row["last_at"]),
         times=row["times"],
-        message=Message(KINDS[row["code"]], json.loads(row["params"])),
+        message=_message(row["code"], json.loads(row["params"])),
         table=Table(row["kind"]),
         record=row["record"],
         number=row["number"],

@@ -39,8 +39,7 @@ def delete(action: Delete, run: Run) -> None:
 def _kept(action: Delete, error: RecordError) -> Message:
     if isinstance(error, InUse):
         return Message(kinds.RECORD_IN_USE, {"name": action.name})
-    cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
-    return Message(kinds.RECORD_NOT_DELETED, {"name": action.name, "cause": cause})
+    return Message(kinds.RECORD_NOT_DELETED, {"name": action.name}, error.problems)
 
 
 def finish_deletions(run: Run) -> None:

@@ -110,9 +110,8 @@ def attach(action: Attach, run: Run) -> None:
     try:
         _attach(action, run)
     except RecordError as error:
-        cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
-        params = {"number": action.number, "file": action.file_name, "cause": cause}
-        run.say(Message(kinds.DOCUMENT_UPLOAD_FAILED, params), _record(action))
+        params = {"number": action.number, "file": action.file_name}
+        run.say(Message(kinds.DOCUMENT_UPLOAD_FAILED, params, error.problems), _record(action))
         raise
 
 

@@ -86,8 +86,7 @@ def create_draft(action: CreateDraft, run: Run) -> None:
         # A signal stops a run before a request, never within one: nothing was sent.
         attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
         if isinstance(error, Refused):
-            cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
-            message = Message(kinds.DRAFT_REFUSED, {"number": draft.number, "cause": cause})
+            message = Message(kinds.DRAFT_REFUSED, {"number": draft.number}, error.problems)
             run.say(message, draft.work_order_id)
         raise
     except OutcomeUnknown:

@@ -185,16 +185,16 @@ def _plan_one(
     except NotFound:
         return _gone(entry, run)
     except Refused as error:
-        return _unreadable(entry, _cause(error), run)
+        return _unreadable(entry, run, causes=error.problems)
     if order.head.archived_at is None:
         _reopened(entry, run)
         return None
     try:
         decision = decide(order, entry, run.settings, run.state, run.simon, office, catalogue)
     except Refused as error:
-        return _unreadable(entry, _cause(error), run)
+        return _unreadable(entry, run, causes=error.problems)
     if not entry.force and _has_doubtful_quote(order, run, catalogue):
-        return _unreadable(entry, "@cause-quote-not-shown", run)
+        return _unreadable(entry, run, cause="@cause-quote-not-shown")
     _cure_other_reasons(entry, decision, run)
     if isinstance(decision, Message):
         if decision.kind.severity is Severity.ERROR:
@@ -242,15 +242,12 @@ def _settled(reason: Message, entry: LedgerEntry, content: str, run: Run) -> Pla
     return Plan((action,), STREAM)
 
 
-def _unreadable(entry: LedgerEntry, cause: str, run: Run) -> Plan:
+def _unreadable(entry: LedgerEntry, run: Run, *, cause: str = "", causes: tuple[Message, ...] = ()) -> Plan:
     """Hold a work order that one of the services does not give whole: nothing is billed by guess."""
-    message = Message(kinds.WORK_ORDER_UNREADABLE, {"number": entry.number, "cause": cause})
+    params = {"number": entry.number, "cause": cause} if cause else {"number": entry.number}
+    message = Message(kinds.WORK_ORDER_UNREADABLE, params, causes)
     _cure_other_reasons(entry, message, run)
     return Plan((Hold(message, entry.id, Table.WORK_ORDER),), STREAM)
-
-
-def _cause(error: Refused) -> str:
-    return "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
 
 
 def _has_doubtful_quote(order: WorkOrder, run: Run, catalogue: Catalogue) -> bool:

@@ -193,10 +193,9 @@ def journal_refusal(record: SimonRecord, error: RecordError, run: Run) -> None:
 
     The ExtKey makes it safe to try the latter again in the next run; it is told because it may last.
     """
-    cause = "; ".join(problem.params.get("cause", problem.code) for problem in error.problems)
     unanswered = isinstance(error, NotSent | OutcomeUnknown)
     kind = kinds.RECORD_UNCONFIRMED if unanswered else kinds.RECORD_REFUSED
-    message = Message(kind, {"name": name_of(record), "cause": cause})
+    message = Message(kind, {"name": name_of(record)}, error.problems)
     # A quote's id must not be taken for the Id of a work order.
     case = record.key.ext_key if record.key.kind is Kind.QUOTE else record.key.id
     run.say(message, case, TABLES[record.key.kind])

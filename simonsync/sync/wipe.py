@@ -18,7 +18,7 @@ from typing import Final
 
 from simonsync.domain.key import Kind
 from simonsync.domain.records import WorkOrderHead
-from simonsync.errors import Problem, RecordError
+from simonsync.errors import RecordError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.archive import Archive, SavedRecord, open_archive, save_records
@@ -91,7 +91,7 @@ class Refusal:
     table: str
     id: str
     name: str
-    problem: Problem
+    problem: Message
 
 
 @dataclass(slots=True)
@@ -235,7 +235,7 @@ def _delete(
                     state.bindings.bind(binding.key, binding.target_id, binding.fingerprint, at)
 
 
-def _delete_one(simon: SimonWriter, table: str, record: SavedRecord) -> Problem | None:
+def _delete_one(simon: SimonWriter, table: str, record: SavedRecord) -> Message | None:
     try:
         simon.delete(table, record.id)
     except RecordError as error:

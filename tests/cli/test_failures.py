@@ -10,7 +10,8 @@ from simonsync.cli.failures import result_of
 from simonsync.cli.redaction import HIDDEN, without_secrets
 from simonsync.cli.session import Session
 from simonsync.cli.start import scan
-from simonsync.errors import ExitCode, Problem
+from simonsync.errors import ExitCode
+from simonsync.messages.kinds import Message
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_every_exception_ends_in_its_exit_code(session: Session, error: BaseExce
 
 
 def test_all_problems_of_an_error_are_told(session: Session) -> None:
-    problems = [Problem("a"), Problem("b", {"x": "y"}), Problem("c")]
+    problems = [Message.of("a"), Message.of("b", {"x": "y"}), Message.of("c")]
     assert list(result_of(errors.UsageError.of(problems), session).messages) == problems
 
 
@@ -55,7 +56,7 @@ def test_a_bug_asks_for_a_report_and_names_its_place(session: Session) -> None:
         without_secrets(None, ["x"])  # type: ignore[arg-type]  # a mistake on purpose
     except AttributeError as error:
         (told,) = result_of(error, session).messages
-    assert isinstance(told, Problem)
+    assert isinstance(told, Message)
     assert told.code == "bug"
     assert told.params["kind"] == "AttributeError"
     assert told.params["place"].startswith("simonsync.cli.redaction:")

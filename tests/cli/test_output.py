@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from simonsync.cli.output import Output, Result, Style, labelled, to_json
 from simonsync.cli.table import aligned, narrowest, one_field_a_line
 from simonsync.cli.wrapping import width_of, wrapped
-from simonsync.errors import ExitCode, Problem
+from simonsync.errors import ExitCode
 from simonsync.messages.kinds import (
     DRAFT_CREATED,
     DRAFT_WITHOUT_LINES,
@@ -142,7 +142,7 @@ def test_the_keys_of_the_document_are_those_that_scripts_rely_on_in_their_order(
     channels: tuple[StringIO, StringIO],
 ) -> None:
     message = Message(WORK_ORDER_WITHOUT_CUSTOMER, {"number": "4711", "address_customer": "Dupont"})
-    result = Result(exit_code=ExitCode.NEEDS_SOMEONE, messages=(message, Problem("stopped")))
+    result = Result(exit_code=ExitCode.NEEDS_SOMEONE, messages=(message, Message.of("stopped")))
     output(*channels, as_json=True).document("sync", "firm", result, Language.FR)
     document = json.loads(channels[0].getvalue())
     assert list(document) == ["schema", "command", "account", "exit_code", "data", "messages"]
@@ -156,7 +156,7 @@ def test_the_keys_of_the_document_are_those_that_scripts_rely_on_in_their_order(
 
 
 def test_a_problem_that_is_a_kind_of_message_tells_what_to_do(channels: tuple[StringIO, StringIO]) -> None:
-    result = Result(messages=(Problem("simon-credentials-refused", {"cause": "401"}),))
+    result = Result(messages=(Message.of("simon-credentials-refused", {"cause": "401"}),))
     output(*channels, as_json=True).document("sync", "firm", result, Language.EN)
     assert json.loads(channels[0].getvalue())["messages"][0]["action"]
 
@@ -233,7 +233,7 @@ def test_8_4_colours_are_for_terminals_unless_nobody_wants_them(
 def test_what_people_should_know_goes_to_stderr_with_what_to_do(channels: tuple[StringIO, StringIO]) -> None:
     message = Message(WORK_ORDER_WITHOUT_CUSTOMER, {"number": "4711", "address_customer": "Dupont"})
     output(*channels).tell(message, Language.FR)
-    output(*channels, quiet=True).tell(Problem("stopped"), Language.EN)
+    output(*channels, quiet=True).tell(Message.of("stopped"), Language.EN)
     told = channels[1].getvalue().splitlines()
     assert told[0].startswith("Erreur\N{NO-BREAK SPACE}: ")
     assert told[1].startswith("  → ")

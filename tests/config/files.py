@@ -6,7 +6,8 @@ from pathlib import Path
 
 from simonsync.config.file import load
 from simonsync.config.schema import Configuration
-from simonsync.errors import Problem, UsageError
+from simonsync.errors import UsageError
+from simonsync.messages.kinds import Message
 
 SMALLEST = "simon:\n  url: https://simon.example/api/\n"
 
@@ -21,7 +22,7 @@ def loaded(folder: Path, text: str) -> Configuration:
     return load(written(folder, text))
 
 
-def problems(folder: Path, text: str) -> list[Problem]:
+def problems(folder: Path, text: str) -> list[Message]:
     """Load a file that must not be accepted."""
     try:
         loaded(folder, text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import unicodedata
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import import_module
@@ -33,12 +32,6 @@ from simonsync.messages.render import (
 PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\N{NO-BREAK SPACE}"
 LANGUAGES = pytest.mark.parametrize("language", Language)
-
-
-@dataclass(frozen=True)
-class Trouble:
-    code: str
-    params: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.mark.parametrize(
@@ -178,8 +171,46 @@ def _raw(code: str, language: Language) -> object:
 
 
 def test_a_code_without_a_sentence_is_shown_with_its_parameters() -> None:
-    trouble = Trouble("something-new", {"path": "a\x1b[0mb"})
+    trouble = Message.of("something-new", {"path": "a\x1b[0mb"})
     assert sentence(trouble, Language.EN) == "something-new (path=a[0mb)"
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "one", "two"),
+    [
+        (Language.FR, "0 fiche", "1 fiche", "2 fiches"),
+        (Language.EN, "0 records", "1 record", "2 records"),
+        (Language.NL, "0 records", "1 record", "2 records"),
+    ],
+)
+def test_a_number_takes_the_singular_or_the_plural_of_the_language(
+    language: Language, none: str, one: str, two: str
+) -> None:
+    for count, expected in (("0", none), ("1", one), ("2", two)):
+        text, _ = render(Message(kinds.WIPED, {"count": count, "backup": "x"}), language)
+        assert text.endswith(expected)
+
+
+def test_a_list_takes_the_singular_or_the_plural_of_its_length() -> None:
+    kept = {"name": "Dupont", "numbers": "4711"}
+    one, _ = render(Message(kinds.CUSTOMER_KEPT, kept), Language.EN)
+    two, _ = render(Message(kinds.CUSTOMER_KEPT, {**kept, "numbers": "4711, 4712"}), Language.EN)
+    assert one.endswith("work order 4711 still uses it")
+    assert two.endswith("work orders 4711, 4712 still use it")
+
+
+def test_a_cause_is_said_in_our_sentence_where_the_service_had_no_words() -> None:
+    unreadable = Message.of("simon-field-unreadable", {"place": "x", "field": "Quantity", "value": "many"})
+    held = Message(kinds.WORK_ORDER_UNREADABLE, {"number": "4711"}, (unreadable,))
+    text, _ = render(held, Language.EN)
+    assert text.endswith(f"could not be read. {sentence(unreadable, Language.EN)}")
+    assert held.shown["cause"] == "simon-field-unreadable"
+
+
+def test_a_cause_in_the_services_own_words_stays_in_them() -> None:
+    refused = Message.of("sellsy-refused", {"sellsy_code": "E_PARAM_INVALID", "cause": "Champ invalide"})
+    text, _ = render(Message(kinds.DRAFT_REFUSED, {"number": "4711"}, (refused,)), Language.EN)
+    assert text.endswith(": Champ invalide")
 
 
 def test_a_choice_without_a_name_stands_for_itself() -> None:

@@ -28,7 +28,12 @@ def catalogue(language: Language, module: str, name: str) -> dict[str, Any]:
 
 
 def placeholders(text: str) -> list[tuple[str, str]]:
-    return sorted((name, form or "") for _, name, form, _ in Formatter().parse(text) if name is not None)
+    """What a text names, and in which form; how a language counts is its own affair."""
+    return sorted(
+        (name, form or "")
+        for _, name, form, _ in Formatter().parse(text)
+        if name is not None and "/" not in (form or "")
+    )
 
 
 def all_texts(language: Language) -> Iterator[str]:

@@ -94,3 +94,11 @@ def test_old_information_is_pruned_and_errors_never(state: State) -> None:
     state.journal.cure(Table.WORK_ORDER, "123", NOON)
     assert state.journal.prune(LATER) == 1
     assert [entry.message for entry in entries(state)] == [HELD]
+
+
+def test_the_causes_of_a_message_come_back_with_it(state: State) -> None:
+    inner = Message.of("simon-field-unreadable", {"field": "Quantity"})
+    told = Message(kinds.WORK_ORDER_UNREADABLE, {"number": "4711"}, (inner,))
+    state.journal.note(told, NOON, record="7")
+    (entry,) = state.journal.entries(JournalFilter())
+    assert entry.message == told

@@ -244,7 +244,7 @@ def test_8_a_record_that_simon_does_not_confirm_is_told_until_it_is(active: Firm
         active.pull()
         (entry,) = active.journal(only_open=True)
         assert (entry.message.kind.code, entry.times) == ("record-unconfirmed", times)
-        assert entry.message.params == {"name": "Disjoncteur neuf", "cause": f"HTTP {status}"}
+        assert entry.message.shown == {"name": "Disjoncteur neuf", "cause": f"HTTP {status}"}
         active.later(minutes=5)
     active.box.faults.remove(fault)
     active.pull()

@@ -3,9 +3,9 @@
 from typing import Final
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
-    "age-ok": ("Stored {count} days ago.", ""),
+    "age-ok": ("Stored {count} {count:day/days} ago.", ""),
     "age-old": (
-        "Stored {count} days ago, more than a year.",
+        "Stored {count} {count:day/days} ago, more than a year.",
         "Renew them at Sellsy and Simple-Simon, then run simonsync connect.",
     ),
     "age-today": ("Stored today.", ""),
@@ -48,7 +48,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Stop simonsync on the other machine. simonsync sync learns everything anew from both services; then run simonsync activate.",
     ),
     "machine-unknown": ("The state knows no machine yet.", ""),
-    "modes-ok": ("{count} files, for their owner alone.", ""),
+    "modes-ok": ("{count} {count:file, for its/files, for their} owner alone.", ""),
     "modes-wide": ("Other users may read: {paths}", "chmod go= {paths}"),
     "owner-foreign": ("Another user left files behind: {paths}", "sudo chown {owner} {paths}"),
     "pair-ok": ("This state belongs to {company}.", ""),

@@ -19,7 +19,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "If they are not needed: simonsync configure --set attachments=no. Else name where Simon keeps them in the profile file.",
     ),
     "brake": (
-        "The cleanup has deleted nothing: {count} records would go from Simon ({reason})",
+        "The cleanup has deleted nothing: {count} {count:record/records} would go from Simon ({reason})",
         "Look at them: simonsync cleanup --dry-run. If they may go: simonsync cleanup --approve {plan}",
     ),
     "case-resolved": (
@@ -51,7 +51,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NOTHING,
     ),
     "customer-kept-open-work-orders": (
-        "{name} was not deleted from Simon: work orders {numbers} still use it",
+        "{name} was not deleted from Simon: {numbers:work order//work orders} {numbers} still {numbers:uses//use} it",
         "Finish and archive these work orders, or select a customer and articles that come from Sellsy on them; the next cleanup tries again.",
     ),
     "customer-updated": (
@@ -179,7 +179,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "The next run tries again. If this stays open, ask Simple-Simon why.",
     ),
     "records-restored": (
-        "{count} records were brought back into Simon from {backup}",
+        "{count} {count:record was/records were} brought back into Simon from {backup}",
         "No Action Needed. The next cleanup removes those again that are not in Sellsy.",
     ),
     "second-writer": (
@@ -231,7 +231,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NOTHING,
     ),
     "wiped": (
-        "Simon's data was erased: {count} records",
+        "Simon's data was erased: {count} {count:record/records}",
         "No Action Needed. They are kept in {backup}",
     ),
     "work-address-created": (
@@ -275,8 +275,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NOTHING,
     ),
     "work-order-unreadable": (
-        "Work order {number} was not sent: it could not be read ({cause})",
-        "Put right what stands in brackets, in Simon or in Sellsy; the draft follows by itself.",
+        "Work order {number} was not sent: it could not be read. {cause}",
+        "Put that right in Simon or in Sellsy; the draft follows by itself.",
     ),
     "work-order-without-customer": (
         "Work order {number} cannot be sent: it has no customer",

@@ -57,7 +57,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Arrêtez simonsync sur l'autre machine. simonsync sync réapprend tout des deux services, puis lancez simonsync activate.",
     ),
     "machine-unknown": ("L'état ne connaît encore aucune machine.", ""),
-    "modes-ok": ("{count} fichiers, lisibles par leur seul propriétaire.", ""),
+    "modes-ok": (
+        "{count} {count:fichier, lisible par son/fichiers, lisibles par leur} seul propriétaire.",
+        "",
+    ),
     "modes-wide": ("D'autres utilisateurs peuvent lire : {paths}", "chmod go= {paths}"),
     "owner-foreign": ("Un autre utilisateur a laissé des fichiers : {paths}", "sudo chown {owner} {paths}"),
     "pair-ok": ("Cet état appartient à {company}.", ""),

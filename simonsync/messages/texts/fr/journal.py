@@ -19,7 +19,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Si elles ne sont pas nécessaires : simonsync configure --set attachments=no. Sinon, indiquez dans le fichier de profil où Simon les garde.",
     ),
     "brake": (
-        "Le nettoyage n'a rien supprimé : {count} fiches disparaîtraient de Simon ({reason})",
+        "Le nettoyage n'a rien supprimé : {count} {count:fiche disparaîtrait/fiches disparaîtraient} de Simon ({reason})",
         "Consultez-les : simonsync cleanup --dry-run. Si elles peuvent disparaître : simonsync cleanup --approve {plan}",
     ),
     "case-resolved": (
@@ -51,7 +51,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _RIEN,
     ),
     "customer-kept-open-work-orders": (
-        "{name} n'a pas été supprimé de Simon : les bons de travail {numbers} l'utilisent encore",
+        "{name} n'a pas été supprimé de Simon : {numbers:le bon//les bons} de travail {numbers} {numbers:l'utilise//l'utilisent} encore",
         "Terminez et archivez ces bons de travail, ou sélectionnez-y un client et des articles venant de Sellsy ; le prochain nettoyage réessaiera.",
     ),
     "customer-updated": (
@@ -179,7 +179,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "La prochaine synchronisation réessaiera. Si cela dure, demandez-en la raison à Simple-Simon.",
     ),
     "records-restored": (
-        "{count} fiches de {backup} ont été remises dans Simon",
+        "{count} {count:fiche/fiches} de {backup} {count:a été remise/ont été remises} dans Simon",
         "Aucune action nécessaire. Le prochain nettoyage supprime à nouveau celles qui ne sont pas dans Sellsy.",
     ),
     "second-writer": (
@@ -231,7 +231,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _RIEN,
     ),
     "wiped": (
-        "Les données de Simon ont été effacées : {count} fiches",
+        "Les données de Simon ont été effacées : {count} {count:fiche/fiches}",
         "Aucune action nécessaire. Elles sont conservées dans {backup}",
     ),
     "work-address-created": (
@@ -275,8 +275,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _RIEN,
     ),
     "work-order-unreadable": (
-        "Le bon de travail {number} n'a pas été envoyé : il n'a pas pu être lu ({cause})",
-        "Corrigez ce qui est entre parenthèses, dans Simon ou dans Sellsy ; le brouillon suivra automatiquement.",
+        "Le bon de travail {number} n'a pas été envoyé : il n'a pas pu être lu. {cause}",
+        "Corrigez cela dans Simon ou dans Sellsy ; le brouillon suivra automatiquement.",
     ),
     "work-order-without-customer": (
         "Le bon de travail {number} ne peut pas être envoyé : il n'a pas de client",

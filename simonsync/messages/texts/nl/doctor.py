@@ -3,9 +3,9 @@
 from typing import Final
 
 CHECKS: Final[dict[str, tuple[str, str]]] = {
-    "age-ok": ("{count} dagen geleden opgeslagen.", ""),
+    "age-ok": ("{count} {count:dag/dagen} geleden opgeslagen.", ""),
     "age-old": (
-        "{count} dagen geleden opgeslagen, meer dan een jaar.",
+        "{count} {count:dag/dagen} geleden opgeslagen, meer dan een jaar.",
         "Vernieuw ze bij Sellsy en Simple-Simon en voer simonsync connect uit.",
     ),
     "age-today": ("Vandaag opgeslagen.", ""),
@@ -51,7 +51,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Stop simonsync op de andere machine. simonsync sync leert alles opnieuw uit beide diensten; voer daarna simonsync activate uit.",
     ),
     "machine-unknown": ("De status kent nog geen machine.", ""),
-    "modes-ok": ("{count} bestanden, alleen leesbaar voor hun eigenaar.", ""),
+    "modes-ok": ("{count} {count:bestand/bestanden}, alleen leesbaar voor {count:de/hun} eigenaar.", ""),
     "modes-wide": ("Andere gebruikers kunnen lezen: {paths}", "chmod go= {paths}"),
     "owner-foreign": ("Een andere gebruiker liet bestanden achter: {paths}", "sudo chown {owner} {paths}"),
     "pair-ok": ("Deze status hoort bij {company}.", ""),

@@ -19,7 +19,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Zijn ze niet nodig: simonsync configure --set attachments=no. Geef anders in het profielbestand aan waar Simon ze bewaart.",
     ),
     "brake": (
-        "De opschoning heeft niets verwijderd: {count} records zouden uit Simon verdwijnen ({reason})",
+        "De opschoning heeft niets verwijderd: {count} {count:record zou/records zouden} uit Simon verdwijnen ({reason})",
         "Bekijk ze: simonsync cleanup --dry-run. Als ze weg mogen: simonsync cleanup --approve {plan}",
     ),
     "case-resolved": (
@@ -51,7 +51,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NIETS,
     ),
     "customer-kept-open-work-orders": (
-        "{name} is niet uit Simon verwijderd: nog in gebruik op werkbonnen {numbers}",
+        "{name} is niet uit Simon verwijderd: nog in gebruik op {numbers:werkbon//werkbonnen} {numbers}",
         "Rond deze werkbonnen af en archiveer ze, of kies er een klant en artikelen uit Sellsy op; de volgende opschoning probeert het opnieuw.",
     ),
     "customer-updated": (
@@ -179,7 +179,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "De volgende synchronisatie probeert het opnieuw. Blijft dit openstaan, vraag Simple-Simon dan waarom.",
     ),
     "records-restored": (
-        "{count} records uit {backup} zijn teruggezet in Simon",
+        "{count} {count:record/records} uit {backup} {count:is/zijn} teruggezet in Simon",
         "Geen actie nodig. De volgende opschoning verwijdert opnieuw wat niet in Sellsy staat.",
     ),
     "second-writer": (
@@ -231,7 +231,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NIETS,
     ),
     "wiped": (
-        "De gegevens van Simon zijn gewist: {count} records",
+        "De gegevens van Simon zijn gewist: {count} {count:record/records}",
         "Geen actie nodig. Ze zijn bewaard in {backup}",
     ),
     "work-address-created": (
@@ -275,8 +275,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NIETS,
     ),
     "work-order-unreadable": (
-        "Werkbon {number} is niet verzonden: hij kon niet worden gelezen ({cause})",
-        "Herstel wat tussen haakjes staat, in Simon of in Sellsy; het concept volgt vanzelf.",
+        "Werkbon {number} is niet verzonden: hij kon niet worden gelezen. {cause}",
+        "Herstel dat in Simon of in Sellsy; het concept volgt vanzelf.",
     ),
     "work-order-without-customer": (
         "Werkbon {number} kan niet worden verstuurd: hij heeft geen klant",
