@@ -20,7 +20,7 @@ from urllib3 import HTTPConnectionPool, Timeout
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 
-from simonsync.sandbox.faults import ConnectionDropped, ConnectionRefused
+from simonsync.sandbox.faults import ConnectionDropped, ConnectionRefused, HeaderDrips
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -130,9 +130,12 @@ class WsgiTransport(BaseAdapter):
             raise requests.ConnectionError(
                 ProtocolError("Connection aborted.", error), request=request
             ) from None
-        except TimeoutError:
+        except (TimeoutError, HeaderDrips) as error:
             _read(request.body)
             self._moment(f"after {name}")
+            if isinstance(error, HeaderDrips):
+                # Each byte comes in time: only a limit for the request as a whole ends this.
+                self._wait(4 * _read_limit(timeout))
             raise requests.ReadTimeout(
                 ReadTimeoutError(_POOL, request.url or "", "Read timed out."), request=request
             ) from None

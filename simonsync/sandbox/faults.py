@@ -39,12 +39,26 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "not_loadable": "Sellsy answers E_OBJ_NOT_LOADABLE",
         "api_error": "Sellsy answers 200 with the error `code`",
         "bare_error": "Sellsy answers 200 with an error that is a bare text",
+        "not_found": "answers 404: `form` `refusal` = in the service's own words, `html` = a proxy's page",
+        "table_gone": "every request about Simon's `table` is answered 404; not bound to a call",
+        "frameless": "a list of Sellsy answers `form`: `null`, `[]`, `{}`, or `rows` = without its `infos`",
+        "unseen": "a list shows nothing, politely and with the total 0; Sellsy gives no single record either",
+        "miscounted": "a list announces `rows` more than it has",
+        "garbage": "carries the request out and answers as many bytes without a meaning",
+        "header_drip": "carries the request out and sends a header that never ends, a byte every `seconds`",
+        "no_date": "carries the request out and answers without the header Date",
     }
 )
-_SELLSY_ONLY = ("nonce_used", "invisible", "not_loadable", "api_error", "bare_error")
-_TIMED = ("late", "slow_first_byte", "slow_drip", "invisible", "clock_skew")
+_SELLSY_ONLY = ("nonce_used", "invisible", "not_loadable", "api_error", "bare_error", "frameless")
+_SIMON_ONLY = ("table_gone",)
+_TIMED = ("late", "slow_first_byte", "slow_drip", "invisible", "clock_skew", "header_drip")
+_STANDING = ("clock_skew", "table_gone")
 _BEYOND_FIRST_PAGE = ("repeated_page", "shifting_pages")
-_PAGES = ("wrong_page", *_BEYOND_FIRST_PAGE)
+_PAGES = ("wrong_page", *_BEYOND_FIRST_PAGE, "frameless", "miscounted")
+FORMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"not_found": ("refusal", "html"), "frameless": ("null", "[]", "{}", "rows")}
+)
+"""What a fault may look like, by kind; the first is meant where none is named."""
 SERVICES = ("sellsy", "simon")
 
 
@@ -58,6 +72,23 @@ class ConnectionDropped(ConnectionResetError):
 
 class ConnectionRefused(ConnectionRefusedError):
     """The service does not accept the connection; only in-process, over TCP the kernel refuses."""
+
+
+class HeaderDrips(Exception):
+    """The service sends a header that never ends, a byte every `seconds`.
+
+    Raised through the WSGI application: the server writes the bytes, an in-process transport lets the time
+    pass for which its client is patient. `wait` lets seconds pass, `goes_on` says whether the fault is still
+    switched on.
+    """
+
+    START = b"HTTP/1.1 200 OK\r\nX-Drip: "
+
+    def __init__(self, seconds: float, wait: "Waiting", goes_on: Callable[[], bool]) -> None:
+        super().__init__(f"a byte every {seconds} s")
+        self.seconds = seconds
+        self.wait = wait
+        self.goes_on = goes_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +105,8 @@ class Fault:
         lasts: seconds of the services' clock after which the fault is over by itself; None = never.
         seconds: see the kind.
         applied: for `status`, `empty`, `html`: whether the request is carried out all the same.
+        form: what it looks like, for the kinds in `FORMS`; the first one of them where none is named.
+        table: for `table_gone`.
     """
 
     kind: str
@@ -91,6 +124,8 @@ class Fault:
     code: str = "E_UNKNOW"
     rows: int = 1
     pieces: int = 10
+    form: str = ""
+    table: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -99,10 +134,22 @@ class Fault:
             raise ValueError(f"unknown service {self.service!r}; known: {', '.join(SERVICES)}, *")
         if self.kind in _SELLSY_ONLY and self.service == "simon":
             raise ValueError(f"the fault {self.kind} exists for sellsy only")
+        if self.kind in _SIMON_ONLY and self.service == "sellsy":
+            raise ValueError(f"the fault {self.kind} exists for simon only")
         if self.kind in _TIMED and not self.seconds:
             raise ValueError(f"the fault {self.kind} needs `seconds`")
         if self.call < 1 or (self.times is not None and self.times < 1) or self.pieces < 1:
             raise ValueError("call, times and pieces are counted from 1")
+        if self.form and self.form not in FORMS.get(self.kind, ()):
+            allowed = ", ".join(FORMS.get(self.kind, ())) or "none"
+            raise ValueError(f"unknown form {self.form!r} of the fault {self.kind}; known: {allowed}")
+        if bool(self.table) is not (self.kind == "table_gone"):
+            raise ValueError("the fault table_gone needs a `table`, and no other has one")
+
+    @property
+    def looks(self) -> str:
+        """The form that is named or, where none is, the kind's first."""
+        return self.form or next(iter(FORMS.get(self.kind, ("",))))
 
     def hits(self, service: str, method: str, page: int | None) -> bool:
         """Say whether a call is one that this fault is about; `page` is None where no list is asked for."""
@@ -110,7 +157,16 @@ class Fault:
             return False
         if self.kind in _PAGES and (page is None or (page == 1 and self.kind in _BEYOND_FIRST_PAGE)):
             return False
+        if self.kind == "unseen" and page is None and not method.endswith(".getOne"):
+            return False
+        if self.kind == "table_gone":
+            return service == "simon" and _table_of(method) == self.table.lower()
         return fnmatchcase(method, self.method)
+
+
+def _table_of(method: str) -> str:
+    """Return the table that a method of Simon is about, in small letters: `GET Attachment/$value`."""
+    return method.partition(" ")[2].partition("/")[0].lower()
 
 
 def read_fault(given: Mapping[str, Any]) -> Fault:
@@ -161,6 +217,8 @@ class _Armed:
     def strikes(self) -> bool:
         """Say whether the fault hits the call it has just seen."""
         fault = self.fault
+        if fault.kind in _STANDING:
+            return True
         spent = fault.times is not None and self.fired >= fault.times
         return self.seen >= fault.call and not spent and self.random.random() < fault.probability
 
@@ -228,6 +286,11 @@ class Switchboard:
     def clock_of(self, service: str) -> Now:
         """Return the clock of a service: the common one plus its skew."""
         return lambda: self._clock() + timedelta(seconds=self._skew(service))
+
+    def is_on(self, fault: Fault) -> bool:
+        """Say whether a fault that `strike` has returned is still switched on."""
+        with self._lock:
+            return any(armed.fault is fault for armed in self._current())
 
     def strike(self, service: str, method: str, page: int | None = None) -> Fault | None:
         """Count a call and return the fault that hits it."""

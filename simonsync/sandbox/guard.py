@@ -11,22 +11,26 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from simonsync.sandbox.clock import Now
-from simonsync.sandbox.faults import ConnectionDropped, ConnectionRefused, Fault, Switchboard, Waiting
+from simonsync.sandbox.faults import (
+    ConnectionDropped,
+    ConnectionRefused,
+    Fault,
+    HeaderDrips,
+    Switchboard,
+    Waiting,
+)
 from simonsync.sandbox.request_log import RequestLog
+from simonsync.sandbox.spoilt import Answer, instead, spoil, text
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _SECRET = frozenset({"key", "usr", "pwd", "user", "password", "token", "apikey", "api_key", "licence"})
 _APPLIED_WHERE_TOLD = ("status", "empty", "html")
-_HTML = (
-    b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>Maintenance</h1></body></html>"
-)
 # The server-side page size where the request names none.
 _ODATA_PAGE = 20
 
@@ -39,15 +43,6 @@ class Asked:
     is_write: bool
     params: Any
     page: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A complete answer of the service."""
-
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +90,21 @@ class Guard:
         fault = self._faults.strike(service, asked.method, asked.page)
         if fault is not None:
             self._log.note(number, fault=fault.kind)
-        answer = self._answer(_with(environ, body), number, fault)
+        answer = self._answer(_with(environ, body), number, fault, asked.method)
         self._log.note(number, status=int(answer.status.split()[0]))
-        headers = [*answer.headers, ("Date", format_datetime(self._service.clock(), usegmt=True))]
+        headers = list(answer.headers)
+        if fault is not None and fault.kind == "no_date":
+            # A server adds a date of its own where it is not told better.
+            environ["sandbox.undated"] = True
+        else:
+            headers.append(("Date", format_datetime(self._service.clock(), usegmt=True)))
         if self._faults.shut_doors(service):
             headers.append(("Connection", "close"))
         wait: Waiting = environ.get("sandbox.wait", self._wait)
         if fault is not None and fault.kind == "slow_first_byte":
             wait(fault.seconds)
+        if fault is not None and fault.kind == "header_drip":
+            raise HeaderDrips(fault.seconds, wait, lambda: self._faults.is_on(fault))
         start_response(answer.status, headers)
         if fault is not None and fault.kind == "slow_drip":
             return _dripping(answer.body, fault, wait)
@@ -128,7 +130,7 @@ class Guard:
         self._log.note(number, applied=True)
         return answer
 
-    def _answer(self, environ: "WSGIEnvironment", number: int, fault: Fault | None) -> Answer:
+    def _answer(self, environ: "WSGIEnvironment", number: int, fault: Fault | None, method: str) -> Answer:
         if fault is None:
             return self._run(environ, number)
         kind = fault.kind
@@ -141,14 +143,14 @@ class Guard:
             with self._lock:
                 self._late.append(_Late(due, environ, number))
             raise ConnectionDropped(kind)
-        spoilt = _spoilt_answer(fault)
+        spoilt = instead(fault, self._service.name, method)
         if spoilt is not None:
             if kind in _APPLIED_WHERE_TOLD and fault.applied:
                 self._run(environ, number)
             return spoilt
         if kind == "token_expired":
             if self._service.expire_tokens is None:
-                return _text("401 Unauthorized", "text/plain", b"oauth_problem=token_expired")
+                return text("401 Unauthorized", "text/plain", b"oauth_problem=token_expired")
             self._service.expire_tokens()
         if kind == "invisible":
             environ["sandbox.invisible_for"] = fault.seconds
@@ -157,7 +159,7 @@ class Guard:
         answer = self._run(environ, number)
         if kind == "drop_after":
             raise ConnectionDropped(kind)
-        return _half(answer) if kind == "half" else answer
+        return spoil(answer, fault)
 
 
 def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
@@ -176,47 +178,6 @@ def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
         if close is not None:
             close()
     return Answer(head[0], list(head[1]), body)
-
-
-def _spoilt_answer(fault: Fault) -> Answer | None:
-    """Return the answer that a fault puts in the place of the service's own; None where there is none."""
-    match fault.kind:
-        case "status":
-            more = [] if fault.retry_after is None else [("Retry-After", str(fault.retry_after))]
-            phrase = HTTPStatus(fault.status).phrase
-            return _text(f"{fault.status} {phrase}", "text/html", phrase.encode(), *more)
-        case "empty":
-            return _text("200 OK", "application/json", b"")
-        case "html":
-            return _text("200 OK", "text/html; charset=utf-8", _HTML)
-        case "nonce_used":
-            return _text("401 Unauthorized", "text/plain", b"oauth_problem=nonce_used")
-        case "not_loadable":
-            return _sellsy_error(_error("E_OBJ_NOT_LOADABLE", "Object document not loadable", "document"))
-        case "api_error":
-            return _sellsy_error(_error(fault.code, "Injected by a fault", ""))
-        case "bare_error":
-            return _sellsy_error("An error occurred")
-    return None
-
-
-def _error(code: str, message: str, more: str) -> dict[str, str]:
-    return {"code": code, "message": message, "more": more, "inerror": more}
-
-
-def _sellsy_error(error: Any) -> Answer:  # noqa: ANN401 - object or bare text
-    body = json.dumps({"response": None, "error": error, "status": "error"}).encode()
-    return _text("200 OK", "application/json; charset=utf-8", body)
-
-
-def _text(status: str, content_type: str, body: bytes, *more: tuple[str, str]) -> Answer:
-    return Answer(status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *more], body)
-
-
-def _half(answer: Answer) -> Answer:
-    body = answer.body[: len(answer.body) // 2]
-    headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
-    return Answer(answer.status, [*headers, ("Content-Length", str(len(body)))], body)
 
 
 def _dripping(body: bytes, fault: Fault, wait: Waiting) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ Imports cheroot; import this module only where a server is started.
 """
 
 import contextlib
+import itertools
 import logging
 import socket
 import threading
@@ -11,13 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 
-from simonsync.sandbox.faults import ConnectionDropped, ConnectionRefused
+from simonsync.sandbox.faults import ConnectionDropped, ConnectionRefused, HeaderDrips
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 _log = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
+
+
+class _Undated(list[tuple[bytes, bytes]]):
+    """Headers to which the server cannot add a date."""
+
+    def append(self, header: tuple[bytes, bytes]) -> None:
+        """Add a header, unless it is a date."""
+        if header[0].lower() != b"date":
+            super().append(header)
 
 
 class _Gateway(wsgi.Gateway_10):
@@ -29,12 +39,30 @@ class _Gateway(wsgi.Gateway_10):
             if self.req.server.refusing:
                 raise ConnectionDropped("shut")  # noqa: TRY301 - closed like any other drop
             super().respond()
+        except HeaderDrips as drip:
+            self.req.sent_headers = True
+            self.req.close_connection = True
+            self._drip(drip)
         except (ConnectionDropped, ConnectionRefused):
             # Headers marked as sent, or the server would try to send some on the dying connection.
             self.req.sent_headers = True
             self.req.close_connection = True
             with contextlib.suppress(OSError):
                 self.req.conn.socket.shutdown(socket.SHUT_RDWR)
+
+    def start_response(self, status: Any, headers: Any, exc_info: Any = None) -> Any:  # noqa: ANN401 - WSGI
+        """Begin the answer; where a fault asks for it, without a date."""
+        if self.env.get("sandbox.undated"):
+            self.req.outheaders = _Undated(self.req.outheaders)
+        return super().start_response(status, headers, exc_info)
+
+    def _drip(self, drip: HeaderDrips) -> None:
+        """Send byte after byte until the client goes away, the fault is over or the server stops."""
+        sending = itertools.chain(drip.START, itertools.repeat(ord("x")))
+        with contextlib.suppress(OSError):
+            while drip.goes_on() and self.req.server.ready:
+                self.req.conn.socket.sendall(bytes([next(sending)]))
+                drip.wait(drip.seconds)
 
 
 class _Server(wsgi.Server):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -315,6 +316,141 @@ def test_an_error_may_be_a_bare_text(box: Sandbox, sellsy: SellsyCaller) -> None
     assert sellsy.post("Infos.getInfos").json()["error"] == "An error occurred"
 
 
+Answered = Callable[..., requests.Response]
+
+
+@pytest.fixture
+def simon(box: Sandbox) -> Iterator[Answered]:
+    """Ask Simon as somebody who is logged in."""
+    keys = {name: box.credentials[f"simon_{name}"] for name in ("key", "user", "password")}
+    login = {"Key": keys["key"], "Usr": keys["user"], "Pwd": keys["password"]}
+    with requests.Session() as session:
+        told = session.post(f"{box.simon_url}login", json=login, timeout=5).json()
+        session.headers["Token"] = told["Token"]
+        yield lambda path, **options: session.get(f"{box.simon_url}{path}", params=options, timeout=5)
+
+
+def test_nothing_is_found_for_a_while(box: Sandbox, simon: Answered) -> None:
+    box.faults.set("not_found", service="simon", method="GET WorkOrder", times=None, lasts=600)
+    box.faults.set("not_found", service="simon", method="GET Item", form="html")
+    for path in ("WorkOrder(1)", "WorkOrder"):
+        answer = simon(path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NotFound")
+    assert simon("Customer").status_code == 200
+    assert (simon("Item").status_code, simon("Item").status_code) == (404, 200)
+    box.clock.advance(600)
+    assert simon("WorkOrder").status_code == 200
+
+
+def test_a_proxys_404_is_a_page(box: Sandbox, simon: Answered, sellsy: SellsyCaller) -> None:
+    box.faults.set("not_found", form="html", times=2)
+    for answer in (simon("Item"), sellsy.post("Infos.getInfos")):
+        assert (answer.status_code, answer.text) == (404, "<h1>Not Found</h1>")
+
+
+def test_a_table_is_gone_until_it_is_back(box: Sandbox, simon: Answered) -> None:
+    number = box.faults.set("table_gone", table="WorkOrder")
+    for path in ("WorkOrder", "WorkOrder(1)", "workorder/digitalpresentation/1", "WorkOrder"):
+        assert simon(path).status_code == 404, path
+    assert simon("WorkOrderSurvey").status_code == 200
+    assert box.faults.fired(number) == 4
+    box.faults.remove(number)
+    assert simon("WorkOrder").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["null", "[]", "{}"])
+def test_a_list_may_be_nothing_at_all(box: Sandbox, sellsy: SellsyCaller, form: str) -> None:
+    box.faults.set("frameless", form=form)
+    said = sellsy.post("Client.getList").json()
+    assert (said["status"], json.dumps(said["response"])) == ("success", form)
+    assert sellsy.ok("Client.getList")["infos"]
+
+
+def test_a_list_may_lack_its_frame(box: Sandbox, sellsy: SellsyCaller) -> None:
+    rows = sellsy.ok("Client.getList")["result"]
+    box.faults.set("frameless", form="rows")
+    assert sellsy.ok("Client.getList") == {"result": rows}
+
+
+def test_what_may_not_be_seen_any_more_is_not_there_politely(
+    box: Sandbox, sellsy: SellsyCaller, simon: Answered
+) -> None:
+    made = sellsy.ok("Document.create", draft(box))["doc_id"]
+    box.faults.set("unseen", method="Document.*", times=None)
+    search = {"doctype": "invoice", "search": {"tags": "simonsync"}}
+    shown = sellsy.ok("Document.getList", search)
+    assert (shown["result"], shown["infos"]["nbtotal"], shown["infos"]["nbpages"]) == ([], "0", 0)
+    assert sellsy.refused("Document.getOne", {"doctype": "invoice", "docid": made})[0] == "E_OBJ_NOT_LOADABLE"
+    assert sellsy.ok("Document.create", draft(box))
+    assert sellsy.ok("Client.getList")["result"]
+    box.faults.set("unseen", service="simon", method="GET Customer", times=None)
+    page = simon("Customer", **{"$count": "true"}).json()
+    assert (page["value"], page["@odata.count"]) == ([], 0)
+
+
+def test_a_list_may_never_add_up(box: Sandbox, sellsy: SellsyCaller, simon: Answered) -> None:
+    right, counted = sellsy.ok("Client.getList"), simon("Customer", **{"$count": "true"}).json()
+    box.faults.set("miscounted", times=None)
+    wrong = sellsy.ok("Client.getList")
+    assert wrong["result"] == right["result"]
+    assert int(wrong["infos"]["nbtotal"]) == int(right["infos"]["nbtotal"]) + 1
+    again = simon("Customer", **{"$count": "true"}).json()
+    assert again["@odata.count"] == counted["@odata.count"] + 1
+
+
+def test_garbage_is_as_long_as_what_it_replaces(box: Sandbox, simon: Answered) -> None:
+    path = f"workorder/digitalpresentation/{box.simon.rows('WorkOrder')[0]['Id']}"
+    pdf = simon(path)
+    box.faults.set("garbage", service="simon", method="GET workorder/digitalpresentation")
+    garbage = simon(path)
+    assert garbage.headers["Content-Type"] == "application/pdf"
+    assert len(garbage.content) == len(pdf.content)
+    assert not garbage.content.startswith(b"%PDF")
+
+
+def test_an_answer_may_have_no_date(box: Sandbox, sellsy: SellsyCaller) -> None:
+    box.faults.set("no_date", service="sellsy")
+    undated = sellsy.post("Infos.getInfos")
+    assert (undated.status_code, undated.headers.get("Date")) == (200, None)
+    assert sellsy.post("Infos.getInfos").headers["Date"]
+
+
+def test_a_header_drips_until_somebody_has_had_enough(box: Sandbox) -> None:
+    host, port = box.sellsy_url.removeprefix("http://").removesuffix("/0/").split(":")
+    number = box.faults.set("header_drip", service="sellsy", seconds=0.001)
+    with socket.create_connection((host, int(port)), timeout=5) as caller:
+        caller.sendall(b"GET /0/ HTTP/1.1\r\nHost: sandbox\r\n\r\n")
+        said = b""
+        while len(said) < 200:
+            said += caller.recv(1)
+        assert said.startswith(b"HTTP/1.1 200 OK\r\nX-Drip: xxx")
+        assert b"\n" not in said.removeprefix(b"HTTP/1.1 200 OK\r\n")
+        box.faults.remove(number)
+        while caller.recv(4096):
+            continue
+
+
+def test_a_sandbox_closes_while_a_header_drips() -> None:
+    before = threading.active_count()
+    with Sandbox() as box:
+        box.faults.set("header_drip", service="sellsy", seconds=3600)
+        host, port = box.sellsy_url.removeprefix("http://").removesuffix("/0/").split(":")
+        caller = socket.create_connection((host, int(port)), timeout=5)
+        caller.sendall(b"GET /0/ HTTP/1.1\r\nHost: sandbox\r\n\r\n")
+        assert caller.recv(1) == b"H"
+    caller.close()
+    assert threading.active_count() == before
+
+
+def test_a_document_that_is_there_may_hide(box: Sandbox, sellsy: SellsyCaller) -> None:
+    made = sellsy.ok("Document.create", draft(box))["doc_id"]
+    one = {"doctype": "invoice", "docid": made}
+    box.sellsy.hide_document(made, 60)
+    assert sellsy.refused("Document.getOne", one)[0] == "E_OBJ_NOT_LOADABLE"
+    box.clock.advance(60)
+    assert sellsy.ok("Document.getOne", one)["id"] == str(made)
+
+
 def statuses(sellsy: SellsyCaller, calls: int) -> list[int]:
     return [sellsy.post("Client.getList").status_code for _ in range(calls)]
 
@@ -387,6 +523,12 @@ def test_faults_come_from_a_file(tmp_path: Path) -> None:
         ({"kind": "late"}, "needs `seconds`"),
         ({"kind": "nonce_used", "service": "simon"}, "exists for sellsy only"),
         ({"kind": "empty", "call": 0}, "counted from 1"),
+        ({"kind": "frameless", "service": "simon"}, "exists for sellsy only"),
+        ({"kind": "table_gone", "table": "Customer", "service": "sellsy"}, "exists for simon only"),
+        ({"kind": "table_gone"}, "needs a `table`"),
+        ({"kind": "empty", "table": "Customer"}, "no other has one"),
+        ({"kind": "frameless", "form": "nothing"}, r"known: null, \[\], \{\}, rows"),
+        ({"kind": "empty", "form": "html"}, "known: none"),
     ],
 )
 def test_a_wrong_fault_is_told(given: dict[str, Any], complaint: str) -> None:
@@ -444,4 +586,5 @@ def test_in_process_waiting_moves_the_clock_of_the_test(unserved: Sandbox) -> No
 def test_every_kind_is_told_apart_in_the_list() -> None:
     assert len(set(KINDS.values())) == len(KINDS)
     for kind in KINDS:
-        assert Fault(kind, seconds=1).kind == kind
+        table = "Customer" if kind == "table_gone" else ""
+        assert Fault(kind, seconds=1, table=table).kind == kind

@@ -381,3 +381,21 @@ def test_threads_never_get_the_same_id_or_key(firm: Firm) -> None:
     rows = [row for row in firm.world.rows("Item") if row["ExtKey"]]
     assert len(rows) == len({row["Id"] for row in rows}) == len({row["ExtKey"] for row in rows}) == 50
     assert len(refusals) == 150
+
+
+def test_a_record_may_bear_a_stamp_of_the_future(firm: Firm) -> None:
+    ahead = START + timedelta(days=400)
+    firm.world.restamp("WorkOrder", firm.order, MutationDate=ahead)
+    assert firm.mutation("WorkOrder", firm.order) == timedelta(days=400)
+    firm.world.edit("WorkOrder", firm.order, Description="Grosse fuite")
+    assert firm.mutation("WorkOrder", firm.order) == timedelta(0)
+
+
+def test_an_id_may_be_handed_out_again(firm: Firm) -> None:
+    with pytest.raises(ValueError, match="not free"):
+        firm.world.hand_out_again("WorkOrder", firm.order)
+    number = firm.world.row("WorkOrder", firm.order)["Number"]
+    firm.world.delete("WorkOrder", firm.order)
+    firm.world.hand_out_again("WorkOrder", firm.order)
+    assert firm.world.add_work_order(firm.location, "Autre") == firm.order
+    assert firm.world.row("WorkOrder", firm.order)["Number"] != number

@@ -5,7 +5,7 @@ method takes the one lock; records that come back are the stored ones, so change
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -334,6 +334,11 @@ class SellsyWorld(Account):
         """Delete a document as office staff would."""
         with self.lock:
             del self.documents[document_id]
+
+    def hide_document(self, document_id: int, seconds: float) -> None:
+        """Let a document be neither listed nor given for some seconds, as while an index is made anew."""
+        with self.lock:
+            self.documents[document_id].readable_from = self.clock() + timedelta(seconds=seconds)
 
     def readable(self, document: Document) -> bool:
         """Say whether the service already shows a document."""

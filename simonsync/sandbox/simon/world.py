@@ -299,6 +299,28 @@ class SimonWorld:
             ArchivedDate=None,
         )
 
+    # --- acts of nobody: what goes wrong inside Simon ---------------------------------------------------
+
+    def restamp(self, entity: str, record: int, **moments: datetime) -> None:
+        """Give a record other stamps, such as one in the future: `restamp("WorkOrder", 7, MutationDate=…)`.
+
+        Nothing else follows from it; a later change of the record stamps it anew.
+        """
+        with self._lock:
+            stamps = {name: moment.astimezone(UTC) for name, moment in moments.items()}
+            self._put(entity, {**self.row(entity, record), **stamps})
+
+    def hand_out_again(self, entity: str, record: int) -> None:
+        """Let the next record of an entity get an Id that a deleted one had, as after a restored database.
+
+        Raises:
+            ValueError: a record has the Id, or a later one.
+        """
+        with self._lock:
+            if max(self._rows[entity], default=0) >= record:
+                raise ValueError(f"the Id {record} of {entity} is not free")
+            self._last_ids[entity] = record - 1
+
     # --- rules ----------------------------------------------------------------------------------------
 
     def _stamp(self) -> datetime:
