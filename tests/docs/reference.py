@@ -28,6 +28,7 @@ from simonsync.messages.texts.en.journal import JOURNAL
 from simonsync.settings.declaration import SETTINGS, Setting, SettingType
 from simonsync.settings.values import to_text, to_yaml
 from tests.docs.manpage import manual_page
+from tests.docs.profile import profile_page
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 108
@@ -213,6 +214,7 @@ PARTS: dict[str, Callable[[], Iterable[str]]] = {
     "settings": settings_table,
     "configuration": configuration_table,
     "credentials": credentials_table,
+    "profile": profile_page,
     "messages": messages_table,
     "exit-codes": exit_codes_table,
 }

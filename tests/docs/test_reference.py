@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from simonsync.config.schema import OPTIONS
 from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.kinds import KINDS
 from simonsync.settings.declaration import SETTINGS, Settings
+from simonsync.simon.profile import Dialect, Profile, default_profile
+from simonsync.simon.profile_file import load_profile
+from tests.docs.profile import profile_page
 from tests.docs.reference import PARTS, documents, example_configuration, main, with_parts
 
 
@@ -71,6 +75,16 @@ def test_the_example_configuration_holds_the_defaults(tmp_path: Path) -> None:
     assert {name: getattr(configuration, name) for name in names} == {
         name: getattr(short, name) for name in names
     }
+
+
+def test_the_page_of_the_profile_is_a_file_that_changes_nothing(tmp_path: Path) -> None:
+    first, *lines, last = profile_page()
+    assert (first, last) == ("```yaml", "```")
+    (tmp_path / "profile.yaml").write_text("\n".join(lines), encoding="utf-8")
+    assert load_profile(tmp_path / "profile.yaml", Dialect.ODATA) == default_profile(Dialect.ODATA)
+    keys = {line.strip() for line in lines if line.endswith(":") and not line.strip().startswith("#")}
+    names = {each.name for each in fields(Profile)} - {"dialect"}
+    assert keys >= {f"{name}:" for name in names}
 
 
 def test_a_document_that_is_not_current_is_shown_with_its_difference(
