@@ -82,9 +82,9 @@ def show_deletions(context: Context, deletions: Sequence[dict[str, str]]) -> Non
     if not deletions:
         context.output.line(word("plan-empty", context.language))
         return
-    from simonsync.rules.cleanup import ONE_OF
+    from simonsync.domain.entities import ENTITIES
 
-    tables = {one: f"simon-{table}" for table, one in ONE_OF.items()}
+    tables = {entity.one: f"simon-{table}" for table, entity in ENTITIES.items()}
     context.output.table(
         [word(f"column-{name}", context.language) for name in ("kind", "what", "reason")],
         [

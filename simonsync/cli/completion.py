@@ -101,9 +101,9 @@ def _products(ctx: typer.Context) -> tuple[str, ...]:
 def erased_tables(incomplete: str) -> list[str]:
     """Complete `--tables`: a list by comma, or `all` or `none`."""
     from simonsync.cli.values import ALL, NONE
-    from simonsync.sync.wipe import TABLES
+    from simonsync.domain.entities import MANUAL_TABLES
 
-    found = _next_of_list(incomplete, TABLES)
+    found = _next_of_list(incomplete, MANUAL_TABLES)
     return found if "," in incomplete else [*found, ALL, NONE]
 
 

@@ -39,13 +39,13 @@ def moment_of(text: str, now: datetime, zone: tzinfo, option: str) -> datetime:
 
 def tables_of(text: str | None) -> tuple[str, ...] | None:
     """Read `--tables`: `all`, `none`, or names by comma; None where it was not given. Raises UsageError."""
-    from simonsync.sync.wipe import TABLES
+    from simonsync.domain.entities import MANUAL_TABLES
 
     match (text or "").strip().casefold():
         case _ if text is None:
             return None
         case "all":
-            return TABLES
+            return MANUAL_TABLES
         case "none" | "":
             return ()
-    return list_of(text, (*TABLES, ALL, NONE), "--tables")
+    return list_of(text, (*MANUAL_TABLES, ALL, NONE), "--tables")

@@ -105,7 +105,7 @@ def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence
 
 def choose_tables(context: Context, found: WipeSurvey) -> tuple[str, ...]:
     """Ask at a restart which tables are to be emptied; nothing is chosen beforehand [4.3]."""
-    from simonsync.sync.wipe import TABLES
+    from simonsync.domain.entities import MANUAL_TABLES
 
     show_tables(context, found, ())
     while True:
@@ -113,7 +113,7 @@ def choose_tables(context: Context, found: WipeSurvey) -> tuple[str, ...]:
             context, word("wipe-choose", context.language), "--tables", word("wipe-none", context.language)
         )
         names = [
-            TABLES[int(part) - 1] if part.isdigit() and 0 < int(part) <= len(TABLES) else part
+            MANUAL_TABLES[int(part) - 1] if part.isdigit() and 0 < int(part) <= len(MANUAL_TABLES) else part
             for part in (each.strip() for each in typed.split(","))
         ]
         words = {word(f"wipe-{each}", context.language): each for each in (ALL, NONE)}

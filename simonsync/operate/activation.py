@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from simonsync.config.state_folder import make_state_folder
+from simonsync.domain.entities import MANUAL_TABLES
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount, TableCount
 from simonsync.errors import UsageError, WrongPhase
@@ -24,7 +25,7 @@ from simonsync.store.lock import hold_lock, take_lock
 from simonsync.store.state import State, open_state
 from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonReader, SimonWriter
 from simonsync.sync.rebuild import traces_in_simon, traces_of_ours
-from simonsync.sync.wipe import TABLES, Wiped, save_simon, unsent_work_orders
+from simonsync.sync.wipe import Wiped, save_simon, unsent_work_orders
 from simonsync.sync.wipe import wipe as empty_simon
 
 _DONE: Mapping[Phase, int] = {
@@ -108,11 +109,11 @@ def wanted_tables(standing: Standing, tables: Collection[str] | None) -> tuple[s
     to leave something out.
     """
     if tables is None:
-        return TABLES if standing.first else ()
-    if standing.first and set(tables) != set(TABLES):
-        left_out = ", ".join(table for table in TABLES if table not in tables)
+        return MANUAL_TABLES if standing.first else ()
+    if standing.first and set(tables) != set(MANUAL_TABLES):
+        left_out = ", ".join(table for table in MANUAL_TABLES if table not in tables)
         raise UsageError("wipe-all-obligatory", left_out=left_out)
-    return tuple(table for table in TABLES if table in tables)
+    return tuple(table for table in MANUAL_TABLES if table in tables)
 
 
 def require_wipe_allowed(standing: Standing) -> None:

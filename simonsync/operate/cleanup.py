@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simonsync.domain.entities import ENTITIES, MASTER_TABLES, used_by
 from simonsync.domain.phase import Phase
 from simonsync.errors import NotFound, UsageError
 from simonsync.messages import kinds
-from simonsync.messages.kinds import Message, Table
+from simonsync.messages.kinds import Message
 from simonsync.operate.execution import Account, Result, execute, require_phase
 from simonsync.rules.cleanup import (
     Brake,
@@ -33,14 +34,6 @@ from simonsync.sync.run import Run
 
 COMMAND = "cleanup"
 
-_POINTED_AT_FIRST = ("item_groups", "items", "customers", "work_addresses")
-"""The order in which records are saved, as restoring them needs it."""
-_CASES = {
-    "customers": Table.CUSTOMER,
-    "items": Table.ITEM,
-    "work_addresses": Table.WORK_ADDRESS,
-    "item_groups": Table.NONE,
-}
 _KEPT = (kinds.CUSTOMER_KEPT, kinds.RECORD_IN_USE, kinds.RECORD_NOT_DELETED)
 
 
@@ -146,7 +139,11 @@ def _report_kept(findings: Findings, run: Run, sink: Sink) -> None:
     sink(Plan(findings.kept))
     still = {(hold.table, hold.record) for hold in findings.kept}
     # What Simon refuses to delete although nothing seems to use it: deleting it is what closes its case.
-    still |= {(_CASES[each.standing.table], each.standing.id) for each in findings.doomed}
+    still |= {
+        (ENTITIES[each.standing.table].journal, each.standing.id)
+        for each in findings.doomed
+        if used_by(each.standing.table)
+    }
     wanted = JournalFilter(codes=tuple(kind.code for kind in _KEPT), only_open=True)
     for entry in tuple(run.state.journal.entries(wanted)):
         if (entry.table, entry.record) not in still:
@@ -162,7 +159,7 @@ def _save(going: Sequence[Doomed], account: Account, run: Run) -> None:
 
 
 def _to_save(going: Sequence[Doomed], simon: SimonReader) -> Iterator[tuple[str, Iterator[SavedRecord]]]:
-    for table in _POINTED_AT_FIRST:
+    for table in MASTER_TABLES:
         mine = [each.standing.id for each in going if each.standing.table == table]
         if mine:
             yield table, _saved(table, mine, simon)

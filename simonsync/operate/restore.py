@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from simonsync.config.state_folder import make_state_folder
+from simonsync.domain.entities import POINTED_AT_FIRST
 from simonsync.domain.key import parse_ext_key
 from simonsync.domain.phase import Phase
 from simonsync.errors import NotSent, OutcomeUnknown, RecordError, ServiceUnavailable, UsageError
@@ -32,7 +33,7 @@ from simonsync.store.lock import hold_lock
 from simonsync.store.restored import Present
 from simonsync.store.state import State, open_state
 from simonsync.sync.ports import SimonReader, SimonWriter
-from simonsync.sync.wipe import SAVED, Refusal
+from simonsync.sync.wipe import Refusal
 
 
 class Fate(StrEnum):
@@ -157,7 +158,7 @@ class _Restore:
         self.state = state
         self.result = RecordsRestore()
         self._present = Present(state.database)
-        self._tables = [table for table in SAVED if archive.manifest.counts.get(table)]
+        self._tables = [table for table in POINTED_AT_FIRST if archive.manifest.counts.get(table)]
 
     def carry_out(self, insert: _Insert) -> RecordsRestore:
         """Go through all records; `insert` puts into Simon what is to come back."""

@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from simonsync.domain.key import Key, Kind, parse_ext_key
+from simonsync.domain.entities import ENTITIES, LIVING_IN, MASTER_TABLES
+from simonsync.domain.key import Key, parse_ext_key
 
-KINDS_IN: Mapping[str, tuple[Kind, ...]] = {
-    "work_addresses": (Kind.ADDRESS,),
-    "customers": (Kind.CUSTOMER,),
-    "items": (Kind.ITEM, Kind.SERVICE),
-    "item_groups": (Kind.CATEGORY,),
-}
+KINDS_IN = {table: LIVING_IN[table] for table in reversed(MASTER_TABLES)}
 """The tables of Simon that are compared with Sellsy, and what lives in them; in the order of deletion.
 
 Work addresses precede their customers and articles their groups, because Simon keeps what is pointed at.
@@ -168,20 +164,11 @@ def as_deletion(doomed: Doomed) -> dict[str, str]:
     """Describe a deletion as plans and scripts show it."""
     standing = doomed.standing
     return {
-        "kind": ONE_OF[standing.table],
+        "kind": ENTITIES[standing.table].one,
         "id": standing.id,
         "name": standing.name,
         "reason": doomed.reason.value,
     }
-
-
-ONE_OF: Mapping[str, str] = {
-    "work_addresses": "work_address",
-    "customers": "customer",
-    "items": "item",
-    "item_groups": "item_group",
-}
-"""What one record of a table is called."""
 
 
 def plan_id(deletions: Sequence[Mapping[str, str]]) -> str:
@@ -201,7 +188,7 @@ def approved(doomed: Sequence[Doomed], plan: Collection[tuple[str, str]]) -> tup
     Given the plan as (kind, id). A customer stays, with all its work addresses, where one of these was not
     in the plan, and a group where one of its articles was not.
     """
-    seen = {each.place for each in doomed if (ONE_OF[each.standing.table], each.standing.id) in plan}
+    seen = {each.place for each in doomed if (ENTITIES[each.standing.table].one, each.standing.id) in plan}
     unseen = [each for each in doomed if each.place not in seen]
     staying = {("customers", each.standing.owner) for each in unseen if each.reason is Reason.CUSTOMER_GONE}
     staying |= {("item_groups", each.standing.owner) for each in unseen if each.standing.table == "items"}

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from simonsync.domain.entities import ENTITIES, ENTITY_OF, MANUAL_TABLES
 from simonsync.domain.key import Key
 from simonsync.domain.records import (
     Attachment,
@@ -86,14 +87,14 @@ class Simon:
 
     def table_counts(self) -> tuple[TableCount, ...]:
         """Count the seven tables of the manual, in its order [4.3]."""
-        return tuple(self._count(table) for table in tables.MANUAL_ORDER)
+        return tuple(self._count(table) for table in MANUAL_TABLES)
 
     def _count(self, table: str) -> TableCount:
         with _answers_readable():
             try:
                 return self._dialect.count(table)
             except NotFound:
-                if table in tables.OPTIONAL:
+                if ENTITIES[table].optional:
                     return TableCount(table, 0, None)
                 raise
 
@@ -157,7 +158,7 @@ class Simon:
             try:
                 yield from self._dialect.list(table, where, fields)
             except NotFound:
-                if table not in tables.OPTIONAL:
+                if not ENTITIES[table].optional:
                     raise
 
     def _all(self, table: str, where: Where) -> list[Wire]:
@@ -320,7 +321,7 @@ class Simon:
     def find(self, key: Key) -> str | None:
         """Return the Id of the record whose ExtKey is this key's, or None."""
         with _answers_readable():
-            return self._dialect.find(tables.table_of_kind(key.kind), key.ext_key)
+            return self._dialect.find(ENTITY_OF[key.kind].table, key.ext_key)
 
     def create(self, record: SimonRecord, ids: Callable[[Key], str]) -> str:
         """Insert a record and return its Id; `ids` turns the keys it points at into Simon's Ids.

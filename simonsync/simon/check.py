@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import timedelta
 from difflib import get_close_matches
 
+from simonsync.domain.entities import ENTITIES
 from simonsync.errors import NotFound, Refused, ServiceUnavailable
 from simonsync.messages.kinds import Message
 from simonsync.simon import records, tables
@@ -40,14 +41,14 @@ def profile_mismatches(simon: Simon) -> tuple[Message, ...]:
 
 
 def _mismatches(simon: Simon) -> Iterator[Message]:
-    for table in (*tables.MANUAL_ORDER, *tables.CHILDREN, "attachments"):
+    for table, entity in ENTITIES.items():
         names = tables.entity(simon.profile, table)
         if not names.path:
             continue
         try:
             rows = simon.sample(table, _MORE if table in {"work_orders", "time_sheets"} else _FEW)
         except NotFound:
-            if table not in tables.OPTIONAL:
+            if not entity.optional:
                 yield Message.of("profile-table-unknown", {"path": f"{table}.path", "name": names.path})
             continue
         except (Refused, ServiceUnavailable) as error:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from simonsync.domain.entities import ENTITY_OF
 from simonsync.domain.key import Key
 from simonsync.domain.records import (
     Address,
@@ -57,7 +58,7 @@ class Step(StrEnum):
 
 def table_of(record: SimonRecord) -> str:
     """Return the table that a record belongs into."""
-    return tables.table_of_kind(record.key.kind)
+    return ENTITY_OF[record.key.kind].table
 
 
 def wire_fields(record: SimonRecord, profile: Profile, ids: Callable[[Key], str]) -> dict[str, object]:

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from simonsync.domain.draft import DraftInvoice, LineKind, totals
+from simonsync.domain.entities import ENTITIES
 from simonsync.domain.key import Key
 from simonsync.domain.records import NewUsedItem, NewWorkOrder, SimonRecord
 from simonsync.messages.kinds import Message, Table
-from simonsync.rules.cleanup import ONE_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _described(action: Action) -> dict[str, Any]:
             return _record(record, target_id)
         case Delete(table, target_id, name, reason, key):
             return {
-                "kind": ONE_OF.get(table, table),
+                "kind": ENTITIES[table].one,
                 "key": None if key is None else key.ext_key,
                 "record": target_id,
                 "fields": {"name": name, "reason": reason},

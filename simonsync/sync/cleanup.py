@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
+from simonsync.domain.entities import ARTICLES, STREAMS
 from simonsync.domain.key import Key, Kind
 from simonsync.errors import NotFound, RecordError, Refused
 from simonsync.messages import kinds
@@ -36,7 +37,6 @@ from simonsync.sync.still_needed import note_use, standing_of, without_the_neede
 
 Found = TypeVar("Found")
 
-_STREAMS = {Kind.ITEM: "products", Kind.SERVICE: "services"}
 _AT_ONCE = 100
 
 
@@ -122,9 +122,9 @@ def _list_sellsy(sellsy: SellsyReader, inventory: Inventory, run: Run) -> bool:
     and counts as active; one that is archived meanwhile is in none and will be asked for.
     """
     categories = sellsy.categories()
-    for kind, stream in _STREAMS.items():
+    for kind in ARTICLES:
         for archived in (True, False):
-            for products in _read(sellsy.products(kind, archived=archived), stream, run):
+            for products in _read(sellsy.products(kind, archived=archived), STREAMS[kind], run):
                 inventory.listed_in_sellsy((product.key for product in products), archived=archived)
                 if not archived:
                     groups = {item_group(product, categories, run.language).key for product in products}

@@ -6,6 +6,7 @@ asks Simon what became of it.
 
 from __future__ import annotations
 
+from simonsync.domain.entities import ENTITIES
 from simonsync.domain.key import Kind
 from simonsync.errors import InUse, NotFound, RecordError
 from simonsync.messages import kinds
@@ -13,12 +14,6 @@ from simonsync.messages.kinds import Message, Table
 from simonsync.store.deletions import Deletion
 from simonsync.sync.actions import Delete
 from simonsync.sync.run import Run
-
-_DELETED = {
-    "customers": kinds.CUSTOMER_DELETED,
-    "items": kinds.ITEM_DELETED,
-    "work_addresses": kinds.WORK_ADDRESS_DELETED,
-}
 
 
 def delete(action: Delete, run: Run) -> None:
@@ -30,7 +25,7 @@ def delete(action: Delete, run: Run) -> None:
     except RecordError as error:
         with run.state.commit():
             run.state.deletions.end(deletion)
-            table = _DELETED[action.table].table if action.table in _DELETED else Table.NONE
+            table = kind.table if (kind := ENTITIES[action.table].deleted) else Table.NONE
             run.say(_kept(action, error), action.target_id, table)
         raise
     _deleted(deletion, run)
@@ -60,8 +55,8 @@ def _deleted(deletion: Deletion, run: Run) -> None:
             run.state.bindings.unbind(deletion.key)
             if deletion.key.kind is Kind.ADDRESS:
                 run.state.addresses.forget(deletion.key)
-        if deletion.table in _DELETED:
-            kind = _DELETED[deletion.table]
+        kind = ENTITIES[deletion.table].deleted
+        if kind is not None:
             run.cure(kind.table, deletion.id)
             params = {"name": deletion.name, "reason": f"@{deletion.reason}"}
             run.say(Message(kind, params), deletion.id)

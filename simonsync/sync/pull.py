@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from simonsync.domain.entities import STREAMS
 from simonsync.errors import Refused
 from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.deletions import finish_deletions
@@ -24,7 +25,7 @@ from simonsync.sync.scan import (
     plan_new_customers,
 )
 
-PULL_STREAMS = ("services", "products", "customers", "quotes")
+PULL_STREAMS = tuple(STREAMS.values())
 
 
 def pull(run: Run, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, full: bool = False) -> None:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from simonsync.domain.draft import DraftInvoice
+from simonsync.domain.entities import ARTICLES
 from simonsync.domain.key import Key, Kind, parse_ext_key
 from simonsync.domain.records import Customer, Product, Quote, SellsyAccount, WorkOrder, WorkOrderHead
 from simonsync.errors import NotFound, Refused
@@ -39,7 +40,6 @@ Found = TypeVar("Found")
 STREAM = "work_orders"
 OVERLAP = timedelta(minutes=10)
 """How far before the cursor the list begins: Simon may commit a work order late, with an earlier stamp."""
-ARTICLES = (Kind.ITEM, Kind.SERVICE)
 _REASONS = tuple(
     kind.code
     for kind in (

@@ -6,6 +6,7 @@ Nothing is written to a service. What has no document by then is not sent by its
 
 from __future__ import annotations
 
+from simonsync.domain.entities import LIVING_IN, MASTER_TABLES
 from simonsync.domain.key import Kind, parse_ext_key
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import DocumentHead, WorkOrderHead
@@ -20,15 +21,6 @@ from simonsync.sync.push import STREAM, marker_of
 from simonsync.sync.quotes import UNSEEN
 from simonsync.sync.run import Run
 
-OURS = {
-    "item_groups": (Kind.CATEGORY,),
-    "items": (Kind.ITEM, Kind.SERVICE),
-    "customers": (Kind.CUSTOMER,),
-    "work_addresses": (Kind.ADDRESS,),
-    "work_orders": (Kind.QUOTE,),
-}
-"""The tables of Simon that may hold records of ours, and what those stand for."""
-
 
 def traces_of_ours(sellsy: SellsyReader, simon: SimonReader) -> bool:
     """Tell whether the services know an integration that our state does not: records or documents of ours."""
@@ -37,7 +29,7 @@ def traces_of_ours(sellsy: SellsyReader, simon: SimonReader) -> bool:
 
 def traces_in_simon(simon: SimonReader) -> bool:
     """Tell whether Simon holds records of ours."""
-    for table in ("customers", "items", "item_groups", "work_addresses"):
+    for table in MASTER_TABLES:
         for page in simon.keys(table):
             if any(parse_ext_key(ext_key) is not None for _, ext_key, _ in page):
                 return True
@@ -56,7 +48,7 @@ def rebuild(run: Run, reason: str) -> None:
         listed.add((document.id, marker_in(document.subject) or "") for document in page)
         heads.update({document.id: document for document in page})
     with run.state.commit():
-        for table, ours in OURS.items():
+        for table, ours in LIVING_IN.items():
             for records in run.simon.keys(table):
                 for record_id, ext_key, _ in records:
                     key = parse_ext_key(ext_key)

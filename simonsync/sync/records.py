@@ -8,11 +8,12 @@ only speak to Simon; everything that we remember is written by the one thread th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import assert_never
 
+from simonsync.domain.entities import ENTITY_OF
 from simonsync.domain.key import Key, Kind
 from simonsync.domain.records import (
     CustomerCard,
@@ -25,32 +26,11 @@ from simonsync.domain.records import (
 )
 from simonsync.errors import Conflict, NotFound, NotSent, OutcomeUnknown, RecordError, Refused
 from simonsync.messages import kinds
-from simonsync.messages.kinds import Message, MessageKind, Table
+from simonsync.messages.kinds import Message
 from simonsync.rules.master_data import fingerprint
 from simonsync.sync.actions import Create, Update
 from simonsync.sync.ports import SimonWriter
 from simonsync.sync.run import Run
-
-TABLES: dict[Kind, Table] = {
-    Kind.CUSTOMER: Table.CUSTOMER,
-    Kind.ADDRESS: Table.WORK_ADDRESS,
-    Kind.ITEM: Table.ITEM,
-    Kind.SERVICE: Table.ITEM,
-    Kind.CATEGORY: Table.ITEM,
-    Kind.QUOTE: Table.WORK_ORDER,
-    Kind.QUOTE_ROW: Table.USED_ITEM,
-}
-
-_CREATED: Mapping[type[SimonRecord], MessageKind] = {
-    CustomerCard: kinds.CUSTOMER_CREATED,
-    Item: kinds.ITEM_CREATED,
-    WorkAddress: kinds.WORK_ADDRESS_CREATED,
-}
-_UPDATED: Mapping[type[SimonRecord], MessageKind] = {
-    CustomerCard: kinds.CUSTOMER_UPDATED,
-    Item: kinds.ITEM_UPDATED,
-    WorkAddress: kinds.WORK_ADDRESS_UPDATED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +158,14 @@ def _settled(action: Create | Update, result: Callable[[], Written], run: Run) -
             # What a record waits for was refused before, and has its own case.
             journal_refusal(record, error, run)
         return error
-    messages = _CREATED if written.created else _UPDATED
+    entity = ENTITY_OF[record.key.kind]
+    news = entity.created if written.created else entity.updated
     with run.state.commit():
         run.state.bindings.bind(record.key, written.record_id, fingerprint(record), run.now())
         codes = (kinds.RECORD_REFUSED.code, kinds.RECORD_UNCONFIRMED.code)
-        run.cure(TABLES[record.key.kind], record.key.id, *codes)
-        if type(record) in messages:
-            run.say(Message(messages[type(record)], {"name": name_of(record)}), record.key.id)
+        run.cure(entity.journal, record.key.id, *codes)
+        if news is not None:
+            run.say(Message(news, {"name": name_of(record)}), record.key.id)
     return None
 
 
@@ -198,7 +179,7 @@ def journal_refusal(record: SimonRecord, error: RecordError, run: Run) -> None:
     message = Message(kind, {"name": name_of(record)}, error.problems)
     # A quote's id must not be taken for the Id of a work order.
     case = record.key.ext_key if record.key.kind is Kind.QUOTE else record.key.id
-    run.say(message, case, TABLES[record.key.kind])
+    run.say(message, case, ENTITY_OF[record.key.kind].journal)
 
 
 def name_of(record: SimonRecord) -> str:

@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from simonsync.domain.key import Key, Kind
+from simonsync.domain.entities import ARTICLES, STREAMS
+from simonsync.domain.key import Key
 from simonsync.domain.records import Address, Customer, ListPage, SimonRecord
 from simonsync.errors import NotFound
 from simonsync.rules.master_data import customer_card, fingerprint, item, item_group, work_addresses
@@ -27,7 +28,7 @@ from simonsync.store.state import State
 from simonsync.sync.actions import Action, Create, Plan, Update
 from simonsync.sync.run import Run
 
-CATALOGUE = {"services": Kind.SERVICE, "products": Kind.ITEM}
+CATALOGUE = {stream: kind for kind, stream in STREAMS.items() if kind in ARTICLES}
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Before this nobody was a customer in Sellsy."""
 SLICE = 2000

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from simonsync.domain.entities import ENTITIES, used_by
 from simonsync.domain.key import Kind
 from simonsync.domain.records import SimonEntry, WorkOrder
 from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
-from simonsync.messages.kinds import Message, MessageKind, Table
+from simonsync.messages.kinds import Message, MessageKind
 from simonsync.rules.cleanup import KINDS_IN, Doomed, Listed, Reason, Standing
 from simonsync.store.inventory import Inventory, Pair
 from simonsync.store.ledger import Status
@@ -20,10 +21,8 @@ from simonsync.sync.actions import Hold
 from simonsync.sync.ports import SimonReader
 from simonsync.sync.run import Run
 
-JOURNAL_TABLES = {"customers": Table.CUSTOMER, "items": Table.ITEM}
-
 _NOT_SENT = (Status.WAITING, Status.DORMANT)
-_USERS = {"customers": "work_orders", "work_addresses": "work_orders", "items": "used_items"}
+_TOLD_IF_KEPT = ("customers", "items")
 _NUMBERS_SHOWN = 10
 
 
@@ -52,7 +51,7 @@ def without_the_needed(
     Return what goes, in the order of deletion, and what is kept as cases for people. `look_in_simon`: ask
     Simon whether any work order, archived and sent ones included, uses a record.
     """
-    if any(each.standing.table in JOURNAL_TABLES for each in doomed):
+    if any(each.standing.table in _TOLD_IF_KEPT for each in doomed):
         _note_not_sent(inventory, run)
     going: dict[tuple[str, str], Doomed] = {}
     kept: list[Hold] = []
@@ -68,7 +67,7 @@ def without_the_needed(
             kept.append(_kept(each, kinds.CUSTOMER_KEPT, {"numbers": _shown(numbers)}))
         elif not look_in_simon or not any(_is_used(one, run.simon) for one in (*owned, each)):
             going |= {one.place: one for one in (*owned, each)}
-        elif table in JOURNAL_TABLES:
+        elif table in _TOLD_IF_KEPT:
             kept.append(_kept(each, kinds.RECORD_IN_USE, {}))
     order = list(KINDS_IN)
     return tuple(sorted(going.values(), key=lambda each: order.index(each.standing.table))), tuple(kept)
@@ -101,12 +100,13 @@ def _owned_standing(entry: SimonEntry, run: Run) -> Standing:
 
 def _is_used(each: Doomed, simon: SimonReader) -> bool:
     table, record_id = each.standing.table, each.standing.id
-    return any(page for page in simon.pointing_at(_USERS[table], table, record_id))
+    user = used_by(table)
+    return user is not None and any(page for page in simon.pointing_at(user, table, record_id))
 
 
 def _kept(each: Doomed, kind: MessageKind, params: dict[str, str]) -> Hold:
     message = Message(kind, {"name": each.standing.name, **params})
-    return Hold(message, each.standing.id, JOURNAL_TABLES[each.standing.table])
+    return Hold(message, each.standing.id, ENTITIES[each.standing.table].journal)
 
 
 def _shown(numbers: Sequence[str]) -> str:

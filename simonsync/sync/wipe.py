@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from simonsync.domain.key import Kind
+from simonsync.domain.entities import LIVING_IN, MASTER_TABLES, POINTED_AT_FIRST
 from simonsync.domain.records import WorkOrderHead
 from simonsync.errors import RecordError
 from simonsync.messages import kinds
@@ -28,53 +28,7 @@ from simonsync.store.state import State
 from simonsync.sync.ports import SimonReader, SimonWriter
 from simonsync.sync.run import Progress
 
-TABLES: Final = (
-    "item_groups",
-    "items",
-    "work_orders",
-    "work_addresses",
-    "customers",
-    "objects",
-    "contacts",
-)
-"""The tables that may be emptied, in the manual's order [4.3]."""
-
-CHILDREN: Final = ("used_items", "time_sheets", "surveys", "attachments")
-"""What hangs on work orders and goes with them."""
-
-SAVED: Final = (
-    "item_groups",
-    "items",
-    "customers",
-    "work_addresses",
-    "objects",
-    "contacts",
-    "work_orders",
-    *CHILDREN,
-)
-"""What a backup holds, each table after those it points at: the order in which it can be brought back.
-
-Always all of them, whatever is deleted: Simon takes contacts along with their customer, what hangs on a
-work order with it, and some day perhaps more.
-"""
-
-_DELETED: Final = (
-    "work_orders",
-    "contacts",
-    "objects",
-    "work_addresses",
-    "customers",
-    "items",
-    "item_groups",
-)
-"""The tables in the order of deletion: what points at others goes before them."""
-
-_BOUND: Final[dict[str, tuple[Kind, ...]]] = {
-    "item_groups": (Kind.CATEGORY,),
-    "items": (Kind.ITEM, Kind.SERVICE),
-    "customers": (Kind.CUSTOMER,),
-    "work_addresses": (Kind.ADDRESS,),
-}
+_BOUND: Final = {table: LIVING_IN[table] for table in MASTER_TABLES}
 """The bindings that a wipe forgets.
 
 Those of quotes stay, because a quote becomes a work order once for ever; so do those of drafts, which the
@@ -148,7 +102,7 @@ def save_simon(
             done += len(page)
             progress("saving", done, None)
 
-    path = save_records(folder, account, at, ((table, saved(table)) for table in SAVED))
+    path = save_records(folder, account, at, ((table, saved(table)) for table in POINTED_AT_FIRST))
     return open_archive(path, account)
 
 
@@ -176,7 +130,7 @@ def wipe(
         state.bindings.outdate(*_BOUND["items"])
     try:
         with ThreadPoolExecutor(max_workers=workers) as pool:
-            for table in _DELETED:
+            for table in reversed(POINTED_AT_FIRST):
                 if table not in tables:
                     continue
                 result.deleted[table] = 0

@@ -16,11 +16,11 @@ from unittest.mock import patch
 import pytest
 from pypdf import PdfReader
 
+from simonsync.domain.entities import ENTITIES, MASTER_TABLES
 from simonsync.domain.key import Kind
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, word
-from simonsync.rules.cleanup import ONE_OF
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.faults import Fault
 from simonsync.settings.declaration import ProductChoice
@@ -374,7 +374,10 @@ def test_a_run_tells_moments_as_the_journal_does(reader: Reader) -> None:
     assert case["action"] in [message["action"] for message in resolve]
 
 
-@pytest.mark.parametrize("kind", [*Kind, *ONE_OF.values(), "draft_invoice", "survey", "attachment"])
+@pytest.mark.parametrize(
+    "kind",
+    [*Kind, *(ENTITIES[table].one for table in MASTER_TABLES), "draft_invoice", "survey", "attachment"],
+)
 def test_a_plan_names_everything_in_the_readers_words(kind: str) -> None:
     assert word(f"kind-{kind}", Language.FR) != f"kind-{kind}"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from simonsync.domain.entities import MANUAL_TABLES, POINTED_AT_FIRST
 from simonsync.domain.key import Kind, sellsy_key
 from simonsync.domain.phase import Phase
 from simonsync.errors import CredentialsRefused, ServiceUnavailable, UsageError
@@ -16,7 +17,6 @@ from simonsync.operate.restore import Fate, RecordsRestore, look_at_records, res
 from simonsync.settings.declaration import ProductChoice
 from simonsync.store.archive import Archive, SavedRecord, open_archive, save_records
 from simonsync.store.ledger import Status
-from simonsync.sync.wipe import SAVED, TABLES
 from tests.firm import number
 from tests.operate.office import Office, StoppedByTest
 
@@ -275,7 +275,7 @@ def test_a_restored_work_order_that_was_sent_then_stays_away_for_good(worked: Of
 
 def test_records_of_sellsy_are_bound_again_and_the_next_pull_finds_them(worked: Office) -> None:
     before = worked.counts()
-    worked.wipe(include_unsent=True, tables=TABLES)
+    worked.wipe(include_unsent=True, tables=MANUAL_TABLES)
     assert not any(worked.counts().values())
     result = restore(worked)
     assert result.fates["customers"][Fate.RESTORED] == before["Customer"]
@@ -297,7 +297,7 @@ def test_records_of_sellsy_are_bound_again_and_the_next_pull_finds_them(worked: 
 
 
 def test_customers_that_came_anew_from_sellsy_take_their_work_orders_back(worked: Office) -> None:
-    worked.wipe(include_unsent=True, tables=TABLES)
+    worked.wipe(include_unsent=True, tables=MANUAL_TABLES)
     worked.connect_both()
     worked.save_settings()
     worked.pull()
@@ -369,4 +369,4 @@ def test_each_table_comes_after_what_it_points_at() -> None:
         "used_items": {"work_orders", "items"},
     }
     for table, targets in points_at.items():
-        assert all(SAVED.index(target) < SAVED.index(table) for target in targets)
+        assert all(POINTED_AT_FIRST.index(target) < POINTED_AT_FIRST.index(table) for target in targets)

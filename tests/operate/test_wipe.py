@@ -6,6 +6,7 @@ from itertools import combinations
 
 import pytest
 
+from simonsync.domain.entities import CHILD_TABLES, MANUAL_TABLES, POINTED_AT_FIRST
 from simonsync.domain.key import Kind, sellsy_key
 from simonsync.domain.phase import Phase
 from simonsync.errors import (
@@ -23,7 +24,6 @@ from simonsync.operate.activation import survey_wipe, wipe
 from simonsync.store.archive import open_archive
 from simonsync.store.ledger import Status
 from simonsync.store.lock import hold_lock
-from simonsync.sync.wipe import CHILDREN, SAVED, TABLES
 from tests.operate.office import ENTITIES, Office, StoppedByTest
 
 FULL = {
@@ -36,7 +36,7 @@ FULL = {
     "Contact": 10,
 }
 EMPTY = dict.fromkeys(ENTITIES, 0)
-ENTITY_OF = dict(zip(TABLES, ENTITIES, strict=True))
+ENTITY_OF = dict(zip(MANUAL_TABLES, ENTITIES, strict=True))
 
 
 def writes(office: Office) -> list[str]:
@@ -56,9 +56,9 @@ def inactive(office: Office) -> None:
 
 def test_4_3_the_first_wipe_shows_the_seven_tables_in_the_manuals_order(office: Office) -> None:
     survey = survey_wipe(office.account(), office.simon, None)
-    assert [count.table for count in survey.counts] == list(TABLES)
+    assert [count.table for count in survey.counts] == list(MANUAL_TABLES)
     assert [count.count for count in survey.counts] == [3, 12, 43, 18, 6, 6, 10]
-    assert survey.tables == TABLES
+    assert survey.tables == MANUAL_TABLES
     assert survey.unsent == ()
     assert not (office.folder / "firm.db").exists()
     assert writes(office) == []
@@ -69,22 +69,22 @@ def test_4_3_the_first_wipe_empties_everything_and_saves_it_first(office: Office
     children = {
         table: len(office.box.simon.rows(entity))
         for table, entity in zip(
-            CHILDREN, ("UsedItem", "TimeSheet", "WorkOrderSurvey", "Attachment"), strict=True
+            CHILD_TABLES, ("UsedItem", "TimeSheet", "WorkOrderSurvey", "Attachment"), strict=True
         )
     }
     result = office.wipe()
     assert office.counts() == EMPTY
     assert office.phase() is Phase.WIPED
-    assert result.deleted == {table: FULL[ENTITY_OF[table]] for table in TABLES}
+    assert result.deleted == {table: FULL[ENTITY_OF[table]] for table in MANUAL_TABLES}
     assert result.kept == []
     assert result.left == 0
     assert result.backup is not None
     archive = open_archive(result.backup, "firm")
-    assert archive.tables() == SAVED
-    for table in TABLES:
+    assert archive.tables() == POINTED_AT_FIRST
+    for table in MANUAL_TABLES:
         saved = {record.id for record in archive.records(table)}
         assert saved == {str(row["Id"]) for row in before[ENTITY_OF[table]]}
-    assert {table: archive.manifest.counts[table] for table in CHILDREN} == children
+    assert {table: archive.manifest.counts[table] for table in CHILD_TABLES} == children
     assert all(children.values())
     assert office.codes() == ["wiped"]
     params = office.journal()[0].message.params
@@ -107,7 +107,7 @@ def test_4_3_a_restart_empties_what_was_chosen_in_an_order_that_references_allow
     inactive(office)
     chosen = next(
         tables
-        for tables in combinations(TABLES, size)
+        for tables in combinations(MANUAL_TABLES, size)
         # Whatever points at a chosen table must be chosen too, else Simon keeps what is in use.
         if ("work_addresses" not in tables or "work_orders" in tables)
         and ("customers" not in tables or {"work_orders", "work_addresses"} <= set(tables))
