@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,7 +102,8 @@ class _Story:
         out.line()
         out.line(word(f"demo-{title}", language), Style.STRONG)
         out.verbatim("$ simonsync " + " ".join(arguments), Style.NEWS)
-        code = ExitCode(run(["--config", str(self._config), "--lang", language.value, *arguments]))
+        with redirect_stdout(out.people):
+            code = ExitCode(run(["--config", str(self._config), "--lang", language.value, *arguments]))
         self.codes[title] = code
         return code is ExitCode.DONE
 
