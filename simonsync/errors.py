@@ -7,6 +7,7 @@
     ├── AnotherRun                 exit 6: somebody else holds this account
     ├── CredentialsRefused         exit 5: stop writing, say it once
     ├── ServiceUnavailable         exit 7: keep the cursor, the next run goes on
+    │   └── ListIncomplete         exit 7: the service answers, but its list cannot be believed
     ├── StateLost              exit 3: what we remember is out of date; it was rebuilt, a human activates
     ├── Stopped                    exit 130 or 143: a signal, after a clean checkpoint
     └── RecordError                about one record: journal it, go on with the next
@@ -99,6 +100,13 @@ class ServiceUnavailable(SimonsyncError):
     """A service does not answer as it should, or its quota is spent: keep the cursor and end the run."""
 
     exit_code = ExitCode.UNAVAILABLE
+
+
+class ListIncomplete(ServiceUnavailable):
+    """A service answers, but a list of it is not whole: nothing is decided by it.
+
+    Other than a service that is down this may go on for days, and must not keep everything from working.
+    """
 
 
 class StateLost(SimonsyncError):

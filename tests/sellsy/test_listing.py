@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simonsync.errors import Refused, ServiceUnavailable
+from simonsync.errors import ListIncomplete, Refused, ServiceUnavailable
 from simonsync.sellsy.v1.listing import AHEAD, PAGE_SIZE, counted, from_page
 from tests.http.scripted import Step
 from tests.sellsy.service import Service, failure, success
@@ -279,3 +279,57 @@ def test_what_is_nothing_is_left_out_of_a_turn() -> None:
             sellsy.client, METHOD, {}, lambda record: None if record["id"] == "2" else record["id"]
         )
     assert (page.records, page.total) == (("1", "3"), 3)
+
+
+# --- lists without their frame ---------------------------------------------------------------------
+
+ROWS = {"7": {"id": "7"}, "8": {"id": "8"}}
+FRAME = {"nbperpage": 100, "nbpages": 0, "pagenum": 1, "nbtotal": "0"}
+FRAMELESS: dict[str, object] = {
+    "null": None,
+    "array": [],
+    "object": {},
+    "rows": {"result": ROWS},
+    "bare rows": ROWS,
+    "no total": {"infos": {"nbperpage": 100, "nbpages": 1, "pagenum": 1}, "result": ROWS},
+    "empty infos": {"infos": [], "result": []},
+    "null result": {"infos": FRAME, "result": None},
+}
+
+
+@pytest.mark.parametrize("response", FRAMELESS.values(), ids=FRAMELESS)
+@pytest.mark.parametrize("method", ["Document.getList", "Client.getList", "Catalogue.getList"])
+def test_an_answer_without_its_frame_is_no_list_however_empty_it_looks(method: str, response: object) -> None:
+    with Service(answers=lambda *_: success(response)) as sellsy:
+        with pytest.raises(ListIncomplete) as caught:
+            flat(counted(sellsy.client, method, {}))
+        assert caught.value.problems[0].params["cause"] == "@cause-frame-missing"
+        assert len(sellsy.calls) == 2
+        with pytest.raises(ListIncomplete):
+            list(from_page(sellsy.client, method, {}, lambda record: record["id"]))
+
+
+def test_an_empty_list_in_its_frame_is_empty() -> None:
+    with Service(answers=lambda *_: success({"infos": FRAME, "result": []})) as sellsy:
+        assert flat(counted(sellsy.client, "Document.getList", {})) == []
+
+
+def test_a_list_whose_frame_is_missing_once_is_read_again_and_no_other_call_suffers() -> None:
+    listed = Listed(250)
+    lost = [3]
+
+    def sometimes(method: str, params: Mapping[str, Any]) -> Step:
+        if params["pagination"]["pagenum"] in lost:
+            lost.remove(params["pagination"]["pagenum"])
+            return success([])
+        return listed(method, params)
+
+    with Service(answers=sometimes) as sellsy:
+        assert sorted(flat(counted(sellsy.client, "Document.getList", {}))) == listed.ids
+
+
+@pytest.mark.parametrize("response", [None, {}, {"result": None}], ids=["null", "object", "null result"])
+@pytest.mark.parametrize("method", ["Briefcases.getList", "Addresses.getList"])
+def test_nothing_is_no_list_either_where_a_frame_is_not_asked_for(method: str, response: object) -> None:
+    with Service(answers=lambda *_: success(response)) as sellsy, pytest.raises(ListIncomplete):
+        flat(counted(sellsy.client, method, {}))

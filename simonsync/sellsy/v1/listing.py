@@ -6,6 +6,10 @@ many different records were seen; else it is read once more from its beginning. 
 record that goes and another that comes between the same two pages. So nothing is ever taken for gone, or for
 never made, by one list alone.
 
+What tells total and pages is a list's frame (`infos`). Each list that was ever recorded has one, an empty one
+too: an answer without it is a broken one, however empty it looks. Of two lists nobody has shown a recording;
+those are taken as they come (`_MAY_LACK_FRAME`).
+
 As soon as a list has told how many pages it has, the next ones are asked for while the present one is dealt
 with, a few at a time and no faster than the session's pace: where Sellsy is slow to answer, several requests
 are under way; where it is quick, there is one.
@@ -14,13 +18,13 @@ are under way; where it is quick, there is one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from simonsync.domain.records import ListPage
-from simonsync.errors import ServiceUnavailable
+from simonsync.errors import ListIncomplete
 from simonsync.sellsy.v1.client import SellsyClient
 from simonsync.sellsy.v1.values import Record, keyed, section
 
@@ -30,6 +34,8 @@ AHEAD = 4
 """Pages that are asked for before the present one is dealt with: at five requests a second, up to 0.8 seconds
 of waiting for an answer cost no time."""
 _TIMES = 2
+_FRAME = frozenset({"nbpages", "nbtotal", "pagenum"})
+_MAY_LACK_FRAME = frozenset({"Addresses.getList", "Briefcases.getList"})
 
 T = TypeVar("T")
 
@@ -46,34 +52,45 @@ class _Page:
 def counted(client: SellsyClient, method: str, params: Mapping[str, Any]) -> Iterator[Sequence[Record]]:
     """Go through a list, each record once.
 
-    Where the list tells its total, raises ServiceUnavailable where it did not come out even at the second
-    time. Where it does not, it ends with the first page that brings nothing new.
+    Where the list tells its total, raises ListIncomplete where it did not come out even at the second time.
+    Where it may come without one, it ends with the first page that brings nothing new.
     """
     given: set[str] = set()
+    gap = ""
     for _ in range(_TIMES):
-        seen: set[str] = set()
-        total: int | None = None
-        for number, page in enumerate(_pages(client, method, params, 1, None), 1):
-            total = page.total if number == 1 else total
-            new = page.rows.keys() - seen
-            if page.total != total or len(new) < len(page.rows):
-                if page.total is None:
-                    # Such a list may not know pages at all and give its first one for ever.
-                    return
-                break
-            seen |= new
-            fresh = [record for key, record in page.rows.items() if key not in given]
-            given |= new
-            if fresh:
-                yield fresh
-            if total is None:
-                if len(page.rows) < PAGE_SIZE:
-                    return
-            elif not page.rows or number >= page.pages:
-                if len(seen) == total:
-                    return
-                break
-    raise ServiceUnavailable("listing-incomplete", service="Sellsy", list=method, cause="@cause-shifted")
+        try:
+            gap = yield from _once(client, method, params, given)
+        except _FrameMissing:
+            gap = "@cause-frame-missing"
+        if not gap:
+            return
+    raise _incomplete(method, gap)
+
+
+def _once(
+    client: SellsyClient, method: str, params: Mapping[str, Any], given: set[str]
+) -> Generator[Sequence[Record], None, str]:
+    """Go through a list from its beginning, leaving out what was given; return why it is not whole, or ""."""
+    shifted = "@cause-shifted"
+    seen: set[str] = set()
+    total: int | None = None
+    for number, page in enumerate(_pages(client, method, params, 1, None), 1):
+        total = page.total if number == 1 else total
+        new = page.rows.keys() - seen
+        if page.total != total or len(new) < len(page.rows):
+            # A list without a total may not know pages at all and give its first one for ever.
+            return "" if page.total is None else shifted
+        seen |= new
+        fresh = [record for key, record in page.rows.items() if key not in given]
+        given |= new
+        if fresh:
+            yield fresh
+        if total is None:
+            if len(page.rows) < PAGE_SIZE:
+                return ""
+        elif not page.rows or number >= page.pages:
+            return "" if len(seen) == total else shifted
+    return shifted
 
 
 def from_page(
@@ -87,13 +104,24 @@ def from_page(
 ) -> Iterator[ListPage[T]]:
     """Read a list from a page on, to its last or `most` pages of it; at least one, though it may be empty.
 
-    What `read` makes nothing of is left out.
+    What `read` makes nothing of is left out. Raises ListIncomplete where a page comes without its frame.
     """
-    for number, page in enumerate(_pages(client, method, params, first, most), first):
-        found = tuple(each for each in map(read, page.rows.values()) if each is not None)
-        yield ListPage(found, number, page.pages, len(page.rows) if page.total is None else page.total)
-        if number >= page.pages:
-            return
+    try:
+        for number, page in enumerate(_pages(client, method, params, first, most), first):
+            found = tuple(each for each in map(read, page.rows.values()) if each is not None)
+            yield ListPage(found, number, page.pages, len(page.rows) if page.total is None else page.total)
+            if number >= page.pages:
+                return
+    except _FrameMissing:
+        raise _incomplete(method, "@cause-frame-missing") from None
+
+
+class _FrameMissing(ListIncomplete):
+    """A page came without what tells total and pages."""
+
+
+def _incomplete(method: str, cause: str) -> ListIncomplete:
+    return ListIncomplete("listing-incomplete", service="Sellsy", list=method, cause=cause)
 
 
 def _pages(
@@ -134,9 +162,14 @@ def _pages(
 def _page(client: SellsyClient, method: str, params: Mapping[str, Any], number: int) -> _Page:
     def read(response: Any) -> _Page:  # noqa: ANN401 - any JSON
         listed = section(response)
-        infos = listed.get("infos")
-        rows = dict(keyed(listed.get("result", response)))
-        if not isinstance(infos, Mapping):
+        infos, result = section(listed.get("infos")), listed.get("result", response)
+        framed = infos.keys() >= _FRAME
+        # PHP writes an empty list as `[]`; only beside a frame is `{}` one as well, and null never is.
+        is_list = isinstance(result, list) or (isinstance(result, Mapping) and (framed or bool(result)))
+        if not is_list or not (framed or method in _MAY_LACK_FRAME):
+            raise _FrameMissing(method)
+        rows = dict(keyed(result))
+        if not framed:
             return _Page(rows, number, None)
         if int(infos["pagenum"]) != number:
             # Another page than the one that was asked for is a broken answer, and asked for again.

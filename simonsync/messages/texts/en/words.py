@@ -45,6 +45,7 @@ WORDS: Final[dict[str, str]] = {
     "button-wipe": "ERASE SIMON'S DATA",
     "cause-connection-lost": "the connection was lost",
     "cause-empty": "the answer is empty",
+    "cause-frame-missing": "the list came without its total",
     "cause-html": "the answer is a web page",
     "cause-no-connection": "no connection",
     "cause-not-json": "the answer is incomplete or unreadable",

@@ -45,6 +45,7 @@ WORDS: Final[dict[str, str]] = {
     "button-wipe": "EFFACER LES DONNÉES DE SIMON",
     "cause-connection-lost": "la connexion a été perdue",
     "cause-empty": "la réponse est vide",
+    "cause-frame-missing": "la liste est arrivée sans son total",
     "cause-html": "la réponse est une page web",
     "cause-no-connection": "pas de connexion",
     "cause-not-json": "la réponse est incomplète ou illisible",

@@ -45,6 +45,7 @@ WORDS: Final[dict[str, str]] = {
     "button-wipe": "GEGEVENS VAN SIMON WISSEN",
     "cause-connection-lost": "de verbinding is verbroken",
     "cause-empty": "het antwoord is leeg",
+    "cause-frame-missing": "de lijst kwam zonder haar totaal",
     "cause-html": "het antwoord is een webpagina",
     "cause-no-connection": "geen verbinding",
     "cause-not-json": "het antwoord is onvolledig of onleesbaar",
