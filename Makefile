@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check docs fmt audit build smoke deb deb-check bench crash-walk soak mutants clean
+.PHONY: help setup demo test check docs fmt audit build smoke release-notes deb deb-check bench crash-walk soak mutants clean
 
 help:
 	@echo "make demo    the whole story on a sandbox, from activation to the draft invoice"
@@ -20,6 +20,7 @@ help:
 	@echo "make audit   known weaknesses and licences of what is installed along"
 	@echo "make build   wheel and source distribution in dist/"
 	@echo "make smoke   the built wheel in an empty environment"
+	@echo "make release-notes  what this version brings, for the text of its tag"
 	@echo "make deb     Debian package in dist/, for this machine's Debian and processor"
 	@echo "make deb-check  build it, then install, upgrade, remove and purge it in a root of its own"
 	@echo "make bench   measure speed and memory, each figure beside its goal"
@@ -67,6 +68,9 @@ build: $(VENV)/.developer
 
 smoke: $(VENV)/.developer
 	$(BIN)/python -m tests.release.smoke_wheel
+
+release-notes: $(VENV)/.developer
+	@$(BIN)/python -m tests.release.notes
 
 # Needs dpkg-deb and Debian's own Python: DEB_PYTHON names another one of it.
 DEB_PYTHON ?= /usr/bin/python3

@@ -1,6 +1,7 @@
 """The one declaration of the configuration file.
 
-Reading, checks, "did you mean", the example file and docs/reference all read `OPTIONS`.
+Reading, checks, "did you mean", the example file and docs/reference all read `OPTIONS`. A new key is a line
+there and a field of its section below; `make docs` does the rest.
 The values are tuples with names: immutable like our other values, but made twenty times faster, and every
 command needs them.
 """

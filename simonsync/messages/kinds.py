@@ -1,7 +1,13 @@
 """Every message the program can give: code, severity and parameters, declared once.
 
 Codes are frozen: scripts and support staff search for them. Texts live in `messages.texts`, one file per
-language; a test proves that every kind has its text, with the same parameters, in each of them.
+language; a test proves that every kind has its text, with the same parameters, in each of them. To add one:
+
+1. a constant here, among those of its severity, with the names of its parameters.
+2. in `texts/*/journal.py`, in each language, sorted by code: what happened, and what to do about it.
+3. `Message(kinds.ITS_NAME, {...})` where it happens; `lasting` wants somebody who sees that it is cured.
+
+`make docs` puts it on the page of the messages.
 """
 
 from __future__ import annotations

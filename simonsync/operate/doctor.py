@@ -1,7 +1,8 @@
 """Check everything that must be in order, and say for each fault what puts it right.
 
 Nothing of the account is needed but its configuration file: the doctor works before anything is set up, and
-while a sync goes on.
+while a sync goes on. To add a check: a function that returns a `Finding`, a line in `CHECKS` that names it
+and the checks that it needs, and the text and remedy of each finding in `messages/texts/*/doctor.py`.
 """
 
 from __future__ import annotations

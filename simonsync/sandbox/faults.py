@@ -1,7 +1,9 @@
 """What can go wrong between a client and a service, switched on by tests, a file or the control endpoint.
 
 A fault names a kind, the service and method it hits, which call from now on, how often, and how likely. The
-kinds are listed in `KINDS`. Nothing here knows HTTP; `guard` carries the faults out.
+kinds are listed in `KINDS`. Nothing here knows HTTP; `guard` carries the faults out. A new one is a
+line in `KINDS`, its deed in `guard`, a test in `tests/sandbox/test_faults.py`, and a line in `SPOILT` of the
+crash walk, which then meets it at every request.
 """
 
 import json

@@ -4,7 +4,9 @@ Simple-Simon mails the real names after its one-time request; the defaults here 
 file overrides any of them without a change of code (`profile_file`), and `connect --check` tells which of
 them did not match the service's answers. No other module of the program contains a name of Simon's.
 
-A field whose name is empty does not exist in that Simon: it is neither read nor written.
+A field whose name is empty does not exist in that Simon: it is neither read nor written. To add a name: a
+field of its part here, `records` which reads or writes it, the column in `sandbox/simon/schema.py`; where a
+promise depends on it, `_NEVER_EMPTY` in `profile_file`. `make docs` writes it into the page of the profile.
 """
 
 from __future__ import annotations

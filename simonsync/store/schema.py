@@ -1,5 +1,9 @@
 """The tables of the state file, one migration after the other; an applied migration is never edited.
 
+To add a table or a column: a migration at the end of this module, `SCHEMA_VERSION` in `database` one higher,
+a class with the questions that are asked of it, reached through `State`, and a test that opens a file of the
+version before. What belongs to a record that can go (a work order, a run) says who takes it away.
+
 This module loads sqlite-utils, which costs a tenth of a second: it is imported only where a file is new or
 comes from an older version.
 """

@@ -1,4 +1,13 @@
-"""Sellsy through its API v1: what `sync.ports` asks of it."""
+"""Sellsy through its API v1: what `sync.ports` asks of it.
+
+To use another of its methods:
+
+1. in `sync/ports.py`, what the engine wants to know, in the words of the field, and what it raises.
+2. here, the call; its name in `READS` of `client`, which lets no other through; `records` reads its answer.
+3. in the sandbox, the method, written from Sellsy's documentation and not from this adapter, and its line in
+   `sandbox/sellsy/methods.py`.
+4. in `tests/contract`, what the engine may rely on, and in `tests/sandbox`, how strict the stand-in is.
+"""
 
 from __future__ import annotations
 
