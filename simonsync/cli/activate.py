@@ -12,10 +12,11 @@ from simonsync.cli.configure import settings_step, wanted_settings
 from simonsync.cli.connect import connect_step
 from simonsync.cli.keyring import Keyring
 from simonsync.cli.options import AcceptTerms, Assignments, FromEnv, FromFile, IncludeUnsent, Tables, Yes
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.questions import confirm, may_ask
 from simonsync.cli.session import context_of
 from simonsync.cli.steps import show_steps, show_working, standing_of_account
+from simonsync.cli.style import Style
 from simonsync.cli.values import tables_of
 from simonsync.cli.wipe import choose_tables, survey, wipe_chosen
 from simonsync.config.credentials import SIMON, sellsy_names

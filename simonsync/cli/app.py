@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Sequence
@@ -118,10 +119,17 @@ def _folder() -> Path:
 
 
 def _let_every_text_through(*, as_json: bool) -> None:
-    """Print what a terminal's old encoding cannot show as `?`, rather than fail; JSON is always UTF-8."""
+    """Print what a terminal's old encoding cannot show as the nearest it can; JSON is always UTF-8."""
+    codecs.register_error(PROGRAM, _nearest)
     for channel in (sys.stdout, sys.stderr):
         reconfigure: Any = getattr(channel, "reconfigure", None)
         if reconfigure:
-            reconfigure(errors="replace")
+            reconfigure(errors=PROGRAM)
             if as_json and channel is sys.stdout:
                 reconfigure(encoding="utf-8")
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    from simonsync.cli.signs import nearest
+
+    return nearest(error)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer  # noqa: TC002 the parser looks at the annotations
 
-from simonsync.cli.output import Result, Style, labelled
+from simonsync.cli.output import Result, labelled
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 
 
 def backup(ctx: typer.Context) -> Result:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import ExitCode, Stopped, UsageError
 from simonsync.messages.render import word
 

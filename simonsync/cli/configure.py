@@ -10,9 +10,10 @@ import typer
 
 from simonsync.cli.context import Context
 from simonsync.cli.options import AcceptTerms, Assignments, FromFile
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.steps import show_steps, standing_of_account
+from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import word

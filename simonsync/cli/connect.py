@@ -9,9 +9,10 @@ import typer
 
 from simonsync.cli.keyring import Keyring
 from simonsync.cli.options import FromEnv
-from simonsync.cli.output import Result, Style, labelled
+from simonsync.cli.output import Result, labelled
 from simonsync.cli.session import context_of
 from simonsync.cli.steps import show_steps, standing_of_account
+from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import word

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import typer  # noqa: TC002 Typer reads the annotations when it runs
 
 from simonsync.cli.context import Context
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
 from simonsync.messages.render import Language, money, number, word
 

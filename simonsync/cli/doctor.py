@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import typer  # noqa: TC002 the parser looks at the annotations
 
 from simonsync.cli.context import Context
-from simonsync.cli.output import Result, Style, labelled
+from simonsync.cli.output import Result, labelled
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
 from simonsync.messages.render import word
 

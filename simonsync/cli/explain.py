@@ -8,16 +8,16 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.context import Context
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
-from simonsync.domain.draft import DraftInvoice, LineKind, totals
+from simonsync.cli.style import Branch, Style
+from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import moment, money, number, render, word
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from simonsync.cli.output import Output
     from simonsync.operate.explain import Explanation
 
 
@@ -47,29 +47,48 @@ def explain(
 
 def _print(context: Context, found: Explanation) -> None:
     language, out = context.language, context.output
-    order = found.preview.order
-    out.line(f"{word('subject-work-order', language)} {order.head.number} (id:{order.head.id})", Style.STRONG)
-    if order.head.archived_at:
-        _branch(out, f"├─ {word('explain-archived', language)} {_at(context, order.head.archived_at)}")
-    _branch(out, f"├─ {word('explain-status', language)} {_status(context, found)}")
-    if found.settings_revision is not None:
-        since = _at(context, found.settings_at)
-        _branch(out, f"├─ {word('explain-settings', language)} #{found.settings_revision} ({since})")
+    out.tree(_tree(context, found))
     if isinstance(found.decision, DraftInvoice):
-        _print_lines(context, found.decision)
-    else:
-        text, action = render(found.decision, language, context.zone)
-        out.line(f"└─ {text}", Style.WARNING, indent="   ")
-        if action:
-            out.line(f"   → {action}", indent="     ")
+        sums = totals(found.decision.lines)
+        out.line(
+            f"   {word('before-tax', language)} {money(sums.before_tax, language)}"
+            f" · {word('with-tax', language)} {money(sums.with_tax, language)}",
+            Style.STRONG,
+        )
     for entry in found.history:
         text, _ = render(entry.message, language, context.zone, record=entry.number)
         out.line(f"   {_at(context, entry.last_at)}  {text}", Style.FAINT, indent="     ")
 
 
-def _branch(out: Output, text: str, trunk: str = "│  ", style: Style = Style.PLAIN) -> None:
-    """Print a part of the tree: where it breaks, the trunk goes on beside it."""
-    out.line(text, style, indent=trunk)
+def _tree(context: Context, found: Explanation) -> Branch:
+    language, head = context.language, found.preview.order.head
+    facts = []
+    if head.archived_at:
+        facts.append(f"{word('explain-archived', language)} {_at(context, head.archived_at)}")
+    facts.append(f"{word('explain-status', language)} {_status(context, found)}")
+    if found.settings_revision is not None:
+        since = _at(context, found.settings_at)
+        facts.append(f"{word('explain-settings', language)} #{found.settings_revision} ({since})")
+    if isinstance(found.decision, DraftInvoice):
+        lines = tuple(_line(context, line) for line in found.decision.lines)
+        outcome = Branch(found.decision.subject, below=lines)
+    else:
+        text, action = render(found.decision, language, context.zone)
+        outcome = Branch(text, Style.WARNING, (f"→ {action}",) if action else ())
+    return Branch(
+        f"{word('subject-work-order', language)} {head.number} (id:{head.id})",
+        Style.STRONG,
+        below=(*map(Branch, facts), outcome),
+    )
+
+
+def _line(context: Context, line: DraftLine) -> Branch:
+    language = context.language
+    text = " – ".join(part for part in (line.name, line.text) if part)
+    if line.kind is not LineKind.COMMENT:
+        text = f"{number(line.quantity, language)} × {text} = {money(line.total, language)}"
+    why, _ = render(line.why, language, context.zone)
+    return Branch(text, notes=(why,))
 
 
 def _status(context: Context, found: Explanation) -> str:
@@ -82,26 +101,6 @@ def _status(context: Context, found: Explanation) -> str:
         shown += f" – {word('explain-document', language)} {entry.document_id}"
         shown += f", {_at(context, entry.drafted_at)}"
     return shown
-
-
-def _print_lines(context: Context, draft: DraftInvoice) -> None:
-    language, out = context.language, context.output
-    out.line(f"└─ {draft.subject}")
-    for place, line in enumerate(draft.lines, start=1):
-        last = place == len(draft.lines)
-        trunk = "    " if last else "   │"
-        text = " – ".join(part for part in (line.name, line.text) if part)
-        if line.kind is not LineKind.COMMENT:
-            text = f"{number(line.quantity, language)} × {text} = {money(line.total, language)}"
-        _branch(out, f"   {'└─' if last else '├─'} {text}", f"{trunk:<6}")
-        why, _ = render(line.why, language, context.zone)
-        _branch(out, f"{trunk}     {why}", f"{trunk}       ", Style.FAINT)
-    sums = totals(draft.lines)
-    out.line(
-        f"   {word('before-tax', language)} {money(sums.before_tax, language)}"
-        f" · {word('with-tax', language)} {money(sums.with_tax, language)}",
-        Style.STRONG,
-    )
 
 
 def _at(context: Context, at: datetime | None) -> str:

@@ -11,8 +11,9 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.context import Context, opened_state
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.cli.values import list_of, moment_of
 from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.kinds import Severity, Table

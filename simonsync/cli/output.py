@@ -12,29 +12,16 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple, TextIO
 
+from simonsync.cli.style import Branch, Style
 from simonsync.errors import ExitCode
 from simonsync.messages.kinds import Message, Severity
 from simonsync.messages.render import Language, clean, render, word
 
 SCHEMA: Final = "simonsync/1"
-
-
-class Style(Enum):
-    """How a text looks on a terminal that shows colours [8.4]; the values are ANSI codes."""
-
-    PLAIN = ""
-    STRONG = "1"
-    FAINT = "2"
-    NOTHING_TO_DO = "37"
-    NEWS = "34"
-    WARNING = "33"
-    ERROR = "31"
-    GOOD = "32"
 
 
 class Result(NamedTuple):
@@ -111,22 +98,39 @@ class Output:
         self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
     ) -> None:
         """Print a table; `right` names the columns of numbers."""
-        from simonsync.cli import table, wrapping
-
         cells = [[clean(cell) for cell in row] for row in rows]
-        width = wrapping.columns()
         if not self.is_terminal(self.people):
-            for line in table.aligned(columns, cells, right):
-                self.line(line)
-        elif table.narrowest(columns, cells) > width:
-            for line in table.one_field_a_line(columns, cells):
-                self.line(line, indent=table.GAP)
+            from simonsync.cli import plain
+
+            for line in plain.table(columns, cells, right):
+                self._write(self.people, line + "\n")
+            return
+        from simonsync.cli import terminal
+
+        shown = terminal.table(columns, cells, right, in_colours=self.shows_colours(self.people))
+        if shown is not None:
+            self._write(self.people, shown)
+            return
+        # Too narrow for columns: one field a line.
+        for place, row in enumerate(cells):
+            if place:
+                self.line()
+            for column, cell in zip(columns, row, strict=True):
+                if cell:
+                    self.line(f"{column}: {cell}", indent="  ")
+
+    def tree(self, root: Branch) -> None:
+        """Print a tree."""
+        root = _cleaned(root)
+        if self.is_terminal(self.people):
+            from simonsync.cli import terminal
+
+            shown = terminal.tree(root, in_colours=self.shows_colours(self.people))
         else:
-            head, body = table.fitting(columns, cells, width, right)
-            for line in head:
-                self.verbatim(line, Style.STRONG)
-            for line in body:
-                self.verbatim(line)
+            from simonsync.cli import plain
+
+            shown = "".join(f"{line}\n" for line in plain.tree(root))
+        self._write(self.people, shown)
 
     def tell(self, message: Message, language: Language) -> None:
         """Print what people should know, and what to do about it; with `--quiet` errors only."""
@@ -175,16 +179,18 @@ class Output:
         if not self.is_terminal(channel):
             self._write_line(channel, shown, style)
             return
-        from simonsync.cli.wrapping import columns, wrapped
+        from simonsync.cli import terminal
 
         if indent is None:
             indent = shown[: len(shown) - len(shown.lstrip(" "))]
-        for line in wrapped(shown, columns(), indent):
+        for line in terminal.wrapped(shown, terminal.columns(), indent):
             self._write_line(channel, line, style)
 
     def _write_line(self, channel: TextIO, shown: str, style: Style = Style.PLAIN) -> None:
-        if style.value and shown and self.shows_colours(channel):
-            shown = f"\x1b[{style.value}m{shown}\x1b[0m"
+        if shown and style.value and self.shows_colours(channel):
+            from simonsync.cli import terminal
+
+            shown = terminal.coloured(shown, style)
         self._write(channel, shown + "\n")
 
     def _write(self, channel: TextIO, text: str) -> None:
@@ -206,6 +212,11 @@ class Output:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, channel.fileno())
             os.close(nowhere)
+
+
+def _cleaned(branch: Branch) -> Branch:
+    notes, below = map(clean, branch.notes), map(_cleaned, branch.below)
+    return Branch(clean(branch.text), branch.style, tuple(notes), tuple(below))
 
 
 def labelled(key: str, text: str, language: Language) -> str:

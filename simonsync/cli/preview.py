@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
 from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.render import Language, money, number, word

@@ -72,7 +72,7 @@ def _line_ended() -> Iterator[None]:
 
 def _asked(question: str) -> str:
     """Ask at the end of a question that breaks between words."""
-    from simonsync.cli.wrapping import columns, wrapped
+    from simonsync.cli.terminal import columns, wrapped
 
     *before, last = wrapped(question, columns())
     for line in before:

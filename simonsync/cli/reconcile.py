@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer  # noqa: TC002 the parser looks at the annotations
 
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
 from simonsync.messages.render import word
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli.context import Context, opened_state
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import word

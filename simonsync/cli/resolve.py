@@ -8,9 +8,10 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.options import Yes
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.questions import confirm
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.render import word
 

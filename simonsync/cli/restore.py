@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli.options import DryRun, Yes
-from simonsync.cli.output import Result, Style, labelled
+from simonsync.cli.output import Result, labelled
 from simonsync.cli.questions import confirm
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.render import moment, sentence, word
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli.context import Context
-from simonsync.cli.output import Result, Style, labelled
+from simonsync.cli.output import Result, labelled
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import Stopped, UsageError
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simonsync.cli.context import Context
-from simonsync.cli.output import Result, Style, labelled
+from simonsync.cli.output import Result, labelled
 from simonsync.cli.parser import new_app
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import sentence, word

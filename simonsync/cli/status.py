@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import typer  # noqa: TC002 the parser looks at the annotations
 
 from simonsync.cli.context import Context, opened_state
-from simonsync.cli.output import Result, Style
+from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
+from simonsync.cli.style import Style
 from simonsync.messages.render import moment, word
 
 if TYPE_CHECKING:

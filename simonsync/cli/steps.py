@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simonsync.cli.output import Style
+from simonsync.cli.style import Style
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:

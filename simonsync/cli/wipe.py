@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import typer  # noqa: TC002 the parser looks at the annotations
 
 from simonsync.cli.options import DryRun, IncludeUnsent, Tables, Yes
-from simonsync.cli.output import Result, Style, labelled
+from simonsync.cli.output import Result, labelled
 from simonsync.cli.questions import ask, may_ask
 from simonsync.cli.session import context_of
 from simonsync.cli.steps import standing_of_account
+from simonsync.cli.style import Style
 from simonsync.cli.values import ALL, NONE, tables_of
 from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.kinds import Message

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from simonsync.cli.output import Style, labelled, spoken
+from simonsync.cli.output import labelled, spoken
 from simonsync.cli.questions import ask, confirm
+from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import word

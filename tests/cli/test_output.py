@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -13,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simonsync.cli.output import Output, Result, Style, labelled, to_json
-from simonsync.cli.table import aligned, narrowest, one_field_a_line
-from simonsync.cli.wrapping import width_of, wrapped
+from simonsync.cli import plain, terminal
+from simonsync.cli.output import Output, Result, labelled, to_json
+from simonsync.cli.signs import nearest
+from simonsync.cli.style import Branch, Style
 from simonsync.errors import ExitCode
 from simonsync.messages.kinds import (
     DRAFT_CREATED,
@@ -108,7 +110,7 @@ def test_notes_and_what_to_do_break_between_words_too(monkeypatch: pytest.Monkey
     ],
 )
 def test_a_line_breaks_where_a_reader_expects_it(text: str, width: int, lines: Sequence[str]) -> None:
-    assert wrapped(text, width) == lines
+    assert terminal.wrapped(text, width) == lines
 
 
 def test_with_json_stdout_holds_one_document_and_people_read_stderr(
@@ -199,15 +201,15 @@ def test_any_text_survives_json_and_shows_no_control_character(text: str) -> Non
 
 @given(st.text())
 def test_no_text_from_outside_can_steer_the_terminal(text: str) -> None:
-    terminal, errors = Terminal(), Terminal()
-    out = output(terminal, errors)
+    screen, errors = Terminal(), Terminal()
+    out = output(screen, errors)
     out.verbatim(text)
     out.note(text)
     out.technical(text)
-    for channel in (terminal, errors):
+    for channel in (screen, errors):
         shown = channel.getvalue()
         assert not (set(shown) - {"\n"}) & {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0x202E)}
-    assert terminal.getvalue().count("\n") == 1
+    assert screen.getvalue().count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -285,7 +287,7 @@ ROWS = (("Dupont & fils", "12.50"), ("Müller", "1234.00"), ("株式会社", "7"
 
 
 def test_a_table_in_a_pipe_is_aligned_and_nothing_is_cut() -> None:
-    assert aligned(["Customer", "Total"], ROWS, right=(1,)) == [
+    assert plain.table(["Customer", "Total"], ROWS, right=(1,)) == [
         "Customer         Total",
         "Dupont & fils    12.50",
         "Müller         1234.00",
@@ -294,22 +296,12 @@ def test_a_table_in_a_pipe_is_aligned_and_nothing_is_cut() -> None:
 
 
 def test_a_table_without_rows_shows_its_columns() -> None:
-    assert aligned(["a", "bb"], []) == ["a  bb"]
+    assert plain.table(["a", "bb"], []) == ["a  bb"]
 
 
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("é", 1), ("e\u0301", 1), ("株", 2), ("", 0)])
 def test_the_width_of_a_text_is_what_it_takes_on_the_terminal(text: str, width: int) -> None:
-    assert width_of(text) == width
-
-
-def test_on_a_narrow_terminal_each_field_has_a_line() -> None:
-    assert narrowest(["Customer", "Total"], ROWS) == 17
-    assert one_field_a_line(["Customer", "Total"], [("Dupont", "1"), ("", "2")]) == [
-        "Customer: Dupont",
-        "Total: 1",
-        "",
-        "Total: 2",
-    ]
+    assert plain.width_of(text) == width
 
 
 @pytest.mark.parametrize(
@@ -324,29 +316,82 @@ def test_a_table_on_a_terminal_fits_its_width(
     columns: int, expected: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    terminal = Terminal()
-    out = output(terminal, StringIO(), {"NO_COLOR": "1"})
+    screen = Terminal()
+    out = output(screen, StringIO(), {"NO_COLOR": "1"})
     out.table(["Customer", "Remark"], [["Dupont", "likes long sentences that go on"]])
-    assert [line.rstrip() for line in terminal.getvalue().splitlines()] == expected
+    assert [line.rstrip() for line in screen.getvalue().splitlines()] == expected
 
 
 def test_a_table_that_cannot_fit_has_one_field_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
-    terminal = Terminal()
-    output(terminal, StringIO()).table(
-        ["Customer", "Registration"], [["Dupont-Moreau", "of the city of Lyon"]]
+    screen = Terminal()
+    output(screen, StringIO()).table(
+        ["Customer", "Registration"], [["Dupont-Moreau", "of the city of Lyon"], ["", "x"]]
     )
-    assert terminal.getvalue().splitlines() == [
+    assert screen.getvalue().splitlines() == [
         "Customer:",
         "  Dupont-Moreau",
         "Registration: of the",
         "  city of Lyon",
+        "",
+        "Registration: x",
     ]
 
 
 def test_markup_from_outside_is_shown_as_it_is() -> None:
-    terminal = Terminal()
-    output(terminal, StringIO()).table(["Name"], [["[red]Dupont[/red] [link=x]:smile:"], ["\x1b[31m"]])
-    shown = terminal.getvalue()
+    screen = Terminal()
+    output(screen, StringIO()).table(["Name"], [["[red]Dupont[/red] [link=x]:smile:"], ["\x1b[31m"]])
+    shown = screen.getvalue()
     assert "[red]Dupont[/red] [link=x]:smile:" in shown
     assert "\x1b[31m" not in shown
+
+
+TREE = Branch(
+    "4711",
+    below=(
+        Branch("archived"),
+        Branch("BT 4711", below=(Branch("1 × P-12 that is long", notes=("the used item",)), Branch("note"))),
+    ),
+)
+
+
+def test_a_tree_in_a_pipe_is_never_broken(channels: tuple[StringIO, StringIO]) -> None:
+    output(*channels).tree(TREE)
+    assert channels[0].getvalue().splitlines() == [
+        "4711",
+        "├─ archived",
+        "└─ BT 4711",
+        "   ├─ 1 × P-12 that is long",
+        "   │     the used item",
+        "   └─ note",
+    ]
+
+
+def test_a_tree_on_a_terminal_breaks_beside_its_trunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    screen = Terminal()
+    output(screen, StringIO(), {"NO_COLOR": "1"}).tree(TREE)
+    assert [line.rstrip() for line in screen.getvalue().splitlines()] == [
+        "4711",
+        "├── archived",
+        "└── BT 4711",
+        "    ├── 1 × P-12 that is",
+        "    │   long",
+        "    │     the used item",
+        "    └── note",
+    ]
+
+
+def test_no_word_of_a_table_is_cut_while_another_column_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    screen = Terminal()
+    rows = [["a long-standing", "b c d e f g h i j k l"]]
+    output(screen, StringIO(), {"NO_COLOR": "1"}).table(["Name", "Remark"], rows)
+    assert "long-standing" in screen.getvalue()
+    assert max(map(len, screen.getvalue().splitlines())) <= 30
+
+
+def test_an_old_encoding_gets_the_nearest_signs_and_severities_stay_apart() -> None:
+    codecs.register_error("nearest", nearest)
+    shown = "● ▲ ✖ – Élodie, 12 € à 20 % · « œuvre » 株".encode("ascii", "nearest")
+    assert shown == b'* ! x - Elodie, 12 EUR a 20 % | " oeuvre " ?'
