@@ -188,11 +188,15 @@ class DocumentHead:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A row of an invoice as read back. `kind` is Sellsy's row type."""
+    """A row of an invoice as read back.
+
+    Attributes:
+        kind: a `LineKind`; a row of another type than we make keeps Sellsy's word for it.
+        product_id: as in a key, a declined product as `ID_DECL`; "" where it names none.
+    """
 
     kind: str
-    linked_id: str
-    declination_id: str
+    product_id: str
     text: str
     quantity: Decimal
     unit_price: Decimal
@@ -412,18 +416,21 @@ Listed_co = TypeVar("Listed_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class ListPage(Generic[Listed_co]):
-    """One page of a list whose offsets are live: a record that comes or goes shifts the pages behind it.
+class ListStep(Generic[Listed_co]):
+    """Some records of a list that is gone through in turns, a bounded number of requests a cycle.
 
     Attributes:
-        number: from 1; `pages` is how many there were when this one was read.
-        total: how many records the list announced.
+        position: where to go on once everything up to here has been dealt with; only the adapter reads it.
+            None = nowhere new: whoever is stopped here begins again where he began.
+        ends_turn: the list has been gone through to its end.
+        done: how far this turn has come, and `total` where it ends, in whatever the adapter counts.
     """
 
     records: Sequence[Listed_co]
-    number: int
-    pages: int
-    total: int
+    position: str | None
+    ends_turn: bool = False
+    done: int = 0
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simonsync.errors import StateUnusable
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Number of the newest migration in `store.schema`; a test holds the two together."""
 
 Row = sqlite3.Row

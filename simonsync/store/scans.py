@@ -13,8 +13,7 @@ class Scan:
     """Where the turn through a list stands.
 
     Attributes:
-        position: where to go on: a page, or a moment of creation; "" at the beginning.
-        span: how long the last creation window was, in seconds; 0 where there was none.
+        position: where to go on, as the adapter wrote it; "" at the beginning.
         turn: number of the present turn.
         turn_began: when the present turn began.
         turn_ended: when the last whole turn ended; None before the first.
@@ -22,7 +21,6 @@ class Scan:
 
     stream: str
     position: str = ""
-    span: float = 0
     turn: int = 1
     turn_began: datetime | None = None
     turn_ended: datetime | None = None
@@ -43,7 +41,6 @@ class Scans:
         return Scan(
             stream,
             row["position"],
-            row["span"],
             row["turn"],
             optional_moment(row["turn_began"]),
             optional_moment(row["turn_ended"]),
@@ -53,11 +50,10 @@ class Scans:
         """Note where the turn stands."""
         with self._database.transaction():
             self._database.execute(
-                "INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?)",
                 (
                     scan.stream,
                     scan.position,
-                    scan.span,
                     scan.turn,
                     optional_text(scan.turn_began),
                     optional_text(scan.turn_ended),

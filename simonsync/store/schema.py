@@ -137,3 +137,10 @@ ALTER TABLE work_orders ADD COLUMN unseen_since TEXT NOT NULL DEFAULT '2000-01-0
 """
 
 migrations(name="m002_unseen_since")(_statements(_M002, 2))
+
+# The second edition. How far a list was gone through is the adapter's own text now.
+_M003 = """
+ALTER TABLE scans DROP COLUMN span
+"""
+
+migrations(name="m003_trust")(_statements(_M003, 3))

@@ -21,7 +21,7 @@ from simonsync.domain.records import (
     Customer,
     Document,
     DocumentHead,
-    ListPage,
+    ListStep,
     Product,
     Quote,
     QuoteHead,
@@ -71,24 +71,20 @@ class SellsyReader(Protocol):
         Raises Refused where the account's rights do not allow this list.
         """
 
-    def product_pages(
-        self, kind: Kind, first: int = 1, most: int | None = None
-    ) -> Iterator[ListPage[Product]]:
-        """Read the active catalogue from a page on, to its end or `most` pages of it; not counted."""
+    def product_steps(self, kind: Kind, position: str, most: int | None) -> Iterator[ListStep[Product]]:
+        """Go through the active catalogue from a position on, in at most so many requests."""
 
-    def address_pages(
-        self, first: int = 1, most: int | None = None
-    ) -> Iterator[ListPage[tuple[Key, Address]]]:
-        """Read the addresses of all customers from a page on, to the end or `most` pages; not counted.
+    def address_steps(self, position: str, most: int | None) -> Iterator[ListStep[tuple[Key, Address]]]:
+        """Go through the addresses of all customers from a position on, in at most so many requests.
 
         Raises Refused where the account's rights do not allow this list.
         """
 
-    def customer_pages(self, since: datetime, until: datetime) -> Iterator[ListPage[Customer]]:
-        """Read the active customers that were created in a window, both ends included; not counted.
+    def customer_steps(self, position: str) -> Iterator[ListStep[Customer]]:
+        """Go through the active customers from a position on; whoever has enough stops where a step ends."""
 
-        Raises Refused where this Sellsy knows no such window.
-        """
+    def new_customers(self, position: str) -> Iterator[ListStep[Customer]]:
+        """Read the customers that were created since the last look."""
 
     def customer(self, key: Key) -> Customer:
         """Read one customer afresh, all addresses included. Raises NotFound where it is gone."""

@@ -19,7 +19,6 @@ from simonsync.sync.scan import (
     CATALOGUE,
     Budget,
     plan_addresses,
-    plan_all_customers,
     plan_catalogue,
     plan_customers,
     plan_new_customers,
@@ -51,15 +50,10 @@ def _pull_customers(run: Run, sink: Sink, *, full: bool) -> None:
         _carry(plan_addresses(run, _budget(run, "addresses", run.scan_requests // 3, full=full)), sink)
     except Refused:
         listed = False
-    before = run.state.scans.get("customers").turn
+    turn = run.state.scans.get("customers").turn
     budget = _budget(run, "customers", run.scan_requests // 3, full=full)
-    try:
-        _carry(plan_customers(run, budget, addresses_listed=listed), sink)
-    except Refused:
-        # Without windows of creation there is only the whole list.
-        _carry(plan_all_customers(run, addresses_listed=listed), sink)
-        return
-    if run.state.scans.get("customers").turn == before:
+    _carry(plan_customers(run, budget, addresses_listed=listed), sink)
+    if run.state.scans.get("customers").turn == turn:
         _carry(plan_new_customers(run, addresses_listed=listed), sink)
 
 

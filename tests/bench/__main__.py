@@ -263,7 +263,7 @@ def _read_pages(where: Addresses, limit: float) -> int:
     from simonsync.sellsy import SellsyCredentials
 
     reader = sellsy.connect(where.sellsy, SellsyCredentials("a", "b", "c", "d"), requests_per_second=limit)
-    for _page in reader.address_pages():
+    for _step in reader.address_steps("", None):
         pass
     return reader.requests
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from simonsync.domain.key import Kind, sellsy_key
-from simonsync.domain.records import Address, SellsyAccount
+from simonsync.domain.records import Address, ListStep, SellsyAccount
 from simonsync.errors import CredentialsRefused, NotFound, Refused
 from simonsync.rules.invoice import price_before_tax
+from simonsync.sellsy.v1 import turns
 from tests.contract.sellsy_office import START, Office, flat
 
 # --- the account ----------------------------------------------------------------------------------
@@ -270,38 +273,76 @@ def test_what_the_rights_do_not_allow_is_refused(office: Office) -> None:
     with pytest.raises(Refused):
         flat(office.sellsy.addresses())
     with pytest.raises(Refused):
-        next(office.sellsy.address_pages())
+        next(office.sellsy.address_steps("", None))
 
 
 # --- lists gone through in turns --------------------------------------------------------------------
 
 
-def test_a_turn_of_the_catalogue_begins_at_any_page(large_office: Office) -> None:
+def listed(steps: Iterator[ListStep[Any]]) -> list[Any]:
+    return [each for step in steps for each in step.records]
+
+
+def test_a_turn_of_the_catalogue_goes_on_where_a_step_ended(large_office: Office) -> None:
     for number in range(130):
         large_office.world.add_product(f"X-{number:03d}", "", "1")
     whole = [product.key for product in flat(large_office.sellsy.products(Kind.ITEM))]
-    first, *rest = large_office.sellsy.product_pages(Kind.ITEM)
-    assert [product.key for page in (first, *rest) for product in page.records] == whole
-    assert (first.number, first.pages, first.total) == (1, 2, len(whole))
-    (second,) = large_office.sellsy.product_pages(Kind.ITEM, 2)
-    assert [product.key for product in second.records] == whole[100:]
+    first, *rest = large_office.sellsy.product_steps(Kind.ITEM, "", None)
+    assert [product.key for step in (first, *rest) for product in step.records] == whole
+    assert not first.ends_turn
+    assert rest[-1].ends_turn
+    assert first.position
+    again = listed(large_office.sellsy.product_steps(Kind.ITEM, first.position, None))
+    assert [product.key for product in again] == whole[len(first.records) :]
+    (only,) = large_office.sellsy.product_steps(Kind.ITEM, "", 1)
+    assert only.position == first.position
+
+
+def test_a_turn_that_goes_on_behind_the_end_of_a_list_is_over(office: Office) -> None:
+    *_, last = office.sellsy.product_steps(Kind.ITEM, "", None)
+    (only,) = office.sellsy.product_steps(Kind.ITEM, "999", None)
+    assert only.ends_turn
+    assert last.ends_turn
+    assert only.records == ()
 
 
 def test_a_turn_of_the_addresses_leaves_contacts_out(office: Office) -> None:
-    pages = list(office.sellsy.address_pages())
-    assert [each for page in pages for each in page.records] == flat(office.sellsy.addresses())
+    assert listed(office.sellsy.address_steps("", None)) == flat(office.sellsy.addresses())
+
+
+def test_a_turn_of_the_customers_goes_on_where_a_step_ended(
+    large_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "SLICE", 40)
+    whole = sorted(customer.key for customer in flat(large_office.sellsy.customers()))
+    steps = list(large_office.sellsy.customer_steps(""))
+    assert sorted({customer.key for step in steps for customer in step.records}) == whole
+    assert steps[-1].ends_turn
+    place = [n for n, step in enumerate(steps) if step.position is not None and not step.ends_turn][-1]
+    rest = listed(large_office.sellsy.customer_steps(steps[place].position or ""))
+    before = {customer.key for step in steps[: place + 1] for customer in step.records}
+    assert sorted(before | {customer.key for customer in rest}) == whole
+    assert len(rest) < len(whole)
+
+
+def test_a_sellsy_without_windows_of_creation_gives_its_whole_list(office: Office) -> None:
+    office.box.faults.set(
+        "api_error", service="sellsy", method="Client.getList", code="E_PARAM_INVALID", times=1
+    )
+    steps = list(office.sellsy.customer_steps(""))
+    assert listed(iter(steps)) == flat(office.sellsy.customers())
+    assert steps[-1].ends_turn
+    assert list(office.sellsy.new_customers("")) == []
 
 
 def test_customers_are_found_by_when_they_were_created(office: Office) -> None:
-    day = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
-    made = [office.world.add_customer(f"N{n}", created=day + timedelta(hours=n)) for n in range(4)]
-    (page,) = office.sellsy.customer_pages(day + timedelta(hours=1), day + timedelta(hours=2))
-    assert [customer.name for customer in page.records] == ["N1", "N2"]
-    office.world.archive_customer(made[1].id)
-    (page,) = office.sellsy.customer_pages(day + timedelta(hours=1), day + timedelta(hours=2))
-    assert [customer.name for customer in page.records] == ["N2"]
-    (page,) = office.sellsy.customer_pages(day - timedelta(hours=2), day - timedelta(hours=1))
-    assert (page.records, page.total) == ((), 0)
+    *_, noted = office.sellsy.new_customers("")
+    assert noted.position
+    old = office.world.add_customer("Ancien", created=START - timedelta(days=9))
+    new = office.world.add_customer("Nouveau", created=START)
+    found = [customer.key.id for customer in listed(office.sellsy.new_customers(noted.position))]
+    assert str(new.id) in found
+    assert str(old.id) not in found
 
 
 # --- reading writes nothing -------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from simonsync.errors import ExitCode, WrongPhase
 from simonsync.operate.execution import execute
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
+from simonsync.sellsy.v1 import turns
 from simonsync.settings.declaration import ProductChoice
-from simonsync.sync import scan
 from simonsync.sync.pull import pull
 from tests.firm import Firm, number
 
@@ -190,11 +190,11 @@ def test_7_4_a_first_import_that_is_interrupted_goes_on_where_it_stopped(large: 
     assert len(made) == 250
 
 
-@pytest.mark.parametrize("slice_size", [scan.SLICE, 40])
+@pytest.mark.parametrize("slice_size", [turns.SLICE, 40])
 def test_7_4_the_first_import_tells_how_far_it_is_and_how_far_it_goes(
     large: Firm, monkeypatch: pytest.MonkeyPatch, slice_size: int
 ) -> None:
-    monkeypatch.setattr(scan, "SLICE", slice_size)
+    monkeypatch.setattr(turns, "SLICE", slice_size)
     told: list[tuple[str, int, int | None]] = []
     account = replace(large.account(), progress=lambda *step: told.append(step))
     execute(account, "pull", pull)

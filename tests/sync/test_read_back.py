@@ -29,9 +29,9 @@ ITEM = DraftLine(
 )
 FREE = replace(ITEM, kind=LineKind.FREE, product=None)
 ROWS = (
-    DocumentRow("comment", "0", "0", "Dépannage", Decimal(0), Decimal(0), ""),
-    DocumentRow("item", "41", "7", "Prise", Decimal("2.000000000"), Decimal("8.500000000"), "1"),
-    DocumentRow("once", "0", "0", "P-12", Decimal(2), Decimal("8.5"), "1"),
+    DocumentRow(LineKind.COMMENT, "", "Dépannage", Decimal(0), Decimal(0), ""),
+    DocumentRow(LineKind.ITEM, "41_7", "Prise", Decimal("2.000000000"), Decimal("8.500000000"), "1"),
+    DocumentRow(LineKind.FREE, "", "P-12", Decimal(2), Decimal("8.5"), "1"),
 )
 
 
@@ -41,10 +41,10 @@ ROWS = (
         (0, {"kind": "title"}, "@row-kind 1: title ≠ comment"),
         (1, {"quantity": Decimal(3)}, "@row-quantity 2: 3 ≠ 2"),
         (1, {"unit_price": Decimal(9)}, "@row-unit-price 2: 9 ≠ 8.5"),
-        (1, {"linked_id": "42"}, "@row-article 2: 42 ≠ 41"),
-        (1, {"declination_id": "0"}, "@row-article 2: 41 ≠ 41"),
+        (1, {"product_id": "42"}, "@row-article 2: 42 ≠ 41_7"),
+        (1, {"product_id": "41"}, "@row-article 2: 41 ≠ 41_7"),
         (2, {"tax_id": "2"}, "@row-tax 3: 2 ≠ 1"),
-        (2, {"linked_id": "99"}, None),
+        (2, {"product_id": "99"}, None),
     ],
 )
 def test_every_row_quantity_price_and_tax_is_compared(

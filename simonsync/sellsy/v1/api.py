@@ -26,7 +26,7 @@ from simonsync.domain.records import (
     Customer,
     Document,
     DocumentHead,
-    ListPage,
+    ListStep,
     Product,
     Quote,
     QuoteHead,
@@ -40,7 +40,8 @@ from simonsync.sellsy.credentials import SellsyCredentials
 from simonsync.sellsy.v1 import records
 from simonsync.sellsy.v1.client import SellsyClient, Upload
 from simonsync.sellsy.v1.draft import TAG, create_params
-from simonsync.sellsy.v1.listing import counted, from_page
+from simonsync.sellsy.v1.listing import ListPage, counted, from_page
+from simonsync.sellsy.v1.turns import by_creation, by_pages, newly_created
 from simonsync.sellsy.v1.values import Record, members, record_id, section, text, wire_id, yes
 
 _CLOCKS_APART = timedelta(days=1)
@@ -69,6 +70,7 @@ class SellsyV1:
         self._client = SellsyClient(session, credentials)
         self._zone = zone
         self._now = now
+        self._knows_windows = True
 
     def __enter__(self) -> Self:
         return self
@@ -170,18 +172,20 @@ class SellsyV1:
         """Page through the catalogue's items or services [3.1], declinations included; counted."""
         return self._listed_products(kind, {"actif": "N" if archived else "Y"})
 
-    def product_pages(
-        self, kind: Kind, first: int = 1, most: int | None = None
-    ) -> Iterator[ListPage[Product]]:
-        """Read the active catalogue from a page on, to its end or `most` pages of it; not counted."""
-        return from_page(
-            self._client,
-            "Catalogue.getList",
-            {"type": kind, "search": {"actif": "Y"}},
-            lambda record: records.product(record, kind),
-            first=first,
-            most=most,
-        )
+    def product_steps(self, kind: Kind, position: str, most: int | None) -> Iterator[ListStep[Product]]:
+        """Go through the active catalogue page by page [3.1], in at most so many requests."""
+
+        def pages(first: int) -> Iterator[ListPage[Product]]:
+            return from_page(
+                self._client,
+                "Catalogue.getList",
+                {"type": kind, "search": {"actif": "Y"}},
+                lambda record: records.product(record, kind),
+                first=first,
+                most=most,
+            )
+
+        return by_pages(pages, position)
 
     def product(self, key: Key) -> Product:
         """Read one product, service or declination afresh. Raises NotFound where it is gone."""
@@ -242,11 +246,25 @@ class SellsyV1:
             if found:
                 yield found
 
-    def customer_pages(self, since: datetime, until: datetime) -> Iterator[ListPage[Customer]]:
-        """Read the active customers that were created in a window, both ends included; not counted.
+    def customer_steps(self, position: str) -> Iterator[ListStep[Customer]]:
+        """Go through the active customers by windows of creation [3.2].
 
-        Raises Refused where this Sellsy knows no such window.
+        Where this Sellsy knows no such windows there is only the whole list, counted.
         """
+        try:
+            yield from by_creation(self._created, position, self._clock)
+        except Refused:
+            self._knows_windows = False
+            for page in self.customers():
+                yield ListStep(page, None)
+            yield ListStep((), "", ends_turn=True)
+
+    def new_customers(self, position: str) -> Iterator[ListStep[Customer]]:
+        """Read the customers created since the last look [3.2]; the whole list tells them, too."""
+        if self._knows_windows:
+            yield from newly_created(self._created, position, self._clock)
+
+    def _created(self, since: datetime, until: datetime) -> Iterator[ListPage[Customer]]:
         window = {
             "periodecreated_start": int(since.timestamp()),
             "periodecreated_end": int(until.timestamp()),
@@ -259,16 +277,21 @@ class SellsyV1:
             lambda record: records.customer(record, default),
         )
 
-    def address_pages(
-        self, first: int = 1, most: int | None = None
-    ) -> Iterator[ListPage[tuple[Key, Address]]]:
-        """Read the addresses of all customers from a page on, to the end or `most` pages; not counted.
+    def _clock(self) -> datetime:
+        return self.server_time() or self._now()
+
+    def address_steps(self, position: str, most: int | None) -> Iterator[ListStep[tuple[Key, Address]]]:
+        """Go through the addresses of all customers page by page, in at most so many requests.
 
         Raises Refused where the account's rights do not allow this list.
         """
-        return from_page(
-            self._client, "Addresses.getList", {}, records.customer_address, first=first, most=most
-        )
+
+        def pages(first: int) -> Iterator[ListPage[tuple[Key, Address]]]:
+            return from_page(
+                self._client, "Addresses.getList", {}, records.customer_address, first=first, most=most
+            )
+
+        return by_pages(pages, position)
 
     def customer(self, key: Key) -> Customer:
         """Read one customer afresh, all addresses included. Raises NotFound where it is gone.
@@ -330,7 +353,7 @@ class SellsyV1:
         Sent once, never repeated. Raises NotSent or Refused where nothing was done, OutcomeUnknown where it
         may have been.
         """
-        params = create_params(draft, self.server_time() or self._now(), self._zone)
+        params = create_params(draft, self._clock(), self._zone)
         return self._client.call("Document.create", params, lambda response: _given_id(response, "doc_id"))
 
     def _invoices(self, search: Mapping[str, Any]) -> Iterator[Sequence[DocumentHead]]:

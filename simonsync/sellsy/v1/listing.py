@@ -21,9 +21,8 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from simonsync.domain.records import ListPage
 from simonsync.errors import ListIncomplete
 from simonsync.sellsy.v1.client import SellsyClient
 from simonsync.sellsy.v1.values import Record, keyed, section
@@ -38,6 +37,22 @@ _FRAME = frozenset({"nbpages", "nbtotal", "pagenum"})
 _MAY_LACK_FRAME = frozenset({"Addresses.getList", "Briefcases.getList"})
 
 T = TypeVar("T")
+Listed_co = TypeVar("Listed_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[Listed_co]):
+    """One page of a list whose offsets are live: a record that comes or goes shifts the pages behind it.
+
+    Attributes:
+        number: from 1; `pages` is how many there were when this one was read.
+        total: how many records the list announced.
+    """
+
+    records: Sequence[Listed_co]
+    number: int
+    pages: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
+from simonsync.domain.draft import LineKind
 from simonsync.domain.key import Key, Kind, quote_row_key, sellsy_key
 from simonsync.domain.records import (
     Address,
@@ -257,9 +258,8 @@ def _row_text(row: Record, kind: QuoteRowKind) -> str:
 
 def _document_row(row: Record) -> DocumentRow:
     return DocumentRow(
-        kind=text(row["type"]),
-        linked_id=record_id(row.get("linkedid")),
-        declination_id=text(row.get("declid")) or "0",
+        kind=_DOCUMENT_ROWS.get(text(row["type"]), text(row["type"])),
+        product_id=_product_id(row),
         text=plain(row.get("notes")) or text(row.get("name")),
         quantity=amount(row.get("qt")),
         unit_price=amount(row.get("unitAmount")),
@@ -268,6 +268,13 @@ def _document_row(row: Record) -> DocumentRow:
     )
 
 
+def _product_id(row: Record) -> str:
+    """Name the article of a row as our keys do; in v1 a declination is a field of its own, 0 for none."""
+    linked, declination = record_id(row.get("linkedid")), record_id(row.get("declid"))
+    return f"{linked}_{declination}" if linked and declination not in {"", "0"} else linked
+
+
+_DOCUMENT_ROWS = {"comment": LineKind.COMMENT, "item": LineKind.ITEM, "once": LineKind.FREE}
 _QUOTE_ROWS = {
     "item": QuoteRowKind.ITEM,
     "service": QuoteRowKind.ITEM,
