@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MARK = "# Written by `simonsync sandbox`; the services named here live until it is stopped.\n"
 ACCOUNT = "default"
-_FROM_EXTRA = {"cheroot", "oauthlib", "werkzeug"}
+_FROM_EXTRA = {"cheroot", "werkzeug"}
 
 
 def sandbox(

@@ -172,18 +172,21 @@ class SellsyClient:
             return self.session.send(call, judge)
 
     def _sign(self, request: PreparedRequest) -> PreparedRequest:
-        from requests_oauthlib import OAuth1
+        # OAuth 1 alone: requests-oauthlib would load OAuth 2 and OpenID with it, in every run.
+        from oauthlib.oauth1 import SIGNATURE_PLAINTEXT, Client
 
         known = self._credentials
-        signature: OAuth1 = OAuth1(
+        signer = Client(
             known.consumer_token,
             known.consumer_secret,
             known.user_token,
             known.user_secret,
-            signature_method="PLAINTEXT",
+            signature_method=SIGNATURE_PLAINTEXT,
             nonce=secrets.token_hex(_NONCE_BYTES),
         )
-        return signature(request)
+        _, headers, _ = signer.sign(str(request.url), "POST")
+        request.headers.update(headers)
+        return request
 
 
 def _body(method: str, params: Mapping[str, Any], upload: Upload | None) -> tuple[bytes, str]:
