@@ -127,7 +127,7 @@ class Guard:
 
     def _run(self, environ: "WSGIEnvironment", number: int) -> Answer:
         answer = collect(self._service.app, environ)
-        self._log.note(number, applied=True)
+        self._log.note(number, applied=True, unread=environ.get("sandbox.unread", ()))
         return answer
 
     def _answer(self, environ: "WSGIEnvironment", number: int, fault: Fault | None, method: str) -> Answer:
