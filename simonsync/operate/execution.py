@@ -20,6 +20,7 @@ from simonsync.errors import (
     StateLost,
     StateUnusable,
     Stopped,
+    UsageError,
     WrongPhase,
 )
 from simonsync.messages import kinds
@@ -202,6 +203,15 @@ def recorded_run(
                 told += _journal_service_error(state, refusing, account, run_id)
                 code = refusing.exit_code
                 raise refusing from error
+            except UsageError as error:
+                code = error.exit_code
+                if error.code not in _NO_LOGIN:
+                    raise
+                # It was there when the credentials were verified: the service is in trouble.
+                gone = _without_login(error)
+                told += _journal_service_error(state, gone, account, run_id)
+                code = gone.exit_code
+                raise gone from error
             except SimonsyncError as error:
                 code = error.exit_code
                 raise
@@ -307,6 +317,15 @@ def without_records() -> Iterator[None]:
         yield
     except RecordError as error:
         raise _refusing_service(error) from error
+
+
+_NO_LOGIN = ("simon-login-not-found", "simon-login-unreadable")
+
+
+def _without_login(error: UsageError) -> ServiceUnavailable:
+    problem = error.problems[0]
+    params = {**problem.params, "service": "Simon", "cause": "@cause-no-login"}
+    return ServiceUnavailable(problem.code, more=error.problems[1:], **params)
 
 
 def _refusing_service(error: RecordError) -> ServiceUnavailable:

@@ -17,6 +17,7 @@ from simonsync.store.plans import Plans
 from simonsync.store.runs import Cursors, Runs
 
 if TYPE_CHECKING:
+    from simonsync.store.absences import Absences
     from simonsync.store.bindings import Bindings
     from simonsync.store.deletions import Deletions
     from simonsync.store.mirror import AddressMirror
@@ -41,6 +42,13 @@ class State:
         self.plans = Plans(database)
 
     # --- what only a run needs is loaded when it is asked for ---------------------------------------
+
+    @cached_property
+    def absences(self) -> Absences:
+        """What Simon refused as not found, and since when."""
+        from simonsync.store.absences import Absences
+
+        return Absences(self.database)
 
     @cached_property
     def bindings(self) -> Bindings:

@@ -8,7 +8,7 @@ and handed on before the next is read.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -29,6 +29,7 @@ from simonsync.settings.declaration import ProductChoice, Settings
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.state import State
+from simonsync.sync.absence import APART, Absence, absence_of, has_lasted
 from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
 from simonsync.sync.lookup import LookUp, obstacle
 from simonsync.sync.ports import SellsyReader, SimonReader
@@ -40,6 +41,8 @@ Found = TypeVar("Found")
 STREAM = "work_orders"
 OVERLAP = timedelta(minutes=10)
 """How far before the cursor the list begins: Simon may commit a work order late, with an earlier stamp."""
+_CHANGES = "changes"
+"""Where it is noted that a change could not be read, beside the records that could not be found."""
 _REASONS = tuple(
     kind.code
     for kind in (
@@ -48,6 +51,7 @@ _REASONS = tuple(
         kinds.WORK_ORDER_CUSTOMER_NOT_CLIENT,
         kinds.WORK_ORDER_ITEM_UNKNOWN,
         kinds.WORK_ORDER_UNREADABLE,
+        kinds.WORK_ORDER_NOT_FOUND,
         kinds.CURRENCY_DIFFERS,
         kinds.QUOTE_ALREADY_INVOICED,
         kinds.SETTING_PRODUCT_UNKNOWN,
@@ -139,21 +143,42 @@ def register(run: Run) -> None:
 
 def _register(head: WorkOrderHead, mark: str, run: Run) -> None:
     ledger, known = run.state.ledger, run.state.ledger.get(head.id)
-    if known is None and not run.state.activation.was_active(head.archived_at or head.mutated_at):
-        ledger.register(head, mark, Status.DORMANT)
-        run.say(Message(kinds.ARCHIVED_WHILE_INACTIVE, {"number": head.number}), head.id)
-        return
-    if known is not None and known.status is Status.SENT and head.mutated_at > known.mutated_at:
-        tell_change(known, run)
-    ledger.register(head, mark, Status.WAITING)
+    status = Status.WAITING
+    if known is None or known.status is Status.GONE:
+        if known is not None:
+            run.say(Message(kinds.WORK_ORDER_FOUND, {"number": head.number}), head.id)
+        if not run.state.activation.was_active(head.archived_at or head.mutated_at):
+            status = Status.DORMANT
+            run.say(Message(kinds.ARCHIVED_WHILE_INACTIVE, {"number": head.number}), head.id)
+    ledger.register(head, mark, status)
 
 
-def tell_change(entry: LedgerEntry, run: Run) -> None:
-    """Warn once for each change made in Simon after the draft was sent; the draft is never touched."""
-    try:
-        now = content(run.simon.work_order(entry.id))
-    except (NotFound, Refused):
-        return
+def tell_changes(run: Run) -> None:
+    """Warn once for each change made in Simon after the draft was sent; the draft is never touched.
+
+    What cannot be read now is told when it can be, or as unreadable once that has lasted.
+    """
+    for entry in run.state.ledger.changed():
+        run.stop()
+        try:
+            now = content(run.simon.work_order(entry.id))
+        except NotFound:
+            if absence_of("work_orders", entry.id, run) is Absence.CERTAIN:
+                # Deleted after it was sent: there is nothing to compare with.
+                run.state.ledger.told(entry.id)
+        except Refused:
+            if has_lasted(_CHANGES, entry.id, APART, run):
+                with run.state.commit():
+                    run.state.absences.forget(_CHANGES, entry.id)
+                    run.state.ledger.told(entry.id)
+                    _say_changed(entry, "@cause-unreadable", run)
+        else:
+            with run.state.commit():
+                run.state.absences.forget(_CHANGES, entry.id)
+                _tell_change(entry, now, run)
+
+
+def _tell_change(entry: LedgerEntry, now: Mapping[str, str], run: Run) -> None:
     before = json.loads(entry.content) if entry.content else None
     run.state.ledger.content_is(entry.id, json.dumps(now, ensure_ascii=False))
     if before is None:
@@ -161,8 +186,12 @@ def tell_change(entry: LedgerEntry, run: Run) -> None:
     changes = difference(before, now)
     if changes:
         listed = "; ".join(f"@aspect-{aspect}: {old or '–'} → {new or '–'}" for aspect, old, new in changes)
-        params = {"number": entry.number, "document": entry.document_id or "", "difference": listed}
-        run.say(Message(kinds.WORK_ORDER_CHANGED, params), entry.id)
+        _say_changed(entry, listed, run)
+
+
+def _say_changed(entry: LedgerEntry, difference: str, run: Run) -> None:
+    params = {"number": entry.number, "document": entry.document_id or "", "difference": difference}
+    run.say(Message(kinds.WORK_ORDER_CHANGED, params), entry.id)
 
 
 def plan_push(run: Run, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:
@@ -183,9 +212,10 @@ def _plan_one(
     try:
         order = run.simon.work_order(entry.id)
     except NotFound:
-        return _gone(entry, run)
+        return _not_found(entry, run)
     except Refused as error:
         return _unreadable(entry, run, causes=error.problems)
+    run.state.absences.forget("work_orders", entry.id)
     if order.head.archived_at is None:
         _reopened(entry, run)
         return None
@@ -229,10 +259,17 @@ def _reopened(entry: LedgerEntry, run: Run) -> None:
             run.cure(Table.WORK_ORDER, entry.id)
 
 
-def _gone(entry: LedgerEntry, run: Run) -> Plan:
-    """Settle a work order that was deleted in Simon."""
-    params = {"number": entry.number, "reason": "@deleted-in-simon"}
-    return _settled(Message(kinds.WORK_ORDER_SETTLED, params), entry, "", run)
+def _not_found(entry: LedgerEntry, run: Run) -> Plan:
+    """Hold a work order that Simon does not show; settle it once it is certain that it was deleted there."""
+    match absence_of("work_orders", entry.id, run):
+        case Absence.LISTED:
+            return _unreadable(entry, run, cause="@cause-not-shown")
+        case Absence.CERTAIN:
+            return _settled(Message(kinds.WORK_ORDER_DELETED, {"number": entry.number}), entry, "", run)
+        case Absence.DOUBTFUL:
+            message = Message(kinds.WORK_ORDER_NOT_FOUND, {"number": entry.number})
+            _cure_other_reasons(entry, message, run)
+            return Plan((Hold(message, entry.id, Table.WORK_ORDER),), STREAM)
 
 
 def _settled(reason: Message, entry: LedgerEntry, content: str, run: Run) -> Plan:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, StateUnusable
 from simonsync.store.database import SCHEMA_VERSION, Database, to_moment, to_text
+from simonsync.store.ledger import Status
 from simonsync.store.schema import migrations
 from simonsync.store.state import open_state
 
@@ -55,6 +56,24 @@ def test_a_file_of_the_first_version_is_brought_forward_after_a_copy_of_it(tmp_p
     assert copy.execute("PRAGMA user_version").fetchone() == (1,)
     assert copy.execute("SELECT number FROM work_orders").fetchall() == [("4711",)]
     copy.close()
+
+
+def test_what_one_refusal_had_settled_as_deleted_in_simon_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    raw = sqlite3.connect(path)
+    migrations.apply(sqlite_utils.Database(raw, execute_plugins=False), stop_before="m003_trust")
+    moment = "2026-05-12T10:00:00.000000Z"
+    for record, status, content in (("1", "settled", ""), ("2", "settled", "hash"), ("3", "never", "")):
+        raw.execute(
+            "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, status, content) "
+            "VALUES (?, '4711', ?, ?, ?, ?, ?)",
+            (record, f"M{record}", moment, moment, status, content),
+        )
+    raw.commit()
+    raw.close()
+    path.chmod(0o600)
+    with open_state(path) as state:
+        assert [entry.status for entry in state.ledger.all()] == [Status.GONE, Status.SETTLED, Status.NEVER]
 
 
 def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
