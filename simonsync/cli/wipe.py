@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
 from simonsync.cli.options import DryRun, IncludeUnsent, Tables, Yes
 from simonsync.cli.output import Result, labelled
