@@ -107,11 +107,12 @@ class Context:
 def opened_state(context: Context) -> Iterator[State | None]:
     """Open the state to read; None where the account has none yet. Raises UsageError."""
     from simonsync.config.state_folder import check_state_folder
+    from simonsync.files import is_there
     from simonsync.store.state import open_state
 
     configuration = context.configuration
     check_state_folder(configuration.state, to_write=False)
-    if not configuration.database.exists():
+    if not is_there(configuration.database):
         yield None
         return
     with open_state(configuration.database) as state:

@@ -94,6 +94,7 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
 
 def _export(context: Context, wanted: JournalFilter, last: int | None, path: str) -> Result:
     """Write the entries into a file; its ending says in which form."""
+    from simonsync.files import not_writable, replacing_text
     from simonsync.report.export import exporter_of
 
     write = exporter_of(path)
@@ -103,11 +104,11 @@ def _export(context: Context, wanted: JournalFilter, last: int | None, path: str
         try:
             with (
                 closing(state.journal.entries(wanted, last=last) if state else _none()) as entries,
-                (context.folder / path).open("w", encoding="utf-8", newline="") as file,
+                replacing_text(context.folder / path) as file,
             ):
                 write(entries, file, context.language, context.zone)
         except OSError as error:
-            raise UsageError("file-not-writable", path=path, cause=error.strerror or "") from None
+            raise not_writable(context.folder / path, error) from None
     context.output.note(f"{word('file-written', context.language)} {path}", Style.GOOD)
     return Result({"path": path})
 

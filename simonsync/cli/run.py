@@ -57,7 +57,10 @@ def carry(
 
 
 def _back_up(account: Account, keep: int) -> None:
-    """Save the state once a day; a disk that has no room for it is no reason to fail a sync."""
+    """Save the state once a day.
+
+    A disk that has no room for it is no reason to fail a sync; a state that is damaged is.
+    """
     import logging
 
     from simonsync.operate.backup import daily_backup
@@ -65,6 +68,8 @@ def _back_up(account: Account, keep: int) -> None:
     try:
         daily_backup(account, keep)
     except UsageError as error:
+        if error.code == "state-corrupt":
+            raise
         logging.getLogger("simonsync.backup").warning("%s", error)
 
 

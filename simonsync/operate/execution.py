@@ -23,6 +23,7 @@ from simonsync.errors import (
     UsageError,
     WrongPhase,
 )
+from simonsync.files import is_there
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind, Severity, Table
 from simonsync.messages.render import Language
@@ -120,7 +121,7 @@ class Result:
 def require_phase(state_file: Path, *allowed: Phase) -> None:
     """Refuse a command in a wrong phase, before anything is asked of a service. Raises WrongPhase."""
     phase = Phase.NEVER_ACTIVATED
-    if state_file.exists():
+    if is_there(state_file):
         with open_state(state_file) as state:
             phase = state.activation.get().phase
     if phase not in allowed:

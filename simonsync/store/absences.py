@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from simonsync.domain.reading import Reading, read_reading
+from simonsync.domain.reading import Reading
 from simonsync.store.database import Database
+from simonsync.store.values import to_reading
 
 
 class Absences:
@@ -16,7 +17,7 @@ class Absences:
     def since(self, place: str, record_id: str) -> Reading | None:
         """Return when a record of a table was first refused; None where it was not."""
         row = self._database.one("SELECT since FROM absences WHERE place = ? AND id = ?", (place, record_id))
-        return None if row is None else read_reading(row["since"])
+        return None if row is None else to_reading(row["since"])
 
     def note(self, place: str, record_id: str, at: Reading) -> None:
         """Note that a record was refused, for the first time or as if it were."""

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from simonsync.domain.key import Key, Kind, sellsy_key
-from simonsync.store.database import Database, Row, Value, optional_moment, to_moment, to_text
+from simonsync.store.database import Database, Row, Value
+from simonsync.store.values import optional_moment, to_moment, to_object, to_text, understood
 
 if TYPE_CHECKING:
     # Making the many record types costs a command like `status` a third of its start.
@@ -341,14 +342,14 @@ def _entry(row: Row) -> LedgerEntry:
         marker=row["marker"],
         archived_at=to_moment(row["archived_at"]),
         mutated_at=to_moment(row["mutated_at"]),
-        status=Status(row["status"]),
+        status=understood(Status, row["status"]),
         customer=None if row["customer"] is None else sellsy_key(Kind.CUSTOMER, row["customer"]),
         content=row["content"] or "",
         force=bool(row["force"]),
         document_id=row["document_id"],
         drafted_at=optional_moment(row["drafted_at"]),
         settings_revision=row["settings_revision"],
-        expected=None if row["expected"] is None else json.loads(row["expected"]),
+        expected=None if row["expected"] is None else to_object(row["expected"]),
         read_back_at=optional_moment(row["read_back_at"]),
         step=row["step"],
         watched_until=optional_moment(row["watched_until"]),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from simonsync.store.database import Database, Row, optional_moment, optional_text, to_moment, to_text
+from simonsync.store.database import Database, Row
+from simonsync.store.values import optional_moment, optional_text, to_moment, to_text
 
 
 @dataclass(frozen=True, slots=True)

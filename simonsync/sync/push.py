@@ -29,6 +29,7 @@ from simonsync.settings.declaration import ProductChoice, Settings
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.state import State
+from simonsync.store.values import to_object
 from simonsync.sync.absence import APART, Absence, absence_of, has_lasted
 from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
 from simonsync.sync.lookup import LookUp, obstacle
@@ -179,7 +180,7 @@ def tell_changes(run: Run) -> None:
 
 
 def _tell_change(entry: LedgerEntry, now: Mapping[str, str], run: Run) -> None:
-    before = json.loads(entry.content) if entry.content else None
+    before = to_object(entry.content) if entry.content else None
     run.state.ledger.content_is(entry.id, json.dumps(now, ensure_ascii=False))
     if before is None:
         return

@@ -154,7 +154,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-table-missing": "Simon has answered that there is no table {table}; nothing was decided by that, and the next run goes on. If this stays: simonsync connect --check",
     "state-busy": "The state file {path} is in use by another program ({cause}); try again in a moment.",
     "state-cannot-open": "{path} cannot be opened ({cause}); check the rights of the state folder.",
-    "state-corrupt": "The state file {path} is damaged ({cause}); restore a backup with simonsync restore FILE.",
+    "state-corrupt": "The state file {path} is damaged ({cause}). Restore the newest file of the folder backups beside it: simonsync restore FILE. Without one, move it away and run simonsync activate.",
     "state-disk-error": "The disk with {path} reports an error ({cause}); check the disk, then run simonsync doctor.",
     "state-disk-full": "The disk with {path} is full ({cause}); make room, nothing was lost.",
     "state-error": "The state file {path} does not answer as it should ({cause}); run simonsync doctor.",

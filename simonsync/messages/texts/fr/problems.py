@@ -154,7 +154,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-table-missing": "Simon a répondu que la table {table} n'existe pas ; rien n'a été décidé sur cette réponse, et la prochaine synchronisation continue. Si cela dure : simonsync connect --check",
     "state-busy": "Le fichier d'état {path} est occupé par un autre programme ({cause}) ; réessayez dans un instant.",
     "state-cannot-open": "{path} ne peut pas être ouvert ({cause}) ; vérifiez les droits du dossier d'état.",
-    "state-corrupt": "Le fichier d'état {path} est endommagé ({cause}) ; restaurez une sauvegarde avec simonsync restore FILE.",
+    "state-corrupt": "Le fichier d'état {path} est endommagé ({cause}). Restaurez le fichier le plus récent du dossier backups voisin : simonsync restore FILE. Sans sauvegarde, déplacez-le et lancez simonsync activate.",
     "state-disk-error": "Le disque qui contient {path} signale une erreur ({cause}) ; vérifiez le disque, puis lancez simonsync doctor.",
     "state-disk-full": "Le disque qui contient {path} est plein ({cause}) ; libérez de la place, rien n'a été perdu.",
     "state-error": "Le fichier d'état {path} ne répond pas comme il le devrait ({cause}) ; lancez simonsync doctor.",

@@ -154,7 +154,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-table-missing": "Simon antwoordde dat de tabel {table} niet bestaat; daarop is niets beslist, en de volgende synchronisatie gaat verder. Blijft dit zo: simonsync connect --check",
     "state-busy": "Het statusbestand {path} is in gebruik door een ander programma ({cause}); probeer het zo nog eens.",
     "state-cannot-open": "{path} kan niet worden geopend ({cause}); controleer de rechten van de statusmap.",
-    "state-corrupt": "Het statusbestand {path} is beschadigd ({cause}); zet een back-up terug met simonsync restore FILE.",
+    "state-corrupt": "Het statusbestand {path} is beschadigd ({cause}). Zet het nieuwste bestand uit de map backups ernaast terug: simonsync restore FILE. Is er geen, verplaats het dan en start simonsync activate.",
     "state-disk-error": "De schijf met {path} meldt een fout ({cause}); controleer de schijf en start daarna simonsync doctor.",
     "state-disk-full": "De schijf met {path} is vol ({cause}); maak ruimte, er is niets verloren.",
     "state-error": "Het statusbestand {path} reageert niet zoals het hoort ({cause}); start simonsync doctor.",
