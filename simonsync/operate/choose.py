@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from simonsync.domain.records import WorkOrderHead
 from simonsync.errors import NotFound, UsageError
 from simonsync.store.ledger import Ledger, LedgerEntry, Status
+from simonsync.sync.archived import marker_of, register
 from simonsync.sync.ports import SimonReader
-from simonsync.sync.push import marker_of, register
 from simonsync.sync.run import Run
 
 BY_ID = "id:"

@@ -79,6 +79,12 @@ class Simon:
         """Return Simon's own clock as of its last answer; None before the first."""
         return self._client.server_time()
 
+    def ask_time(self) -> datetime | None:
+        """Return Simon's own clock, logging in where it has said nothing yet; None where it does not tell."""
+        if self._client.server_time() is None:
+            self._client.ready()
+        return self._client.server_time()
+
     # --- tables -----------------------------------------------------------------------------------
 
     def table_counts(self) -> tuple[TableCount, ...]:

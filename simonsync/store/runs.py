@@ -111,6 +111,15 @@ class Cursors:
                 (stream, optional_text(mutation), optional_text(updated_at)),
             )
 
+    def put(self, stream: str, mutation: datetime) -> None:
+        """Note how far a stream was read, also where that lies behind what was noted before."""
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO cursors (stream, mutation) VALUES (?, ?) "
+                "ON CONFLICT DO UPDATE SET mutation = excluded.mutation",
+                (stream, optional_text(mutation)),
+            )
+
 
 def _run(row: Row) -> Run:
     return Run(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from simonsync.sync.actions import Plan, Sink
+from simonsync.sync.archived import register, tell_changes
 from simonsync.sync.documents import plan_documents
 from simonsync.sync.drafts import due_for_read_back
 from simonsync.sync.lookup import look_up, look_up_needed
 from simonsync.sync.pull import pull
-from simonsync.sync.push import office_of, plan_push, register, tell_changes
+from simonsync.sync.push import office_of, plan_push
 from simonsync.sync.run import Run
 
 

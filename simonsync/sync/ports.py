@@ -147,6 +147,9 @@ class SimonReader(Protocol):
     def server_time(self) -> datetime | None:
         """Return Simon's own clock as of its last answer (Date header); None before the first answer."""
 
+    def ask_time(self) -> datetime | None:
+        """Return Simon's own clock, logging in where it has said nothing yet; None where it does not tell."""
+
     def table_counts(self) -> tuple[TableCount, ...]:
         """Count the seven tables of the manual, in its order [4.3]."""
 

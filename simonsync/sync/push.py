@@ -1,37 +1,33 @@
 """Simon → Sellsy: archived work orders become draft invoices [3.4].
 
-First every archived work order that changed since the cursor is registered in the ledger, page by page. Then
-what waits there is looked at, one by one: read afresh, turned by the rules into a draft or a reason why not,
-and handed on before the next is read.
+What waits in the ledger (`sync.archived` takes it in) is looked at, one by one: read afresh, turned by the
+rules into a draft or a reason why not, and handed on before the next is read.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TypeVar
 
 from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.entities import ARTICLES
 from simonsync.domain.key import Key, Kind, parse_ext_key
-from simonsync.domain.records import Customer, Product, Quote, SellsyAccount, WorkOrder, WorkOrderHead
+from simonsync.domain.records import Customer, Product, Quote, SellsyAccount, WorkOrder
 from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity, Table
 from simonsync.messages.render import Language
 from simonsync.rules.cleanup import is_gone
-from simonsync.rules.content import content, content_hash, difference
+from simonsync.rules.content import content, content_hash
 from simonsync.rules.invoice import Billing, Office, draft_invoice, is_filtered, needed_choices
-from simonsync.rules.marker import marker
 from simonsync.settings.declaration import ProductChoice, Settings
 from simonsync.store.attempts import draft_subject
-from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.ledger import LedgerEntry
 from simonsync.store.state import State
-from simonsync.store.values import to_object
-from simonsync.sync.absence import APART, Absence, absence_of, has_lasted
+from simonsync.sync.absence import Absence, absence_of
 from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
+from simonsync.sync.archived import STREAM
 from simonsync.sync.lookup import LookUp, obstacle
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Run
@@ -39,11 +35,6 @@ from simonsync.sync.waits import still_unknown
 
 Found = TypeVar("Found")
 
-STREAM = "work_orders"
-OVERLAP = timedelta(minutes=10)
-"""How far before the cursor the list begins: Simon may commit a work order late, with an earlier stamp."""
-_CHANGES = "changes"
-"""Where it is noted that a change could not be read, beside the records that could not be found."""
 _REASONS = tuple(
     kind.code
     for kind in (
@@ -112,87 +103,6 @@ class Catalogue:
 def office_of(sellsy: SellsyReader, account: SellsyAccount, language: Language) -> Office:
     """Read what holds for all drafts of the account."""
     return Office(account, sellsy.taxes(), sellsy.units(), language)
-
-
-def marker_of(head: WorkOrderHead, corp_id: str, licence: str) -> str:
-    """Return a work order's marker."""
-    return marker(
-        corp_id=corp_id,
-        licence=licence,
-        work_order_id=head.id,
-        number=head.number,
-        created_at=head.created_at,
-    )
-
-
-def register(run: Run) -> None:
-    """Take the work orders that were archived since the cursor into the ledger, page by page [3.4].
-
-    The cursor compares with ≥ and moves with each page: overlap costs nothing, since the ledger knows each.
-    """
-    corp_id, licence = run.account.corp_id, run.simon.licence()
-    read_to = run.state.cursors.get(STREAM).mutation
-    since = None if read_to is None else read_to - OVERLAP
-    for page in run.simon.archived_work_orders(since):
-        with run.state.commit():
-            for head in page:
-                _register(head, marker_of(head, corp_id, licence), run)
-            if page:
-                run.state.cursors.move(STREAM, mutation=max(head.mutated_at for head in page))
-        run.stop()
-
-
-def _register(head: WorkOrderHead, mark: str, run: Run) -> None:
-    ledger, known = run.state.ledger, run.state.ledger.get(head.id)
-    status = Status.WAITING
-    if known is None or known.status is Status.GONE:
-        if known is not None:
-            run.say(Message(kinds.WORK_ORDER_FOUND, {"number": head.number}), head.id)
-        if not run.state.activation.was_active(head.archived_at or head.mutated_at):
-            status = Status.DORMANT
-            run.say(Message(kinds.ARCHIVED_WHILE_INACTIVE, {"number": head.number}), head.id)
-    ledger.register(head, mark, status)
-
-
-def tell_changes(run: Run) -> None:
-    """Warn once for each change made in Simon after the draft was sent; the draft is never touched.
-
-    What cannot be read now is told when it can be, or as unreadable once that has lasted.
-    """
-    for entry in run.state.ledger.changed():
-        run.stop()
-        try:
-            now = content(run.simon.work_order(entry.id))
-        except NotFound:
-            if absence_of("work_orders", entry.id, run) is Absence.CERTAIN:
-                # Deleted after it was sent: there is nothing to compare with.
-                run.state.ledger.told(entry.id)
-        except Refused:
-            if has_lasted(_CHANGES, entry.id, APART, run):
-                with run.state.commit():
-                    run.state.absences.forget(_CHANGES, entry.id)
-                    run.state.ledger.told(entry.id)
-                    _say_changed(entry, "@cause-unreadable", run)
-        else:
-            with run.state.commit():
-                run.state.absences.forget(_CHANGES, entry.id)
-                _tell_change(entry, now, run)
-
-
-def _tell_change(entry: LedgerEntry, now: Mapping[str, str], run: Run) -> None:
-    before = to_object(entry.content) if entry.content else None
-    run.state.ledger.content_is(entry.id, json.dumps(now, ensure_ascii=False))
-    if before is None:
-        return
-    changes = difference(before, now)
-    if changes:
-        listed = "; ".join(f"@aspect-{aspect}: {old or '–'} → {new or '–'}" for aspect, old, new in changes)
-        _say_changed(entry, listed, run)
-
-
-def _say_changed(entry: LedgerEntry, difference: str, run: Run) -> None:
-    params = {"number": entry.number, "document": entry.document_id or "", "difference": difference}
-    run.say(Message(kinds.WORK_ORDER_CHANGED, params), entry.id)
 
 
 def plan_push(run: Run, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:
