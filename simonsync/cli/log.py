@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
-from simonsync.cli.context import Context, opened_state
+from simonsync.cli.context import Context, clock_of, opened_state
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
@@ -183,6 +183,5 @@ def _highest_mutation(context: Context, state: State) -> None:
 
 
 def _now(context: Context) -> datetime:
-    from simonsync.cli.account import clock_of
 
     return clock_of(context)()

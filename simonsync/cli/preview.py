@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
+from simonsync.cli.context import Context, account_of
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
@@ -15,7 +16,6 @@ from simonsync.errors import ExitCode
 from simonsync.messages.render import Language, money, number, word
 
 if TYPE_CHECKING:
-    from simonsync.cli.context import Context
     from simonsync.operate.preview import Preview
 
 
@@ -25,7 +25,6 @@ def preview(
     pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
 ) -> Result:
     """Show the draft that a work order would become; nothing is written."""
-    from simonsync.cli.account import account_of
     from simonsync.operate.preview import preview_of
     from simonsync.report.draft import draft_as_json
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simonsync.cli.context import Context, opened_state
+from simonsync.cli.context import Context, clock_of, opened_state
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
@@ -28,7 +28,6 @@ def report(
     ctx: typer.Context, html: Annotated[str, typer.Option("--html", metavar="FILE")] = "simonsync.html"
 ) -> Result:
     """Write the page."""
-    from simonsync.cli.account import clock_of
     from simonsync.files import not_writable, write_durably
     from simonsync.report.page import page
 

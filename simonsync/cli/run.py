@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simonsync.cli.context import Context
+from simonsync.cli.context import Context, account_of, clock_of
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.session import context_of
 from simonsync.errors import UsageError, WrongPhase
@@ -28,7 +28,6 @@ def carry(
     named: bool = False,
 ) -> Result:
     """Carry out a run; who has named work orders is told as well why one of them is not sent on purpose."""
-    from simonsync.cli.account import account_of, clock_of
     from simonsync.operate.alerts import announced
     from simonsync.operate.execution import execute
 

@@ -50,7 +50,7 @@ class Account:
         folder: the state folder.
         settings: what the configuration file wants; the state's history says what applies.
         api: which of Sellsy's APIs the ids belong to.
-        connect: makes the adapters; no request is made yet.
+        sellsy, simon: make the adapters; no request is made yet.
         draw: draws a work order's PDF where Simon has none.
         scan_requests: how many requests a cycle may spend on going through Sellsy's lists.
         workers: how many records are written to Simon at once.
@@ -61,7 +61,8 @@ class Account:
     language: Language
     settings: Settings
     api: str
-    connect: Callable[[], tuple[SellsyWriter, SimonWriter]]
+    sellsy: Callable[[], SellsyWriter]
+    simon: Callable[[], SimonWriter]
     clocks: Clocks
     timing: Timing = field(default_factory=Timing)
     draw: Draw = lambda _order, _account, _customer_name: None
@@ -69,6 +70,10 @@ class Account:
     workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
+
+    def connect(self) -> tuple[SellsyWriter, SimonWriter]:
+        """Make both adapters. Raises UsageError naming every credential that is missing."""
+        return self.sellsy(), self.simon()
 
     @property
     def database(self) -> Path:
