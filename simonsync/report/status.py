@@ -32,9 +32,8 @@ HELD = (
         and kind is not kinds.OUTCOME_UNKNOWN
     ),
     kinds.SETTING_PRODUCT_UNKNOWN.code,
-    kinds.WORK_ORDER_NOT_FOUND.code,
 )
-"""Codes of the cases for which a work order is not sent as it is."""
+"""Codes of the cases for which a work order waits for somebody to act."""
 
 
 @dataclass(frozen=True, slots=True)

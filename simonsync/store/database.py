@@ -5,20 +5,36 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from simonsync.errors import StateUnusable
-from simonsync.files import make_in_place, state_problem
 
 SCHEMA_VERSION = 3
 """Number of the newest migration in `store.schema`; a test holds the two together."""
 
-_FIRST_TABLES = frozenset({"activation", "attempts", "bindings", "journal", "work_orders"})
-"""Tables that a state file of any version has."""
-_BOOKKEEPING = "_sqlite_migrations"
-
 Row = sqlite3.Row
 Value = str | int | float | None
+
+
+def to_text(moment: datetime) -> str:
+    """Write a moment in UTC so that texts sort as moments do."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_moment(text: str) -> datetime:
+    """Read a moment back; aware, UTC."""
+    return datetime.fromisoformat(text)
+
+
+def optional_text(moment: datetime | None) -> str | None:
+    """Write a moment, or nothing."""
+    return None if moment is None else to_text(moment)
+
+
+def optional_moment(text: str | None) -> datetime | None:
+    """Read a moment, or nothing."""
+    return None if text is None else to_moment(text)
 
 
 class Database:
@@ -47,10 +63,9 @@ class Database:
 
     def _prepare(self) -> None:
         self._connection.row_factory = sqlite3.Row
-        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-        self._require_ours(version)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
             raise StateUnusable(
                 "state-newer", path=str(self.path), found=str(version), known=str(SCHEMA_VERSION)
@@ -63,12 +78,6 @@ class Database:
             migrate(self._connection)
         if self._rehearsal:
             self._connection.execute("BEGIN IMMEDIATE")
-
-    def _require_ours(self, version: int) -> None:
-        """Refuse the database of another program, before it is changed."""
-        found = {str(row[0]) for row in self._connection.execute("SELECT name FROM sqlite_master")}
-        if not (found >= _FIRST_TABLES if version else found <= {_BOOKKEEPING}):
-            raise StateUnusable("state-corrupt", path=str(self.path), cause=", ".join(sorted(found)[:3]))
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -96,9 +105,7 @@ class Database:
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> Iterator[Row]:
         """Iterate over the rows as SQLite finds them."""
         try:
-            # Not `yield from`: who stops half-way, and closes the file, must not be told that it is closed.
-            for row in self._connection.execute(sql, parameters):  # noqa: UP028 likewise
-                yield row
+            yield from self._connection.execute(sql, parameters)
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
@@ -128,7 +135,7 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy, also while a run goes on; mode 0600 from the start."""
-        _make_private(path)
+        path.touch(mode=0o600)
         with self._explained():
             target = sqlite3.connect(path)
             try:
@@ -162,9 +169,10 @@ class Database:
 def _make_private(path: Path) -> None:
     """Create the file for its owner alone; refuse one that others may read. SQLite's own files follow it."""
     try:
-        mode = make_in_place(path).st_mode & 0o777
+        path.touch(mode=0o600)
+        mode = path.stat().st_mode & 0o777
     except OSError as error:
-        raise state_problem(path, error) from error
+        raise StateUnusable("state-cannot-open", path=str(path), cause=error.strerror or "") from error
     if mode & 0o077:
         raise StateUnusable("state-mode-wide", path=str(path), mode=f"{mode:04o}")
 
@@ -172,21 +180,13 @@ def _make_private(path: Path) -> None:
 def _problem(error: sqlite3.Error) -> str:
     """Name what is wrong by SQLite's own result code."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    is_no_text = isinstance(error, sqlite3.OperationalError) and not primary
-    if is_no_text or str(error).startswith(_NOT_OUR_SCHEMA):
-        return "state-corrupt"
     return {
         sqlite3.SQLITE_FULL: "state-disk-full",
         sqlite3.SQLITE_READONLY: "state-read-only",
         sqlite3.SQLITE_CANTOPEN: "state-cannot-open",
         sqlite3.SQLITE_CORRUPT: "state-corrupt",
         sqlite3.SQLITE_NOTADB: "state-corrupt",
-        sqlite3.SQLITE_MISMATCH: "state-corrupt",
         sqlite3.SQLITE_BUSY: "state-busy",
         sqlite3.SQLITE_LOCKED: "state-busy",
         sqlite3.SQLITE_IOERR: "state-disk-error",
     }.get(primary, "state-error")
-
-
-_NOT_OUR_SCHEMA = ("no such table", "no such column", "no such index", "table ")
-"""How SQLite begins what it says of a table that is not as our migrations made it."""

@@ -11,8 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from simonsync.errors import AnotherRun
-from simonsync.files import open_in_place, state_problem
+from simonsync.errors import AnotherRun, StateUnusable
 
 
 @contextmanager
@@ -23,9 +22,9 @@ def hold_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
     cannot be opened.
     """
     try:
-        descriptor = open_in_place(path)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise state_problem(path, error) from error
+        raise StateUnusable("state-cannot-open", path=str(path), cause=error.strerror or "") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -36,7 +35,7 @@ def hold_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps(holder).encode(), 0)
         except OSError as error:
-            raise state_problem(path, error) from error
+            raise StateUnusable("state-disk-full", path=str(path), cause=error.strerror or "") from error
         yield
     finally:
         os.close(descriptor)

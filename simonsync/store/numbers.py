@@ -6,6 +6,7 @@ is made where there is nothing, and a file from another version is left alone.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from simonsync.store.database import SCHEMA_VERSION
-from simonsync.store.ledger import Status
-from simonsync.store.values import to_object, understood
 
 _PATIENCE = 0.2
 """Seconds to wait for a run that is just writing."""
@@ -24,11 +23,10 @@ _LAST = "\U0010ffff"
 
 def beginning_with(
     path: Path, text: str, column: Literal["number", "id"], *, limit: int = 100
-) -> dict[str, Status]:
+) -> dict[str, str]:
     """Return numbers, or Ids, that begin with a text, each with its status; the newest ones.
 
-    Raises sqlite3.Error where there is no state file, or one that cannot be read; Garbled where what it holds
-    makes no sense.
+    Raises sqlite3.Error where there is no state file, or one that cannot be read.
     """
     with _reading(path) as connection:
         rows = connection.execute(
@@ -36,16 +34,16 @@ def beginning_with(
             "ORDER BY archived_at DESC LIMIT ?",
             (text, text + _LAST, limit),
         )
-        return {name: understood(Status, status) for name, status in rows.fetchall()}
+        return dict(rows.fetchall())
 
 
 def past_settings(path: Path, *, limit: int = 20) -> tuple[Mapping[str, Any], ...]:
-    """Return the settings that applied last, the newest first. Raises sqlite3.Error, Garbled."""
+    """Return the settings that applied last, the newest first. Raises sqlite3.Error."""
     with _reading(path) as connection:
         rows = connection.execute(
             "SELECT settings FROM settings_history ORDER BY revision DESC LIMIT ?", (limit,)
         )
-        return tuple(to_object(row[0]) for row in rows.fetchall())
+        return tuple(json.loads(row[0]) for row in rows.fetchall())
 
 
 @contextmanager

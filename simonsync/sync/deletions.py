@@ -43,8 +43,7 @@ def finish_deletions(run: Run) -> None:
         try:
             run.simon.record(deletion.table, deletion.id)
         except NotFound:
-            if not run.simon.is_listed(deletion.table, deletion.id):
-                _deleted(deletion, run)
+            _deleted(deletion, run)
         else:
             run.state.deletions.end(deletion)
 
