@@ -7,13 +7,14 @@ open or locked, is opened *in place* (`open_in_place`).
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TextIO, cast
 
 from simonsync.errors import StateUnusable, UsageError
 
@@ -38,23 +39,41 @@ def open_in_place(path: Path) -> int:
 
     It is 0600 from its first moment. Raises NotPlain, or OSError as the system does.
     """
-    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    _require_plain(path, second_name=True)
-    try:
-        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-        made = True
-    except FileExistsError:
-        descriptor = os.open(path, flags)
-        made = False
+    make_in_place(path)
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         # What was opened may not be what was looked at.
         _refuse(os.fstat(descriptor), path, second_name=True)
-        if made and os.geteuid() == 0:
-            _give_to(descriptor, path.parent.stat())
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def make_in_place(path: Path) -> os.stat_result:
+    """Make an empty file of ours where there is none, as `open_in_place` does, and return what is there.
+
+    One that is there is not opened: when a process closes a file, the locks that SQLite holds on it through
+    another descriptor are gone. Raises NotPlain, or OSError as the system does.
+    """
+    try:
+        descriptor = os.open(
+            path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, OWNER_ONLY
+        )
+    except FileExistsError:
+        _require_plain(path, second_name=True)
+        return path.lstat()
+    try:
+        if os.geteuid() == 0:
+            _give_to(descriptor, path.parent.stat())
+        return os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether anything stands there: a link that leads nowhere too, which is not the same as nothing."""
+    return os.path.lexists(path)
 
 
 @contextmanager
@@ -83,6 +102,14 @@ def replacing(path: Path, *, mode: int = OWNER_ONLY) -> Iterator[BinaryIO]:
         fresh.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def replacing_text(path: Path) -> Iterator[TextIO]:
+    """Replace a text file, as `replacing` does; line ends stay as they are written."""
+    with replacing(path) as file:
+        # It keeps nothing back: what a full disk refuses is refused here and now.
+        yield cast("TextIO", codecs.getwriter("utf-8")(file))
 
 
 def write_durably(path: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -> None:

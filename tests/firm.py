@@ -71,7 +71,8 @@ class Firm:
             language=Language.FR,
             settings=self.settings,
             api="v1",
-            connect=self.connect,
+            sellsy=self.sellsy_adapter,
+            simon=self.simon_adapter,
             clocks=Clocks(self.box.clock, self.elapsed, self.sleep, "one boot"),
             timing=Timing(consistency_wait=timedelta(seconds=3)),
             workers=self.workers,
@@ -79,26 +80,30 @@ class Firm:
         )
 
     def connect(self) -> tuple[SellsyWriter, SimonWriter]:
+        return self.sellsy_adapter(), self.simon_adapter()
+
+    def sellsy_adapter(self) -> SellsyWriter:
         names = self.box.credentials
-        return (
-            sellsy.connect(
-                self.urls[0],
-                SellsyCredentials(
-                    names["sellsy_consumer_token"],
-                    names["sellsy_consumer_secret"],
-                    names["sellsy_user_token"],
-                    names["sellsy_user_secret"],
-                ),
-                requests_per_second=0 if self._apps else 1000,
-                timeout=self.timeout,
-                hooks=self.hooks("sellsy"),
+        return sellsy.connect(
+            self.urls[0],
+            SellsyCredentials(
+                names["sellsy_consumer_token"],
+                names["sellsy_consumer_secret"],
+                names["sellsy_user_token"],
+                names["sellsy_user_secret"],
             ),
-            simon.connect(
-                self.urls[1],
-                SimonCredentials(names["simon_key"], names["simon_user"], names["simon_password"]),
-                timeout=self.timeout,
-                hooks=self.hooks("simon"),
-            ),
+            requests_per_second=0 if self._apps else 1000,
+            timeout=self.timeout,
+            hooks=self.hooks("sellsy"),
+        )
+
+    def simon_adapter(self) -> SimonWriter:
+        names = self.box.credentials
+        return simon.connect(
+            self.urls[1],
+            SimonCredentials(names["simon_key"], names["simon_user"], names["simon_password"]),
+            timeout=self.timeout,
+            hooks=self.hooks("simon"),
         )
 
     def hooks(self, service: str) -> Hooks:

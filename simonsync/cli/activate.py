@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
 from simonsync.cli.configure import settings_step, wanted_settings
 from simonsync.cli.connect import connect_step

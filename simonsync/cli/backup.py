@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
+from simonsync.cli.context import account_of
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
@@ -11,7 +12,6 @@ from simonsync.cli.style import Style
 
 def backup(ctx: typer.Context) -> Result:
     """Save a consistent copy of the state, also while a sync runs."""
-    from simonsync.cli.account import account_of
     from simonsync.operate.backup import backup as save
 
     context = context_of(ctx)

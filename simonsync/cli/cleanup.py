@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simonsync.cli.context import Context
+from simonsync.cli.context import Context, account_of, clock_of
 from simonsync.cli.options import DryRun, Yes
 from simonsync.cli.output import Result
 from simonsync.cli.questions import confirm, may_ask
@@ -28,7 +28,6 @@ def cleanup(
     yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Delete in Simon what is gone in Sellsy or was made in Simon, behind the brake."""
-    from simonsync.cli.account import account_of, clock_of
     from simonsync.operate.alerts import announced
     from simonsync.operate.cleanup import clean_up
     from simonsync.rules.cleanup import Limits

@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer  # noqa: TC002 Typer reads the annotations of these functions
+import typer
 
 if TYPE_CHECKING:
     from simonsync.cli.context import Context

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simonsync.cli.context import Context
+from simonsync.cli.context import Context, account_of
 from simonsync.cli.options import AcceptTerms, Assignments, FromFile
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
@@ -39,7 +39,6 @@ def configure(
     context = context_of(ctx)
     if show:
         return _show_settings(context)
-    from simonsync.cli.account import account_of
     from simonsync.cli.questions import may_ask
     from simonsync.operate.configuration import check as check_settings
     from simonsync.operate.configuration import require_configure_allowed
@@ -48,7 +47,7 @@ def configure(
     require_configure_allowed(standing_of_account(context))
     if check:
         with account_of(context) as account:
-            products = check_settings(account, wanted, account.connect()[0])
+            products = check_settings(account, wanted, account.sellsy())
         show_products(context, products)
         return Result({"settings": settings_as_json(wanted), "products": products_as_json(products)})
     by_people = may_ask(context) and not assignments and file is None
@@ -60,7 +59,6 @@ def configure(
 
 def settings_step(context: Context, wanted: Settings, *, by_people: bool, accept_terms: bool) -> Result:
     """Ask by the wizard where people are asked, then check, save and, once connected, start [5, 6]."""
-    from simonsync.cli.account import account_of, connect_sellsy
     from simonsync.cli.wizard import accept_terms as terms_accepted
     from simonsync.cli.wizard import interview
     from simonsync.config.rewrite import rewrite_settings
@@ -73,7 +71,7 @@ def settings_step(context: Context, wanted: Settings, *, by_people: bool, accept
             if not accept_terms:
                 raise UsageError("terms-not-accepted")
         with account_of(context) as account:
-            sellsy = connect_sellsy(context, account.clocks, account.stop)
+            sellsy = account.sellsy()
         wanted, _checked = interview(context, wanted, sellsy)
     remarks(context, wanted)
     with account_of(context) as account:

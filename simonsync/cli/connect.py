@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simonsync.cli.context import Context, account_of
 from simonsync.cli.keyring import Keyring
 from simonsync.cli.options import FromEnv
 from simonsync.cli.output import Result, labelled
@@ -18,7 +19,6 @@ from simonsync.messages.kinds import Message
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
-    from simonsync.cli.context import Context
     from simonsync.domain.records import SellsyAccount
     from simonsync.operate.execution import Account
     from simonsync.sync.ports import SellsyWriter, SimonWriter
@@ -63,7 +63,6 @@ def connect_step(
     With `renew` Sellsy's credentials are asked for again, with `renew_simon` Simon's. Raises UsageError,
     WrongPhase, CredentialsRefused, ServiceUnavailable.
     """
-    from simonsync.cli.account import account_of
     from simonsync.config.credentials import SIMON, sellsy_names
 
     names = sellsy_names(context.configuration.sellsy.api)
@@ -89,7 +88,6 @@ def check_connection(context: Context, keyring: Keyring) -> tuple[SellsyAccount,
 
     Raises UsageError, CredentialsRefused, ServiceUnavailable.
     """
-    from simonsync.cli.account import account_of, connect_sellsy, connect_simon
     from simonsync.config.credentials import SIMON, sellsy_names
     from simonsync.operate.activation import verify_both
     from simonsync.simon.api import Simon
@@ -97,7 +95,7 @@ def check_connection(context: Context, keyring: Keyring) -> tuple[SellsyAccount,
 
     keyring.obtain(*sellsy_names(context.configuration.sellsy.api), *SIMON)
     with account_of(context) as account:
-        sellsy = connect_sellsy(context, account.clocks, account.stop)
-        simon = connect_simon(context, account.clocks, account.stop)
+        sellsy = account.sellsy()
+        simon = account.simon()
         who = verify_both(sellsy, simon)
         return who, profile_mismatches(simon) if isinstance(simon, Simon) else ()

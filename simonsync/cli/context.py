@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,13 @@ from simonsync.errors import UsageError
 from simonsync.messages.render import Language
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from simonsync.config.credentials import Credentials
     from simonsync.config.file import Glimpse
     from simonsync.config.schema import Configuration
+    from simonsync.operate.execution import Account
     from simonsync.store.state import State
 
 
@@ -104,14 +106,41 @@ class Context:
 
 
 @contextmanager
+def account_of(context: Context) -> Iterator[Account]:
+    """Give the account to work with; while it is in use, signals stop it cleanly. Raises UsageError."""
+    from simonsync.account.composition import put_together
+    from simonsync.cli.progress import Progress
+    from simonsync.cli.signals import Stopper
+
+    stopper = Stopper()
+    with stopper.listening(), Progress(context.output, context.language) as progress:
+        yield put_together(
+            context.configuration,
+            context.environ,
+            credentials=lambda: context.credentials,
+            sleep=stopper.sleep,
+            stop=stopper.check,
+            progress=progress.step,
+        )
+
+
+def clock_of(context: Context) -> Callable[[], datetime]:
+    """Return our clock. Raises UsageError."""
+    from simonsync.account import clocks
+
+    return clocks.clock_of(context.configuration, context.environ)
+
+
+@contextmanager
 def opened_state(context: Context) -> Iterator[State | None]:
     """Open the state to read; None where the account has none yet. Raises UsageError."""
     from simonsync.config.state_folder import check_state_folder
+    from simonsync.files import is_there
     from simonsync.store.state import open_state
 
     configuration = context.configuration
     check_state_folder(configuration.state, to_write=False)
-    if not configuration.database.exists():
+    if not is_there(configuration.database):
         yield None
         return
     with open_state(configuration.database) as state:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
+from simonsync.cli.context import account_of
 from simonsync.cli.options import Yes
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
@@ -17,7 +18,6 @@ def deactivate(
     yes: Yes = False,  # noqa: FBT002 the parser's signature
 ) -> Result:
     """Stop both directions at once, after a confirmation [4.4, 9.1]."""
-    from simonsync.cli.account import account_of
     from simonsync.cli.questions import confirm
     from simonsync.operate.activation import deactivate as stop
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer  # noqa: TC002 Typer reads the annotations when it runs
+import typer
 
 from simonsync.cli.context import Context
 from simonsync.cli.output import Result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
 from simonsync.cli.context import Context
 from simonsync.cli.output import Result, labelled
@@ -14,10 +14,9 @@ from simonsync.errors import ExitCode
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from simonsync.cli.signals import Stopper
     from simonsync.operate.examination import Check, Setup
+    from simonsync.sync.run import Clocks
 
 
 def doctor(ctx: typer.Context) -> Result:
@@ -57,20 +56,22 @@ def doctor(ctx: typer.Context) -> Result:
 
 def setup_of(context: Context, stopper: Stopper) -> Setup:
     """Say how to get at what is checked; nothing is read yet."""
-    from simonsync.cli.account import boot_of, clock_of, connect_sellsy, connect_simon, elapsed
+    from simonsync.account import clocks, composition
     from simonsync.operate.examination import Setup
-    from simonsync.sync.run import Clocks
 
-    def now() -> datetime:
-        return clock_of(context)()
+    def our_clocks() -> Clocks:
+        return clocks.clocks_of(context.configuration, context.environ, stopper.sleep)
 
-    clocks = Clocks(now, elapsed, stopper.sleep, boot_of())
     return Setup(
         configuration=lambda: context.configuration,
         credentials=lambda: context.credentials,
-        sellsy=lambda: connect_sellsy(context, clocks, stopper.check),
-        simon=lambda: connect_simon(context, clocks, stopper.check),
-        now=now,
+        sellsy=lambda: composition.sellsy_of(
+            context.configuration, context.credentials, our_clocks(), stopper.check
+        ),
+        simon=lambda: composition.simon_of(
+            context.configuration, context.credentials, our_clocks(), stopper.check
+        ),
+        now=lambda: our_clocks().now(),
         environ=context.environ,
         language=context.language,
     )

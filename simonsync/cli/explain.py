@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
-from simonsync.cli.context import Context
+from simonsync.cli.context import Context, account_of
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Branch, Style
@@ -26,7 +26,6 @@ def explain(
     number: Annotated[str, typer.Argument(metavar="NUMBER", autocompletion=completion.work_orders)],
 ) -> Result:
     """Say for each line where it comes from, or why nothing was sent."""
-    from simonsync.cli.account import account_of
     from simonsync.operate.explain import explain as gather
     from simonsync.report.draft import draft_as_json
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
+from simonsync.cli.context import Context, account_of
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
-from simonsync.errors import ExitCode, UsageError
+from simonsync.errors import ExitCode
 from simonsync.messages.render import Language, money, number, word
 
 if TYPE_CHECKING:
-    from simonsync.cli.context import Context
     from simonsync.operate.preview import Preview
 
 
@@ -25,7 +25,6 @@ def preview(
     pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
 ) -> Result:
     """Show the draft that a work order would become; nothing is written."""
-    from simonsync.cli.account import account_of
     from simonsync.operate.preview import preview_of
     from simonsync.report.draft import draft_as_json
 
@@ -42,15 +41,16 @@ def preview(
 
 
 def _write_pdf(context: Context, path: str, found: Preview) -> None:
+    from simonsync.files import not_writable, write_durably
     from simonsync.pdf import draw_preview
 
     if not isinstance(found.decision, DraftInvoice):
         return
     content = draw_preview(found.decision, found.firm, found.customer_name, context.language)
     try:
-        (context.folder / path).write_bytes(content)
+        write_durably(context.folder / path, content)
     except OSError as error:
-        raise UsageError("file-not-writable", path=path, cause=error.strerror or "") from None
+        raise not_writable(context.folder / path, error) from None
     context.output.note(f"{word('file-written', context.language)} {path}", Style.GOOD)
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from simonsync.messages.render import Language, clean
 
 if TYPE_CHECKING:
-    from simonsync.cli.context import Context
     from simonsync.cli.output import Output
 
 
@@ -73,10 +70,3 @@ def stream_name(stream: str, language: Language) -> str:
         return word(f"stream-{stream}", language)
     except KeyError:
         return stream
-
-
-@contextmanager
-def progress_of(context: Context) -> Iterator[Callable[[str, int, int | None], None]]:
-    """Give the engine what it calls to tell how far it is."""
-    with Progress(context.output, context.language) as progress:
-        yield progress.step

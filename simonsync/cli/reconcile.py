@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
+from simonsync.cli.context import account_of
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
@@ -13,7 +14,6 @@ from simonsync.messages.render import word
 
 def reconcile(ctx: typer.Context) -> Result:
     """Prove that every archived work order has exactly one document."""
-    from simonsync.cli.account import account_of
     from simonsync.operate.reconcile import reconcile as compare
 
     context = context_of(ctx)

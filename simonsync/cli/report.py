@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simonsync.cli.context import Context, opened_state
+from simonsync.cli.context import Context, clock_of, opened_state
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
-from simonsync.errors import UsageError
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import word
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simonsync.report.page import PageFacts
+    from simonsync.store.state import State
 
 DAYS = 14
 """How far back the drafts of the page go."""
@@ -28,42 +28,42 @@ def report(
     ctx: typer.Context, html: Annotated[str, typer.Option("--html", metavar="FILE")] = "simonsync.html"
 ) -> Result:
     """Write the page."""
-    from simonsync.cli.account import clock_of
+    from simonsync.files import not_writable, write_durably
     from simonsync.report.page import page
 
     context = context_of(ctx)
-    facts = _facts(context, clock_of(context)())
-    content = page(facts, context.language, context.zone)
+    with opened_state(context) as state:
+        facts = _facts(context, state, clock_of(context)())
+        content = page(facts, context.language, context.zone)
     path = context.folder / html
     try:
-        path.write_text(content, "utf-8")
+        write_durably(path, content)
     except OSError as error:
-        raise UsageError("file-not-writable", path=html, cause=error.strerror or "") from None
+        raise not_writable(path, error) from None
     context.output.line(f"{word('page-written', context.language)} {path}", Style.GOOD)
     return Result({"path": str(path)})
 
 
-def _facts(context: Context, now: datetime) -> PageFacts:
+def _facts(context: Context, state: State | None, now: datetime) -> PageFacts:
     from simonsync.report.page import PageFacts
     from simonsync.report.status import NEVER_ACTIVATED, status_of
     from simonsync.store.journal import JournalFilter
 
     account = context.configuration.account
-    with opened_state(context) as state:
-        if state is None:
-            return PageFacts(account, "", NEVER_ACTIVATED, (), (), 0, now)
-        errors, warnings = (
-            tuple(state.journal.entries(JournalFilter(severities=[severity], only_open=True)))
-            for severity in (Severity.ERROR, Severity.WARNING)
-        )
-        drafted = list(state.ledger.drafted_since(now - timedelta(days=DAYS)))
-        return PageFacts(
-            account=account,
-            company=state.activation.get().company or "",
-            status=status_of(state),
-            cases=(*errors, *warnings),
-            drafted=tuple(entry for entry in reversed(drafted) if entry.document_id),
-            requests_today=sum(run.sellsy_requests for run in state.runs.since(now - timedelta(days=1))),
-            made_at=now,
-            document_url=context.configuration.sellsy.document_url,
-        )
+    if state is None:
+        return PageFacts(account, "", NEVER_ACTIVATED, (), (), 0, now)
+    errors, warnings = (
+        tuple(state.journal.entries(JournalFilter(severities=[severity], only_open=True)))
+        for severity in (Severity.ERROR, Severity.WARNING)
+    )
+    drafted = list(state.ledger.drafted_since(now - timedelta(days=DAYS)))
+    return PageFacts(
+        account=account,
+        company=state.activation.get().company or "",
+        status=status_of(state),
+        cases=(*errors, *warnings),
+        drafted=tuple(entry for entry in reversed(drafted) if entry.document_id),
+        requests_today=sum(run.sellsy_requests for run in state.runs.since(now - timedelta(days=1))),
+        made_at=now,
+        document_url=context.configuration.sellsy.document_url,
+    )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from simonsync.cli import completion
+from simonsync.cli.context import account_of
 from simonsync.cli.options import Yes
 from simonsync.cli.output import Result
 from simonsync.cli.questions import confirm
@@ -25,7 +26,6 @@ def resolve(
     yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Settle the open case of a work order."""
-    from simonsync.cli.account import account_of
     from simonsync.operate.resolve import Choice, require_resolvable
     from simonsync.operate.resolve import resolve as settle
 

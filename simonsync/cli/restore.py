@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simonsync.cli.context import Context, account_of
 from simonsync.cli.options import DryRun, Yes
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.questions import confirm
@@ -16,7 +17,6 @@ from simonsync.errors import UsageError
 from simonsync.messages.render import moment, sentence, word
 
 if TYPE_CHECKING:
-    from simonsync.cli.context import Context
     from simonsync.operate.backup import StateRestore
     from simonsync.operate.restore import RecordsRestore
     from simonsync.store.archive import Archive
@@ -31,7 +31,6 @@ def restore(
     yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Put back a saved state, or bring back records that a wipe or a cleanup removed."""
-    from simonsync.cli.account import account_of
     from simonsync.operate.backup import find_archive
     from simonsync.store.archive import ArchiveKind
 
@@ -45,7 +44,6 @@ def restore(
 
 
 def _restore_state(context: Context, archive: Archive, *, dry_run: bool, yes: bool) -> Result:
-    from simonsync.cli.account import account_of
     from simonsync.operate.backup import look_at_state, restore_state
 
     language = context.language
@@ -74,21 +72,20 @@ def _state_as_json(found: StateRestore) -> dict[str, object]:
 
 
 def _restore_records(context: Context, archive: Archive, *, dry_run: bool, yes: bool) -> Result:
-    from simonsync.cli.account import account_of, connect_simon
     from simonsync.cli.keyring import Keyring
     from simonsync.config.credentials import SIMON
     from simonsync.operate.restore import Fate, look_at_records, restore_records
 
     Keyring(context).obtain(*SIMON)
     with account_of(context) as account:
-        found = look_at_records(account, archive, connect_simon(context, account.clocks, account.stop))
+        found = look_at_records(account, archive, account.simon())
     if dry_run or not found.total(Fate.RESTORED):
         return _shown(context, archive, found, restored=False)
     if not yes:
         _show(context, found)
     _agree(context, "restore-question-records", yes=yes)
     with account_of(context) as account:
-        simon = connect_simon(context, account.clocks, account.stop)
+        simon = account.simon()
         return _shown(context, archive, restore_records(account, archive, simon), restored=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simonsync.cli.context import Context
+from simonsync.cli.context import Context, account_of, clock_of
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.session import context_of
 from simonsync.errors import UsageError, WrongPhase
@@ -28,7 +28,6 @@ def carry(
     named: bool = False,
 ) -> Result:
     """Carry out a run; who has named work orders is told as well why one of them is not sent on purpose."""
-    from simonsync.cli.account import account_of, clock_of
     from simonsync.operate.alerts import announced
     from simonsync.operate.execution import execute
 
@@ -57,7 +56,10 @@ def carry(
 
 
 def _back_up(account: Account, keep: int) -> None:
-    """Save the state once a day; a disk that has no room for it is no reason to fail a sync."""
+    """Save the state once a day.
+
+    A disk that has no room for it is no reason to fail a sync; a state that is damaged is.
+    """
     import logging
 
     from simonsync.operate.backup import daily_backup
@@ -65,6 +67,8 @@ def _back_up(account: Account, keep: int) -> None:
     try:
         daily_backup(account, keep)
     except UsageError as error:
+        if error.code == "state-corrupt":
+            raise
         logging.getLogger("simonsync.backup").warning("%s", error)
 
 

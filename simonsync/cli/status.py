@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
 from simonsync.cli.context import Context, opened_state
 from simonsync.cli.output import Result

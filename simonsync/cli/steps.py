@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simonsync.cli.context import Context, account_of
 from simonsync.cli.style import Style
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
-    from simonsync.cli.context import Context
     from simonsync.operate.activation import Standing
 
 _STEPS = ("wipe", "connect", "settings")
@@ -16,7 +16,6 @@ _STEPS = ("wipe", "connect", "settings")
 
 def standing_of_account(context: Context) -> Standing:
     """Tell where the account stands; nothing is asked of a service. Raises UsageError."""
-    from simonsync.cli.account import account_of
     from simonsync.config.state_folder import check_state_folder
     from simonsync.operate.activation import Standing, standing
     from simonsync.store.activation import Activation

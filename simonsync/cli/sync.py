@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
 from simonsync.cli.options import DryRun
 from simonsync.cli.output import Result

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import typer  # noqa: TC002 the parser looks at the annotations
+import typer
 
+from simonsync.cli.context import Context, account_of
 from simonsync.cli.options import DryRun, IncludeUnsent, Tables, Yes
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.questions import ask, may_ask
@@ -19,7 +20,6 @@ from simonsync.messages.kinds import Message
 from simonsync.messages.render import moment, sentence, word
 
 if TYPE_CHECKING:
-    from simonsync.cli.context import Context
     from simonsync.cli.keyring import Keyring
     from simonsync.operate.activation import Standing, WipeSurvey
     from simonsync.sync.wipe import Wiped
@@ -91,7 +91,6 @@ def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence
 
     Raises UsageError, WrongPhase, CredentialsRefused, ServiceUnavailable.
     """
-    from simonsync.cli.account import account_of, connect_simon
     from simonsync.config.credentials import SIMON
     from simonsync.operate.activation import survey_wipe, wanted_tables
 
@@ -99,7 +98,7 @@ def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence
 
     def look() -> WipeSurvey:
         with account_of(context) as account:
-            return survey_wipe(account, connect_simon(context, account.clocks, account.stop), tables)
+            return survey_wipe(account, account.simon(), tables)
 
     return keyring.until_accepted(lambda again: keyring.obtain(*SIMON, renew=again), look)
 
@@ -164,13 +163,12 @@ def confirm_wipe(context: Context, found: WipeSurvey, *, yes: bool) -> None:
 
 def carry_out(context: Context, tables: Sequence[str] | None, *, include_unsent: bool) -> Wiped:
     """Empty the tables and print what came of it. Raises as `operate.activation.wipe` does."""
-    from simonsync.cli.account import account_of, connect_simon
     from simonsync.operate.activation import wipe
 
     with account_of(context) as account:
         result = wipe(
             account,
-            connect_simon(context, account.clocks, account.stop),
+            account.simon(),
             tables,
             include_unsent=include_unsent,
         )

@@ -1,76 +1,86 @@
-"""A draft as it is kept with its work order: what was asked for, line by line, and why [3.4]."""
+"""A draft as it is kept with its work order: what was asked for, line by line, and why [3.4].
+
+What is kept follows from the fields of a draft and of a line (`domain.draft`): a new one is kept by itself,
+and one that an older record lacks has its default.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
-from simonsync.domain.key import Key, Kind, Origin
-from simonsync.messages.kinds import KINDS, LINES, Message
+from simonsync.domain.key import Key, Kind, sellsy_key
+from simonsync.messages.kinds import LINES, Message
+
+T = TypeVar("T", DraftInvoice, DraftLine)
 
 
 def to_record(draft: DraftInvoice) -> dict[str, Any]:
     """Turn a draft into plain JSON values; amounts as texts, so that nothing is rounded."""
-    return {
-        "work_order_id": draft.work_order_id,
-        "number": draft.number,
-        "marker": draft.marker,
-        "customer": draft.customer.id,
-        "subject": draft.subject,
-        "reference": draft.reference,
-        "note": draft.note,
-        "lines": [_line_to_record(line) for line in draft.lines],
-        "warnings": [_message_to_record(warning) for warning in draft.warnings],
-    }
+    return _fields_of(draft)
 
 
 def from_record(record: Mapping[str, Any]) -> DraftInvoice:
     """Turn it back into the same draft."""
-    return DraftInvoice(
-        work_order_id=record["work_order_id"],
-        number=record["number"],
-        marker=record["marker"],
-        customer=Key(Origin.SELLSY, Kind.CUSTOMER, record["customer"]),
-        subject=record["subject"],
-        lines=tuple(_line_from_record(line) for line in record["lines"]),
-        reference=record["reference"],
-        note=record["note"],
-        warnings=tuple(_message_from_record(warning) for warning in record["warnings"]),
-    )
+    return _made(DraftInvoice, record)
 
 
-_AMOUNTS = ("quantity", "unit_price", "tax_rate", "discount")
-_TEXTS = ("source", "text", "name", "unit", "tax_id", "discount_unit")
+def _fields_of(thing: DraftInvoice | DraftLine) -> dict[str, Any]:
+    return {field.name: _plain(getattr(thing, field.name)) for field in fields(thing)}
 
 
-def _line_to_record(line: DraftLine) -> dict[str, Any]:
-    return {
-        "kind": line.kind.value,
-        "why": _message_to_record(line.why),
-        "product": None if line.product is None else [line.product.kind.value, line.product.id],
-        **{name: getattr(line, name) for name in _TEXTS},
-        **{name: str(getattr(line, name)) for name in _AMOUNTS},
-    }
+def _plain(value: object) -> object:
+    match value:
+        case LineKind() | Kind():
+            return value.value
+        case Decimal():
+            return str(value)
+        case Key(kind=Kind.CUSTOMER):
+            return value.id
+        case Key():
+            return [value.kind.value, value.id]
+        case Message():
+            return [value.code, dict(value.params)]
+        case DraftLine():
+            return _fields_of(value)
+        case tuple():
+            return [_plain(each) for each in value]
+        case _:
+            return value
 
 
-def _line_from_record(record: Mapping[str, Any]) -> DraftLine:
-    product = record["product"]
-    values: dict[str, Any] = {name: record[name] for name in _TEXTS}
-    values.update({name: Decimal(record[name]) for name in _AMOUNTS})
-    return DraftLine(
-        kind=LineKind(record["kind"]),
-        why=_message_from_record(record["why"]),
-        product=None if product is None else Key(Origin.SELLSY, Kind(product[0]), product[1]),
-        **values,
-    )
+def _made(kind: type[T], record: Mapping[str, Any]) -> T:
+    given = {field.name: field.type for field in fields(kind) if field.name in record}
+    return kind(**{name: _READ[str(form)](record[name]) for name, form in given.items()})
 
 
-def _message_to_record(message: Message) -> list[Any]:
-    return [message.kind.code, dict(message.params)]
+def _key(value: Any) -> Key | None:  # noqa: ANN401 - any JSON
+    match value:
+        case None:
+            return None
+        case str():
+            return sellsy_key(Kind.CUSTOMER, value)
+        case _:
+            return sellsy_key(Kind(value[0]), value[1])
 
 
-def _message_from_record(record: list[Any]) -> Message:
-    code, params = record
-    return Message(LINES.get(code) or KINDS[code], params)
+def _message(value: Any) -> Message:  # noqa: ANN401 - any JSON
+    code, params = value
+    return Message(LINES[code], params) if code in LINES else Message.of(code, params)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "str": str,
+    "str | None": lambda value: value,
+    "Decimal": Decimal,
+    "LineKind": LineKind,
+    "Key": _key,
+    "Key | None": _key,
+    "Message": _message,
+    "tuple[Message, ...]": lambda values: tuple(map(_message, values)),
+    "tuple[DraftLine, ...]": lambda values: tuple(_made(DraftLine, value) for value in values),
+}
+"""How a field of each type is read back; a type that is new to drafts is named here."""

@@ -150,6 +150,7 @@ DRAFT_TOTAL_ROUNDED = _info("draft-total-rounded", "number", "expected", "found"
 DOCUMENT_UPLOADED = _info("document-uploaded", "number", "file", table=_WO)
 WORK_ORDER_FILTERED = _info("work-order-filtered", "number", "word", table=_WO)
 WORK_ORDER_SETTLED = _info("work-order-settled", "number", "reason", table=_WO, news=True)
+WORK_ORDER_FOUND = _info("work-order-found", "number", table=_WO, news=True)
 SYNC_RESUMED = _info("sync-resumed", "service", news=True)
 ACTIVATED = _info("activated", news=True)
 DEACTIVATED = _info("deactivated", news=True)
@@ -170,6 +171,8 @@ QUOTE_UNREADABLE = _warning("quote-unreadable", "quote", table=_WO, lasting=True
 QUOTE_GONE = _warning("quote-gone", "number", table=_WO)
 QUOTE_CUSTOMER_MISSING = _warning("quote-customer-missing", "quote", table=_WO, lasting=True)
 ARCHIVED_WHILE_INACTIVE = _warning("archived-while-inactive", "number", table=_WO, lasting=True)
+WORK_ORDER_NOT_FOUND = _warning("work-order-not-found", "number", table=_WO, lasting=True)
+WORK_ORDER_DELETED = _warning("work-order-deleted", "number", table=_WO)
 CUSTOMER_KEPT = _warning(
     "customer-kept-open-work-orders", "name", "numbers", table=Table.CUSTOMER, lasting=True
 )

@@ -15,6 +15,7 @@ from simonsync.domain.entities import MANUAL_TABLES
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount, TableCount
 from simonsync.errors import UsageError, WrongPhase
+from simonsync.files import is_there
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.operate.backup import BACKUPS
@@ -73,7 +74,7 @@ class Standing:
 
 def standing(account: Account) -> Standing:
     """Tell where an account stands; nothing is written and nothing is asked of a service."""
-    if not account.database.exists():
+    if not is_there(account.database):
         return Standing(Activation(), first=True)
     with open_state(account.database) as state:
         return standing_of(state)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from simonsync.config.schema import Configuration
 from simonsync.errors import ExitCode, SimonsyncError
+from simonsync.files import is_there
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity
 from simonsync.messages.render import Language, render, sentence, word
@@ -130,7 +131,7 @@ def _call(url: str, *, insecure_http: bool) -> None:
 def _gathered(configuration: Configuration, begun: datetime) -> tuple[Figures | None, tuple[Entry, ...]]:
     """Read the figures and the new cases from the state, as far as it can be read."""
     try:
-        if not configuration.database.exists():
+        if not is_there(configuration.database):
             return None, ()
         with open_state(configuration.database) as state:
             return figures_of(state), new_cases(state, begun)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from simonsync.config.state_folder import make_state_folder
 from simonsync.domain.phase import Phase
 from simonsync.errors import StateUnusable, UsageError
-from simonsync.files import state_problem, sync_folder
+from simonsync.files import is_there, state_problem, sync_folder
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.operate.execution import Account
@@ -44,10 +44,12 @@ def backup(account: Account, keep: int) -> BackedUp:
     Backups of records, made before a wipe or a cleanup, are never thrown away. Raises UsageError where there
     is no state yet, StateUnusable where the copy cannot be written.
     """
-    if not account.database.exists():
+    if not is_there(account.database):
         raise UsageError("backup-nothing", path=str(account.database))
     folder = account.folder / BACKUPS
     with open_state(account.database) as state:
+        # A damaged state must not push out the last backup of a sound one.
+        state.require_sound()
         path = save_state(folder, account.name, account.clocks.now(), state.database)
     return BackedUp(path, rotate(folder, account.name, ArchiveKind.STATE, keep))
 
@@ -134,18 +136,18 @@ def _unpacked(account: Account, archive: Archive) -> Iterator[Path]:
         path = Path(folder) / "state.db"
         archive.extract_state(path)
         with open_state(path) as saved:
-            found = saved.database.check()
+            found = saved.check()
         if found:
             raise UsageError("archive-damaged", path=str(archive.path), member=found[0])
         yield path
 
 
 def _present(account: Account) -> Activation | None:
-    if not account.database.exists():
+    if not is_there(account.database):
         return None
     try:
         with open_state(account.database) as state:
-            return None if state.database.check() else state.activation.get()
+            return None if state.check() else state.activation.get()
     except StateUnusable as error:
         if error.code not in _BROKEN:
             raise
@@ -181,7 +183,7 @@ def _replace(account: Account, fresh: Path) -> None:
     path = account.database
     wal, shm = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
     try:
-        if path.exists():
+        if is_there(path):
             _empty_wal(account)
         # A log of the old file must never be taken for one of the new.
         wal.unlink(missing_ok=True)

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from simonsync.domain.records import WorkOrderHead
 from simonsync.errors import NotFound, UsageError
 from simonsync.store.ledger import Ledger, LedgerEntry, Status
+from simonsync.sync.archived import marker_of, register
 from simonsync.sync.ports import SimonReader
-from simonsync.sync.push import marker_of, register
 from simonsync.sync.run import Run
 
 BY_ID = "id:"
@@ -20,7 +20,7 @@ def find_work_order(number: str, simon: SimonReader, ledger: Ledger) -> WorkOrde
     """Find one work order in Simon. Raises UsageError where there is none, or several of one number."""
     if number.startswith(BY_ID):
         try:
-            return simon.work_order(number.removeprefix(BY_ID)).head
+            return simon.work_order_head(number.removeprefix(BY_ID))
         except NotFound:
             raise unknown(number, ledger) from None
     found = simon.work_orders_by_number(number)

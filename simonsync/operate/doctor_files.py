@@ -101,7 +101,7 @@ def _state_file(bench: Bench) -> Finding:
     path = bench.configuration.database
     if bench.state is None:
         return skipped("state-missing", path=str(path))
-    damage = bench.state.database.check()
+    damage = bench.state.check()
     if damage:
         return error("state-damaged", path=str(path), cause="; ".join(damage))
     return ok("state-ok", path=str(path))

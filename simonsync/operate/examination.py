@@ -17,6 +17,7 @@ from simonsync.config.credentials import Credentials
 from simonsync.config.schema import Configuration
 from simonsync.domain.records import SellsyAccount
 from simonsync.errors import SimonsyncError, Stopped
+from simonsync.files import is_there
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, finding, sentence
 from simonsync.store.activation import Activation
@@ -120,7 +121,7 @@ class Bench:
     def state(self) -> State | None:
         """The state; None where there is none yet. Raises StateUnusable."""
         path = self.configuration.database
-        return self.closing.enter_context(open_state(path)) if path.exists() else None
+        return self.closing.enter_context(open_state(path)) if is_there(path) else None
 
     @cached_property
     def activation(self) -> Activation:

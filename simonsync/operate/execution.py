@@ -20,8 +20,10 @@ from simonsync.errors import (
     StateLost,
     StateUnusable,
     Stopped,
+    UsageError,
     WrongPhase,
 )
+from simonsync.files import is_there
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind, Severity, Table
 from simonsync.messages.render import Language
@@ -48,7 +50,7 @@ class Account:
         folder: the state folder.
         settings: what the configuration file wants; the state's history says what applies.
         api: which of Sellsy's APIs the ids belong to.
-        connect: makes the adapters; no request is made yet.
+        sellsy, simon: make the adapters; no request is made yet.
         draw: draws a work order's PDF where Simon has none.
         scan_requests: how many requests a cycle may spend on going through Sellsy's lists.
         workers: how many records are written to Simon at once.
@@ -59,7 +61,8 @@ class Account:
     language: Language
     settings: Settings
     api: str
-    connect: Callable[[], tuple[SellsyWriter, SimonWriter]]
+    sellsy: Callable[[], SellsyWriter]
+    simon: Callable[[], SimonWriter]
     clocks: Clocks
     timing: Timing = field(default_factory=Timing)
     draw: Draw = lambda _order, _account, _customer_name: None
@@ -67,6 +70,10 @@ class Account:
     workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
+
+    def connect(self) -> tuple[SellsyWriter, SimonWriter]:
+        """Make both adapters. Raises UsageError naming every credential that is missing."""
+        return self.sellsy(), self.simon()
 
     @property
     def database(self) -> Path:
@@ -119,7 +126,7 @@ class Result:
 def require_phase(state_file: Path, *allowed: Phase) -> None:
     """Refuse a command in a wrong phase, before anything is asked of a service. Raises WrongPhase."""
     phase = Phase.NEVER_ACTIVATED
-    if state_file.exists():
+    if is_there(state_file):
         with open_state(state_file) as state:
             phase = state.activation.get().phase
     if phase not in allowed:
@@ -202,6 +209,15 @@ def recorded_run(
                 told += _journal_service_error(state, refusing, account, run_id)
                 code = refusing.exit_code
                 raise refusing from error
+            except UsageError as error:
+                code = error.exit_code
+                if error.code not in _NO_LOGIN:
+                    raise
+                # It was there when the credentials were verified: the service is in trouble.
+                gone = _without_login(error)
+                told += _journal_service_error(state, gone, account, run_id)
+                code = gone.exit_code
+                raise gone from error
             except SimonsyncError as error:
                 code = error.exit_code
                 raise
@@ -307,6 +323,15 @@ def without_records() -> Iterator[None]:
         yield
     except RecordError as error:
         raise _refusing_service(error) from error
+
+
+_NO_LOGIN = ("simon-login-not-found", "simon-login-unreadable")
+
+
+def _without_login(error: UsageError) -> ServiceUnavailable:
+    problem = error.problems[0]
+    params = {**problem.params, "service": "Simon", "cause": "@cause-no-login"}
+    return ServiceUnavailable(problem.code, more=error.problems[1:], **params)
 
 
 def _refusing_service(error: RecordError) -> ServiceUnavailable:

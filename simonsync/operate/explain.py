@@ -13,6 +13,7 @@ from simonsync.operate.preview import Preview, preview_of
 from simonsync.store.journal import Entry, JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.state import open_state
+from simonsync.store.values import understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ def explain(account: Account, number: str) -> Explanation:
         settings = None if revision is None else state.settings.revision(revision)
         wanted = JournalFilter(table=Table.WORK_ORDER, record=preview.order.head.id)
         history = tuple(state.journal.entries(wanted))
-    decision = preview.decision
-    if entry is not None and sent and entry.expected is not None:
-        decision = from_record(entry.expected)
+        decision = preview.decision
+        if entry is not None and sent and entry.expected is not None:
+            decision = understood(from_record, entry.expected)
     return Explanation(
         preview=preview,
         decision=decision,

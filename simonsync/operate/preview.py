@@ -14,7 +14,8 @@ from simonsync.operate.execution import Account, require_pair, require_phase
 from simonsync.operate.settings_check import settings_in_force
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.state import open_state
-from simonsync.sync.push import Catalogue, decide, marker_of, office_of
+from simonsync.sync.archived import marker_of
+from simonsync.sync.push import Catalogue, decide, office_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.reckoning import Reckoning
+from simonsync.sync.archived import marker_of
 from simonsync.sync.lookup import OVERLAP
-from simonsync.sync.push import marker_of
 from simonsync.sync.run import Run
 
 ON_PURPOSE = (Status.SETTLED, Status.NEVER)

@@ -138,7 +138,7 @@ def _customers_of(entry: LedgerEntry, run: Run) -> Iterable[Key]:
     for attempt in run.state.attempts.of(draft_subject(entry.id)):
         yield attempt.customer
     try:
-        customer_id = run.simon.work_order(entry.id).customer_id
+        customer_id = run.simon.customer_of(entry.id)
     except NotFound:
         return
     binding = run.state.bindings.by_target(customer_id, Kind.CUSTOMER) if customer_id else None

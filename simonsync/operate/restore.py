@@ -22,6 +22,7 @@ from simonsync.domain.entities import POINTED_AT_FIRST
 from simonsync.domain.key import parse_ext_key
 from simonsync.domain.phase import Phase
 from simonsync.errors import NotSent, OutcomeUnknown, RecordError, ServiceUnavailable, UsageError
+from simonsync.files import is_there
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.operate.activation import standing_of
@@ -120,7 +121,7 @@ def restore_records(account: Account, archive: Archive, simon: SimonWriter) -> R
 @contextmanager
 def _rehearsal(account: Account) -> Iterator[State]:
     """Open the state so that it forgets; where there is none, an empty one elsewhere."""
-    if account.database.exists():
+    if is_there(account.database):
         with (
             hold_lock(account.lock, "restore", account.clocks.now()),
             open_state(account.database, rehearsal=True) as state,

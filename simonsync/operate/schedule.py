@@ -201,7 +201,7 @@ def crontab_block(schedule: Schedule) -> str:
     cleanup = cron_fields(schedule.calendar)
     folders = sorted({str(path.parent) for path in schedule.credentials.values()})
     variables = "".join(f"CREDENTIALS_DIRECTORY={shlex.quote(folder)} " for folder in folders)
-    sync = f"{sync_minutes(parse(schedule.calendar).minutes)} * * * *"
+    sync = f"{sync_minutes(schedule.calendar)} * * * *"
     begin, end = markers(schedule.account)
     lines = (
         f"{when} {variables}{shlex.join(schedule.command(command))}"

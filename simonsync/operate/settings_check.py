@@ -15,6 +15,7 @@ from simonsync.rules.text import contains
 from simonsync.settings.declaration import SETTINGS, ProductChoice, Settings, SettingType
 from simonsync.settings.values import as_mapping, read_settings, to_yaml
 from simonsync.store.state import State
+from simonsync.store.values import understood
 from simonsync.sync.ports import SellsyReader
 
 _SOME = 8
@@ -87,7 +88,7 @@ def require_valid(settings: Settings, sellsy: SellsyReader, state: State, at: da
 def settings_in_force(state: State) -> Settings | None:
     """Return the settings that apply; None before the first were saved."""
     current = state.settings.current()
-    return None if current is None else read_settings(current[1])
+    return None if current is None else understood(read_settings, current[1])
 
 
 def put_in_force(settings: Settings, state: State, at: datetime, run: int | None = None) -> int:
@@ -112,7 +113,7 @@ def adopt_settings(
     Raises UsageError where a wanted setting does not fit Sellsy: then nothing changes.
     """
     current = state.settings.current()
-    if current is not None and read_settings(current[1]) == wanted:
+    if current is not None and understood(read_settings, current[1]) == wanted:
         return current[0], wanted
     require_valid(wanted, sellsy, state, at)
     return put_in_force(wanted, state, at, run), wanted

@@ -19,6 +19,7 @@ from simonsync.report.latency import Latency, latency_of
 from simonsync.report.status import AccountStatus
 from simonsync.store.journal import Entry
 from simonsync.store.ledger import LedgerEntry
+from simonsync.store.values import understood
 
 DAILY_QUOTA = 432_000
 """Requests that Sellsy allows in a day, by its published rules."""
@@ -200,7 +201,7 @@ class _Page:
     def _amount(self, entry: LedgerEntry) -> str:
         if entry.expected is None:
             return self.word("no-date")
-        return _text(money(totals(from_record(entry.expected).lines).before_tax, self.language))
+        return _text(money(totals(understood(from_record, entry.expected).lines).before_tax, self.language))
 
     def requests(self) -> str:
         used = self.facts.requests_today

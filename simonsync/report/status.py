@@ -32,8 +32,9 @@ HELD = (
         and kind is not kinds.OUTCOME_UNKNOWN
     ),
     kinds.SETTING_PRODUCT_UNKNOWN.code,
+    kinds.WORK_ORDER_NOT_FOUND.code,
 )
-"""Codes of the cases for which a work order waits for somebody to act."""
+"""Codes of the cases for which a work order is not sent as it is."""
 
 
 @dataclass(frozen=True, slots=True)

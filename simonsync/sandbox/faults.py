@@ -101,6 +101,7 @@ class Fault:
         kind: one of `KINDS`.
         service: `sellsy`, `simon` or `*`.
         method: name of the method, exact or with `*`: `Document.create`, `GET Customer`, `Client.*`.
+        path: path of the address, exact or with `*`: `/WorkOrder(12)` is one record of a table.
         call: the first matching call that is hit, counted from 1 at the moment the fault is set.
         times: how many calls are hit; None = every one from then on.
         probability: how likely a matching call is hit, with `seed`.
@@ -114,6 +115,7 @@ class Fault:
     kind: str
     service: str = "*"
     method: str = "*"
+    path: str = "*"
     call: int = 1
     times: int | None = 1
     probability: float = 1.0
@@ -153,7 +155,7 @@ class Fault:
         """The form that is named or, where none is, the kind's first."""
         return self.form or next(iter(FORMS.get(self.kind, ("",))))
 
-    def hits(self, service: str, method: str, page: int | None) -> bool:
+    def hits(self, service: str, method: str, page: int | None, path: str = "") -> bool:
         """Say whether a call is one that this fault is about; `page` is None where no list is asked for."""
         if self.service not in (service, "*") or (self.kind in _SELLSY_ONLY and service != "sellsy"):
             return False
@@ -163,7 +165,7 @@ class Fault:
             return False
         if self.kind == "table_gone":
             return service == "simon" and _table_of(method) == self.table.lower()
-        return fnmatchcase(method, self.method)
+        return fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
 
 
 def _table_of(method: str) -> str:
@@ -294,13 +296,13 @@ class Switchboard:
         with self._lock:
             return any(armed.fault is fault for armed in self._current())
 
-    def strike(self, service: str, method: str, page: int | None = None) -> Fault | None:
+    def strike(self, service: str, method: str, page: int | None = None, path: str = "") -> Fault | None:
         """Count a call and return the fault that hits it."""
         struck: Fault | None = None
         with self._lock:
             for armed in self._current():
                 fault = armed.fault
-                if fault.kind == "clock_skew" or not fault.hits(service, method, page):
+                if fault.kind == "clock_skew" or not fault.hits(service, method, page, path):
                     continue
                 armed.seen += 1
                 if struck is None and not self._is_for_doors(fault, service) and armed.strikes():

@@ -87,7 +87,7 @@ class Guard:
         number = self._log.add(
             service, asked.method, is_write=asked.is_write, at=self._service.clock(), params=asked.params
         )
-        fault = self._faults.strike(service, asked.method, asked.page)
+        fault = self._faults.strike(service, asked.method, asked.page, environ.get("PATH_INFO", ""))
         if fault is not None:
             self._log.note(number, fault=fault.kind)
         answer = self._answer(_with(environ, body), number, fault, asked.method)
@@ -127,7 +127,7 @@ class Guard:
 
     def _run(self, environ: "WSGIEnvironment", number: int) -> Answer:
         answer = collect(self._service.app, environ)
-        self._log.note(number, applied=True)
+        self._log.note(number, applied=True, unread=environ.get("sandbox.unread", ()))
         return answer
 
     def _answer(self, environ: "WSGIEnvironment", number: int, fault: Fault | None, method: str) -> Answer:

@@ -12,7 +12,8 @@ class LogEntry:
     """One request as the service saw it.
 
     `status` is None while it is being handled and for requests that never got an answer. `applied` is false
-    where a fault kept the request from the service. `params` never holds a secret.
+    where a fault kept the request from the service. `params` never holds a secret. `unread` names what was
+    sent and never looked at: the service does not know it.
     """
 
     number: int
@@ -24,6 +25,7 @@ class LogEntry:
     status: int | None = None
     applied: bool = False
     fault: str | None = None
+    unread: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return this entry as plain JSON values."""

@@ -4,7 +4,7 @@ The wizard, the configuration file, `config.example.yaml`, `--set`, the checks a
 this table. Questions and the names of choices live with the other texts (`messages.texts`), under
 the setting's key. To add one:
 
-1. a line in `SETTINGS`, at the place in which the wizard asks for it, and a field of `Settings`.
+1. a line in `SETTINGS`, where the wizard is to ask for it, and a field of `Settings` at the same place.
 2. in `messages/texts/*/settings.py`, in each language: its question, its line of help, its choices.
 3. the rule that reads it (`settings.its_name`), and a test with both of its values.
 

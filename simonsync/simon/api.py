@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,12 +26,11 @@ from simonsync.domain.records import (
 from simonsync.errors import NotFound, Refused, ServiceUnavailable
 from simonsync.simon import records, tables
 from simonsync.simon.client import Content, SimonClient
+from simonsync.simon.files import file_bytes, pdf_bytes
 from simonsync.simon.profile import Profile, StatusCoding
 from simonsync.simon.query import Dialect, Is, Value, Where
-from simonsync.simon.records import Step, Wire
+from simonsync.simon.records import Step, Wire, part_missing
 
-_PDF = b"%PDF-"
-_PDF_WITHIN = 1024
 _WORK_ORDERS_AT_ONCE = 20
 
 
@@ -83,6 +79,12 @@ class Simon:
         """Return Simon's own clock as of its last answer; None before the first."""
         return self._client.server_time()
 
+    def ask_time(self) -> datetime | None:
+        """Return Simon's own clock, logging in where it has said nothing yet; None where it does not tell."""
+        if self._client.server_time() is None:
+            self._client.ready()
+        return self._client.server_time()
+
     # --- tables -----------------------------------------------------------------------------------
 
     def table_counts(self) -> tuple[TableCount, ...]:
@@ -96,7 +98,7 @@ class Simon:
             except NotFound:
                 if ENTITIES[table].optional:
                     return TableCount(table, 0, None)
-                raise
+                raise _table_missing(table) from None
 
     def keys(self, table: str) -> Iterator[Sequence[tuple[str, str, str]]]:
         """Page through (Id, ExtKey, name) of a table; counted."""
@@ -127,6 +129,17 @@ class Simon:
             if pointed_at == target:
                 for page in self._list(table, (Is(field, (_value(record_id),)),)):
                     yield [dict(row) for row in page]
+
+    def is_listed(self, table: str, record_id: str) -> bool:
+        """Tell whether a table lists a record, whatever comes of asking for it by itself.
+
+        Raises ServiceUnavailable where the table does not answer.
+        """
+        with _answers_readable():
+            try:
+                return self._dialect.lists(table, record_id)
+            except NotFound:
+                raise _table_missing(table) from None
 
     def record(self, table: str, record_id: str) -> dict[str, object]:
         """Read one raw record, as Simon has it. Raises NotFound."""
@@ -159,7 +172,7 @@ class Simon:
                 yield from self._dialect.list(table, where, fields)
             except NotFound:
                 if not ENTITIES[table].optional:
-                    raise
+                    raise _table_missing(table) from None
 
     def _all(self, table: str, where: Where) -> list[Wire]:
         return [row for page in self._list(table, where) for row in page]
@@ -170,11 +183,17 @@ class Simon:
         """Page through archived work orders changed at or after a moment, by mutation date [3.4]."""
         with _answers_readable():
             fields = self._head_fields()
-            for page in self._dialect.changed("work_orders", self._archived(), since, fields):
+            for page in self._changed_work_orders(since, fields):
                 heads = [records.work_order_head(row, self.profile) for row in page]
                 archived = [head for head in heads if head.archived_at is not None]
                 if archived:
                     yield archived
+
+    def _changed_work_orders(self, since: datetime | None, fields: Sequence[str]) -> Iterator[Sequence[Wire]]:
+        try:
+            yield from self._dialect.changed("work_orders", self._archived(), since, fields)
+        except NotFound:
+            raise _table_missing("work_orders") from None
 
     def open_work_orders(self) -> Iterator[Sequence[WorkOrder]]:
         """Page through the work orders that are not archived, with used items, no time sheets; counted.
@@ -207,7 +226,8 @@ class Simon:
     def work_order(self, work_order_id: str) -> WorkOrder:
         """Read one work order with used items, time sheets and work address.
 
-        Raises NotFound where there is none, Refused where a quantity or a time on it cannot be read.
+        Raises NotFound where Simon refuses the work order itself; Refused where a quantity or a time on it
+        cannot be read, or something that belongs to it is not found.
         """
         row = self._dialect.read("work_orders", work_order_id)
         names = self.profile
@@ -222,9 +242,22 @@ class Simon:
             time_sheets=tuple(sheet for each in times for sheet in records.time_sheets(each, names)),
         )
 
+    def work_order_head(self, work_order_id: str) -> WorkOrderHead:
+        """Read what identifies a work order, and nothing that hangs on it. Raises NotFound or Refused."""
+        return records.work_order_head(self._dialect.read("work_orders", work_order_id), self.profile)
+
+    def customer_of(self, work_order_id: str) -> str:
+        """Return the Id of a work order's customer, "" where it has none. Raises NotFound."""
+        return records.text(
+            self._dialect.read("work_orders", work_order_id), self.profile.work_orders.customer
+        )
+
     def _children(self, table: str, field: str, work_order: Value) -> list[Wire]:
         """Read all that hangs on one work order; what cannot be read is its matter alone: `Refused`."""
-        return [row for page in self._dialect.list(table, (Is(field, (work_order,)),)) for row in page]
+        try:
+            return [row for page in self._dialect.list(table, (Is(field, (work_order,)),)) for row in page]
+        except NotFound:
+            raise self._part_missing(table) from None
 
     def _place(self, work_address_id: str) -> WorkPlace | None:
         if not work_address_id:
@@ -232,8 +265,19 @@ class Simon:
         try:
             row = self._dialect.read("work_addresses", work_address_id)
         except NotFound:
-            return None
+            raise self._part_missing("work_addresses", work_address_id) from None
         return records.work_place(row, self.profile)
+
+    def _part_missing(self, table: str, record_id: str = "") -> Refused:
+        """Make the error that says what of a work order is not found; the order itself is there.
+
+        Raises ServiceUnavailable where the whole table is not: then it is no matter of one work order.
+        """
+        try:
+            self._dialect.sample(table, 1)
+        except NotFound:
+            raise _table_missing(table) from None
+        return part_missing(table, record_id)
 
     def work_orders_by_number(self, number: str) -> tuple[WorkOrderHead, ...]:
         """Find the work orders with exactly this number."""
@@ -337,11 +381,15 @@ class Simon:
         self._dialect.update(records.table_of(record), record_id, fields)
 
     def delete(self, table: str, record_id: str) -> None:
-        """Delete a record; one that is gone already is fine. Raises InUse or Refused."""
+        """Delete a record; one that is gone already is fine: it is not listed either.
+
+        Raises InUse or Refused; ServiceUnavailable where the table does not answer.
+        """
         try:
             self._dialect.delete(table, record_id)
         except NotFound:
-            return
+            if self.is_listed(table, record_id):
+                raise part_missing(table, record_id) from None
 
     def restorable(
         self, table: str, fields: Mapping[str, object], new_id: Callable[[str, str], str | None]
@@ -368,13 +416,19 @@ class Simon:
         return self._dialect.insert(table, self.restorable(table, fields, new_id))
 
 
+def _table_missing(table: str) -> ServiceUnavailable:
+    """Make the error of a table that is not found although every Simon has it: the service is in trouble."""
+    cause = f"@cause-table-missing, @simon-{table}"
+    return ServiceUnavailable("simon-table-missing", service="Simon", table=f"@simon-{table}", cause=cause)
+
+
 @contextmanager
 def _answers_readable() -> Iterator[None]:
     """Turn an unreadable field inside a list into the service's failure: a list with a hole is no list."""
     try:
         yield
     except Refused as refused:
-        if refused.code != "simon-field-unreadable":
+        if refused.code not in {"simon-field-unreadable", "simon-part-missing"}:
             raise
         first, *more = refused.problems
         raise ServiceUnavailable(first.code, more=more, **first.params) from refused
@@ -382,32 +436,3 @@ def _answers_readable() -> Iterator[None]:
 
 def _value(record_id: str) -> Value:
     return int(record_id) if record_id.isascii() and record_id.isdigit() else record_id
-
-
-def pdf_bytes(content: Content, field: str) -> bytes | None:
-    """Take the PDF out of an answer, by its content and not by what it is called; None where it is none."""
-    data = file_bytes(content, field)
-    if _PDF not in data[:_PDF_WITHIN]:
-        data = _decoded(data) or b""
-    start = data[:_PDF_WITHIN].find(_PDF)
-    return data[start:] if start >= 0 else None
-
-
-def file_bytes(content: Content, field: str) -> bytes:
-    """Take a file out of an answer: the bytes themselves, or base64 inside JSON."""
-    if "json" not in content.content_type.lower() and content.data.lstrip()[:1] != b"{":
-        return content.data
-    try:
-        answer = json.loads(content.data)
-    except ValueError:
-        return content.data
-    packed = answer.get(field) if isinstance(answer, Mapping) else answer
-    decoded = _decoded(packed.encode()) if isinstance(packed, str) else None
-    return content.data if decoded is None else decoded
-
-
-def _decoded(data: bytes) -> bytes | None:
-    try:
-        return base64.b64decode(b"".join(data.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return None

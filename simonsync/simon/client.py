@@ -184,6 +184,10 @@ class SimonClient:
         with self._lock:
             self._fetch_token()
 
+    def ready(self) -> None:
+        """Make sure that there is a token: what comes first costs no further login."""
+        self._current_token()
+
     def _current_token(self) -> str:
         with self._lock:
             if self._renew_at is not None and self._hooks.clock() >= self._renew_at:

@@ -204,6 +204,12 @@ class OdataDialect:
         found = [record_id(table, row, self._profile) for page in rows for row in page]
         return found[0] if found else None
 
+    def lists(self, table: str, record_id: str) -> bool:
+        """Tell whether a table lists a record of this Id. Raises NotFound where the table is unknown."""
+        common = self._profile.common
+        condition = Is(common.id, (int(record_id) if _is_number(record_id) else record_id,))
+        return any(True for page in self.list(table, (condition,), (common.id,)) for _ in page)
+
     def read(self, table: str, record_id: str) -> Wire:
         """Read one record. Raises NotFound."""
         answer = self._client.get(self._path(table, record_id))
@@ -309,4 +315,8 @@ def _literal(value: Value) -> str:
 
 
 def _id_literal(record_id: str) -> str:
-    return record_id if record_id.isascii() and record_id.isdigit() else _literal(record_id)
+    return record_id if _is_number(record_id) else _literal(record_id)
+
+
+def _is_number(record_id: str) -> bool:
+    return record_id.isascii() and record_id.isdigit()

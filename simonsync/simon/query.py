@@ -61,6 +61,9 @@ class Dialect(Protocol):
     def find(self, table: str, ext_key: str) -> str | None:
         """Return the Id of the record with exactly this ExtKey, or None."""
 
+    def lists(self, table: str, record_id: str) -> bool:
+        """Tell whether a table lists a record of this Id. Raises NotFound where the table is unknown."""
+
     def read(self, table: str, record_id: str) -> Wire:
         """Read one record. Raises NotFound."""
 

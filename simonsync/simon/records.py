@@ -155,6 +155,11 @@ def unreadable(table: str, wire: Wire, field: str, profile: Profile) -> Refused:
     )
 
 
+def part_missing(table: str, record_id: str = "") -> Refused:
+    """Make the error that says which record, or which list, something lacks that belongs to it."""
+    return Refused("simon-part-missing", part=f"@simon-{table} {record_id}".rstrip())
+
+
 def record_id(table: str, wire: Wire, profile: Profile) -> str:
     """Return a record's Id. Raises Refused where it has none."""
     value = wire.get(profile.common.id)

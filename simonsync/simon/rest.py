@@ -17,7 +17,7 @@ from simonsync.simon.client import SimonClient
 from simonsync.simon.moments import wire_moment
 from simonsync.simon.profile import Profile
 from simonsync.simon.query import Is, Value, Where
-from simonsync.simon.records import Wire, mutation
+from simonsync.simon.records import Wire, mutation, part_missing
 
 _BATCH = 50
 _ROUNDS = 40
@@ -35,11 +35,14 @@ class RestDialect:
     # --- reading ----------------------------------------------------------------------------------
 
     def list(self, table: str, where: Where = (), fields: Sequence[str] = ()) -> Iterator[Sequence[Wire]]:
-        """Page through a table by Id. A record that is deleted meanwhile is left out: it is gone."""
+        """Page through a table by Id. A record that is deleted meanwhile is left out: it is gone.
+
+        Raises Refused where a record is listed and not found: a list must not lack it silently.
+        """
         del fields  # records come whole here
         ids = self._ids(table, where)
         for start in range(0, len(ids), _BATCH):
-            rows = list(self._records(table, ids[start : start + _BATCH]))
+            rows = list(self._records(table, ids[start : start + _BATCH], complete=True))
             fitting = [row for row in rows if all(condition.holds(row) for condition in where)]
             if fitting:
                 yield fitting
@@ -111,6 +114,10 @@ class RestDialect:
                 return str(pair[common.id])
         return None
 
+    def lists(self, table: str, record_id: str) -> bool:
+        """Tell whether a table lists a record of this Id. Raises NotFound where the table is unknown."""
+        return any(str(pair[self._profile.common.id]) == record_id for pair in self._pairs(table, {}))
+
     def read(self, table: str, record_id: str) -> Wire:
         """Read one record. Raises NotFound."""
         path = f"{self._path(table, self._profile.rest.read)}/{quote(record_id, safe='')}"
@@ -180,12 +187,13 @@ class RestDialect:
         common_id = self._profile.common.id
         return [str(row.get(common_id)) if isinstance(row, Mapping) else str(row) for row in answer]
 
-    def _records(self, table: str, ids: Iterable[str]) -> Iterator[Wire]:
+    def _records(self, table: str, ids: Iterable[str], *, complete: bool = False) -> Iterator[Wire]:
         for each in ids:
             try:
                 yield self.read(table, each)
             except NotFound:
-                continue
+                if complete and self.lists(table, each):
+                    raise part_missing(table, each) from None
 
     def _path(self, table: str, verb: str) -> str:
         path = tables.entity(self._profile, table).path

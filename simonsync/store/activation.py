@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simonsync.domain.phase import Phase
-from simonsync.store.database import Database, Value, optional_moment, to_moment, to_text
+from simonsync.store.database import Database, Value
+from simonsync.store.values import optional_moment, to_moment, to_object, to_text, understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Activations:
         if row is None:
             return Activation()
         return Activation(
-            phase=Phase(row["phase"]),
+            phase=understood(Phase, row["phase"]),
             since=optional_moment(since),
             until=optional_moment(until),
             terms_accepted_at=optional_moment(row["terms_accepted_at"]),
@@ -139,18 +140,18 @@ class SettingsHistory:
     def current(self) -> tuple[int, Mapping[str, object]] | None:
         """Return the revision in force and its settings; None before the first."""
         row = self._database.one("SELECT * FROM settings_history ORDER BY revision DESC LIMIT 1")
-        return None if row is None else (row["revision"], json.loads(row["settings"]))
+        return None if row is None else (row["revision"], to_object(row["settings"]))
 
     def revision(self, number: int) -> tuple[datetime, Mapping[str, object]] | None:
         """Return when a revision came into force, and its settings."""
         row = self._database.one("SELECT * FROM settings_history WHERE revision = ?", (number,))
-        return None if row is None else (to_moment(row["at"]), json.loads(row["settings"]))
+        return None if row is None else (to_moment(row["at"]), to_object(row["settings"]))
 
     def switched_on(self, key: str) -> datetime | None:
         """Return since when a yes/no setting has been on without a break; None where it is off."""
         since = None
         for row in self._database.rows("SELECT at, settings FROM settings_history ORDER BY revision"):
-            on = json.loads(row["settings"]).get(key) is True
+            on = to_object(row["settings"]).get(key) is True
             since = (since or row["at"]) if on else None
         return optional_moment(since)
 

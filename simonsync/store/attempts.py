@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from simonsync.domain.key import Key, Kind, sellsy_key
-from simonsync.store.database import Database, Row, Value, optional_moment, to_moment, to_text
+from simonsync.store.database import Database, Row, Value
+from simonsync.store.values import optional_moment, to_moment, to_text, understood
 
 
 class AttemptOutcome(StrEnum):
@@ -162,7 +163,7 @@ def _attempt(row: Row) -> Attempt:
         t0=to_moment(row["t0"]),
         intended_at=to_moment(row["intended_at"]),
         run=row["run"],
-        outcome=None if row["outcome"] is None else AttemptOutcome(row["outcome"]),
+        outcome=None if row["outcome"] is None else understood(AttemptOutcome, row["outcome"]),
         unknown_since=optional_moment(row["unknown_since"]),
         empty_lookups=row["empty_lookups"],
         last_lookup_run=row["last_lookup_run"],

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simonsync.domain.key import Key, Kind, Origin
-from simonsync.store.database import Database, Row, optional_moment, optional_text, to_text
+from simonsync.store.database import Database, Row
+from simonsync.store.values import optional_moment, optional_text, to_text, understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +128,5 @@ class Bindings:
 
 
 def _binding(row: Row) -> Binding:
-    key = Key(Origin(row["origin"]), Kind(row["kind"]), row["id"])
+    key = Key(understood(Origin, row["origin"]), understood(Kind, row["kind"]), row["id"])
     return Binding(key, row["target_id"], row["fingerprint"], optional_moment(row["missing_since"]))

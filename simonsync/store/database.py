@@ -5,36 +5,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from simonsync.errors import StateUnusable
+from simonsync.files import make_in_place, state_problem
 
 SCHEMA_VERSION = 3
 """Number of the newest migration in `store.schema`; a test holds the two together."""
 
+_FIRST_TABLES = frozenset({"activation", "attempts", "bindings", "journal", "work_orders"})
+"""Tables that a state file of any version has."""
+_BOOKKEEPING = "_sqlite_migrations"
+
 Row = sqlite3.Row
 Value = str | int | float | None
-
-
-def to_text(moment: datetime) -> str:
-    """Write a moment in UTC so that texts sort as moments do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def to_moment(text: str) -> datetime:
-    """Read a moment back; aware, UTC."""
-    return datetime.fromisoformat(text)
-
-
-def optional_text(moment: datetime | None) -> str | None:
-    """Write a moment, or nothing."""
-    return None if moment is None else to_text(moment)
-
-
-def optional_moment(text: str | None) -> datetime | None:
-    """Read a moment, or nothing."""
-    return None if text is None else to_moment(text)
 
 
 class Database:
@@ -63,9 +47,10 @@ class Database:
 
     def _prepare(self) -> None:
         self._connection.row_factory = sqlite3.Row
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        self._require_ours(version)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
-        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
             raise StateUnusable(
                 "state-newer", path=str(self.path), found=str(version), known=str(SCHEMA_VERSION)
@@ -78,6 +63,12 @@ class Database:
             migrate(self._connection)
         if self._rehearsal:
             self._connection.execute("BEGIN IMMEDIATE")
+
+    def _require_ours(self, version: int) -> None:
+        """Refuse the database of another program, before it is changed."""
+        found = {str(row[0]) for row in self._connection.execute("SELECT name FROM sqlite_master")}
+        if not (found >= _FIRST_TABLES if version else found <= {_BOOKKEEPING}):
+            raise StateUnusable("state-corrupt", path=str(self.path), cause=", ".join(sorted(found)[:3]))
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -105,7 +96,9 @@ class Database:
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> Iterator[Row]:
         """Iterate over the rows as SQLite finds them."""
         try:
-            yield from self._connection.execute(sql, parameters)
+            # Not `yield from`: who stops half-way, and closes the file, must not be told that it is closed.
+            for row in self._connection.execute(sql, parameters):  # noqa: UP028 likewise
+                yield row
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
@@ -135,7 +128,7 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy, also while a run goes on; mode 0600 from the start."""
-        path.touch(mode=0o600)
+        _make_private(path)
         with self._explained():
             target = sqlite3.connect(path)
             try:
@@ -169,10 +162,9 @@ class Database:
 def _make_private(path: Path) -> None:
     """Create the file for its owner alone; refuse one that others may read. SQLite's own files follow it."""
     try:
-        path.touch(mode=0o600)
-        mode = path.stat().st_mode & 0o777
+        mode = make_in_place(path).st_mode & 0o777
     except OSError as error:
-        raise StateUnusable("state-cannot-open", path=str(path), cause=error.strerror or "") from error
+        raise state_problem(path, error) from error
     if mode & 0o077:
         raise StateUnusable("state-mode-wide", path=str(path), mode=f"{mode:04o}")
 
@@ -180,13 +172,21 @@ def _make_private(path: Path) -> None:
 def _problem(error: sqlite3.Error) -> str:
     """Name what is wrong by SQLite's own result code."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    is_no_text = isinstance(error, sqlite3.OperationalError) and not primary
+    if is_no_text or str(error).startswith(_NOT_OUR_SCHEMA):
+        return "state-corrupt"
     return {
         sqlite3.SQLITE_FULL: "state-disk-full",
         sqlite3.SQLITE_READONLY: "state-read-only",
         sqlite3.SQLITE_CANTOPEN: "state-cannot-open",
         sqlite3.SQLITE_CORRUPT: "state-corrupt",
         sqlite3.SQLITE_NOTADB: "state-corrupt",
+        sqlite3.SQLITE_MISMATCH: "state-corrupt",
         sqlite3.SQLITE_BUSY: "state-busy",
         sqlite3.SQLITE_LOCKED: "state-busy",
         sqlite3.SQLITE_IOERR: "state-disk-error",
     }.get(primary, "state-error")
+
+
+_NOT_OUR_SCHEMA = ("no such table", "no such column", "no such index", "table ")
+"""How SQLite begins what it says of a table that is not as our migrations made it."""

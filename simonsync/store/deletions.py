@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simonsync.domain.key import Key, parse_ext_key
-from simonsync.store.database import Database, to_text
+from simonsync.store.database import Database
+from simonsync.store.values import to_text
 
 
 @dataclass(frozen=True, slots=True)

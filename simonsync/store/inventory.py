@@ -12,7 +12,8 @@ from datetime import datetime
 
 from simonsync.domain.key import Key, Kind, Origin
 from simonsync.domain.records import SimonEntry
-from simonsync.store.database import Database, Row, optional_moment
+from simonsync.store.database import Database, Row
+from simonsync.store.values import optional_moment, understood
 
 _TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS in_sellsy (
@@ -125,7 +126,7 @@ class Inventory:
     def not_in_simon(self, table: str, kinds: Collection[Kind]) -> tuple[Key, ...]:
         """Name what we have bound to a record of a table that is no longer there."""
         return tuple(
-            Key(Origin(row["origin"]), Kind(row["kind"]), row["id"])
+            _key(row, row["id"])
             for row in self._database.rows(
                 "SELECT b.origin, b.kind, b.id FROM bindings b LEFT JOIN temp.in_simon s "
                 f"ON s.name_of_table = ? AND s.id = b.target_id WHERE b.kind IN ({_marks(kinds)}) "
@@ -172,10 +173,14 @@ def _marks(values: Collection[Kind]) -> str:
     return ", ".join("?" * len(values))
 
 
+def _key(row: Row, record_id: str) -> Key:
+    return Key(understood(Origin, row["origin"]), understood(Kind, row["kind"]), record_id)
+
+
 def _pair(row: Row) -> Pair:
     return Pair(
         entry=SimonEntry(row["id"], row["ext_key"], row["name"], row["owner"]),
-        key=None if row["bound"] is None else Key(Origin(row["origin"]), Kind(row["kind"]), row["bound"]),
+        key=None if row["bound"] is None else _key(row, row["bound"]),
         missing_since=optional_moment(row["missing_since"]),
         archived=None if row["archived"] is None else bool(row["archived"]),
     )

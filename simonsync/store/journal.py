@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from simonsync.messages.kinds import KINDS, Message, Severity, Table
-from simonsync.store.database import Database, Row, Value, optional_moment, to_moment, to_text
+from simonsync.store.database import Database, Row, Value
+from simonsync.store.values import optional_moment, to_moment, to_object, to_text, understood
 
 _CAUSES = "causes"
 
@@ -198,8 +199,8 @@ def _entry(row: Row) -> Entry:
         first_at=to_moment(row["first_at"]),
         last_at=to_moment(row["last_at"]),
         times=row["times"],
-        message=_message(row["code"], json.loads(row["params"])),
-        table=Table(row["kind"]),
+        message=understood(lambda params: _message(row["code"], to_object(params)), row["params"]),
+        table=understood(Table, row["kind"]),
         record=row["record"],
         number=row["number"],
         open=bool(row["open"]),

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from simonsync.domain.key import Key, Kind, sellsy_key
-from simonsync.store.database import Database, Row, Value, optional_moment, to_moment, to_text
+from simonsync.store.database import Database, Row, Value
+from simonsync.store.values import optional_moment, to_moment, to_object, to_text, understood
 
 if TYPE_CHECKING:
     # Making the many record types costs a command like `status` a third of its start.
@@ -32,6 +33,8 @@ class Status(StrEnum):
     """Bound to its document in Sellsy."""
     DELETED = "deleted"
     """Its draft was deleted in Sellsy; never made again by itself."""
+    GONE = "gone"
+    """Deleted in Simon before it was sent; open again should it be found there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ class Ledger:
         """Queue an archived work order, or note that one we know has changed.
 
         A settled one waits again after a change, so that it is judged anew; a dormant one does once it is
-        archived again; a decision of a human stands, and a sent one is never sent twice.
+        archived again, and one that seemed to be gone is there after all; a decision of a human stands, and a
+        sent one is never sent twice. A stamp may also go back: one from the future is put right some day.
 
         Documents of it may be as old as itself: it may have been sent and opened again before our memory of
         that was lost.
@@ -89,11 +93,14 @@ class Ledger:
             self._database.execute(
                 "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, unseen_since, status) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "status = CASE WHEN status = 'settled' AND mutated_at < excluded.mutated_at THEN 'waiting' "
-                "WHEN status = 'dormant' AND archived_at < excluded.archived_at THEN excluded.status "
+                "status = CASE WHEN status = 'settled' AND mutated_at <> excluded.mutated_at THEN 'waiting' "
+                "WHEN status = 'dormant' AND archived_at <> excluded.archived_at THEN excluded.status "
+                "WHEN status = 'gone' THEN excluded.status "
                 "ELSE status END, "
-                "unseen_since = CASE WHEN archived_at < excluded.archived_at THEN excluded.unseen_since "
+                "unseen_since = CASE WHEN archived_at <> excluded.archived_at THEN excluded.unseen_since "
                 "ELSE unseen_since END, "
+                "changed = CASE WHEN status = 'sent' AND mutated_at <> excluded.mutated_at THEN 1 "
+                "ELSE changed END, "
                 "archived_at = excluded.archived_at, mutated_at = excluded.mutated_at",
                 (
                     head.id,
@@ -281,9 +288,21 @@ class Ledger:
         """Note the step in which a document was last seen."""
         self._set(work_order_id, step=step)
 
+    def changed(self) -> Iterator[LedgerEntry]:
+        """Iterate over the sent work orders that have changed since and of which nobody was told yet."""
+        yield from list(self._many("changed = 1 ORDER BY id"))
+
+    def has_changed(self, work_order_id: str) -> None:
+        """Note that a sent work order may be another one than was sent: people are to be told."""
+        self._set(work_order_id, changed=1)
+
+    def told(self, work_order_id: str) -> None:
+        """Note that there is nothing to tell about a work order's changes any more."""
+        self._set(work_order_id, changed=0)
+
     def content_is(self, work_order_id: str, content: str) -> None:
         """Note the content that people have been told about."""
-        self._set(work_order_id, content=content)
+        self._set(work_order_id, content=content, changed=0)
 
     def disown(self, document_id: str, work_order_id: str, at: datetime) -> None:
         """Note that a human was shown a document and did not adopt it for this work order."""
@@ -323,14 +342,14 @@ def _entry(row: Row) -> LedgerEntry:
         marker=row["marker"],
         archived_at=to_moment(row["archived_at"]),
         mutated_at=to_moment(row["mutated_at"]),
-        status=Status(row["status"]),
+        status=understood(Status, row["status"]),
         customer=None if row["customer"] is None else sellsy_key(Kind.CUSTOMER, row["customer"]),
         content=row["content"] or "",
         force=bool(row["force"]),
         document_id=row["document_id"],
         drafted_at=optional_moment(row["drafted_at"]),
         settings_revision=row["settings_revision"],
-        expected=None if row["expected"] is None else json.loads(row["expected"]),
+        expected=None if row["expected"] is None else to_object(row["expected"]),
         read_back_at=optional_moment(row["read_back_at"]),
         step=row["step"],
         watched_until=optional_moment(row["watched_until"]),

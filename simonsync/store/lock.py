@@ -11,7 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from simonsync.errors import AnotherRun, StateUnusable
+from simonsync.errors import AnotherRun
+from simonsync.files import open_in_place, state_problem
 
 
 @contextmanager
@@ -22,9 +23,9 @@ def hold_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
     cannot be opened.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = open_in_place(path)
     except OSError as error:
-        raise StateUnusable("state-cannot-open", path=str(path), cause=error.strerror or "") from error
+        raise state_problem(path, error) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -35,7 +36,7 @@ def hold_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps(holder).encode(), 0)
         except OSError as error:
-            raise StateUnusable("state-disk-full", path=str(path), cause=error.strerror or "") from error
+            raise state_problem(path, error) from error
         yield
     finally:
         os.close(descriptor)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from simonsync.domain.key import Key, Kind, sellsy_key
 from simonsync.store.database import Database, Row
+from simonsync.store.values import to_object, understood
 
 if TYPE_CHECKING:
     from simonsync.domain.records import Address
@@ -78,4 +79,5 @@ def _fields(address: Address) -> str:
 def _address(row: Row) -> Address:
     from simonsync.domain.records import Address
 
-    return Address(sellsy_key(Kind.ADDRESS, row["id"]), **json.loads(row["fields"]))
+    key = sellsy_key(Kind.ADDRESS, row["id"])
+    return understood(lambda fields: Address(key, **to_object(fields)), row["fields"])

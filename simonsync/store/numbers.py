@@ -6,7 +6,6 @@ is made where there is nothing, and a file from another version is left alone.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from simonsync.store.database import SCHEMA_VERSION
+from simonsync.store.ledger import Status
+from simonsync.store.values import to_object, understood
 
 _PATIENCE = 0.2
 """Seconds to wait for a run that is just writing."""
@@ -23,10 +24,11 @@ _LAST = "\U0010ffff"
 
 def beginning_with(
     path: Path, text: str, column: Literal["number", "id"], *, limit: int = 100
-) -> dict[str, str]:
+) -> dict[str, Status]:
     """Return numbers, or Ids, that begin with a text, each with its status; the newest ones.
 
-    Raises sqlite3.Error where there is no state file, or one that cannot be read.
+    Raises sqlite3.Error where there is no state file, or one that cannot be read; Garbled where what it holds
+    makes no sense.
     """
     with _reading(path) as connection:
         rows = connection.execute(
@@ -34,16 +36,16 @@ def beginning_with(
             "ORDER BY archived_at DESC LIMIT ?",
             (text, text + _LAST, limit),
         )
-        return dict(rows.fetchall())
+        return {name: understood(Status, status) for name, status in rows.fetchall()}
 
 
 def past_settings(path: Path, *, limit: int = 20) -> tuple[Mapping[str, Any], ...]:
-    """Return the settings that applied last, the newest first. Raises sqlite3.Error."""
+    """Return the settings that applied last, the newest first. Raises sqlite3.Error, Garbled."""
     with _reading(path) as connection:
         rows = connection.execute(
             "SELECT settings FROM settings_history ORDER BY revision DESC LIMIT ?", (limit,)
         )
-        return tuple(json.loads(row[0]) for row in rows.fetchall())
+        return tuple(to_object(row[0]) for row in rows.fetchall())
 
 
 @contextmanager

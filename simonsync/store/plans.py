@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from simonsync.store.database import Database, Row, to_moment, to_text
+from simonsync.store.database import Database, Row
+from simonsync.store.values import to_moment, to_objects, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +54,4 @@ class Plans:
 
 
 def _plan(row: Row) -> StoredPlan:
-    return StoredPlan(row["id"], to_moment(row["made_at"]), row["reason"], json.loads(row["deletions"]))
+    return StoredPlan(row["id"], to_moment(row["made_at"]), row["reason"], to_objects(row["deletions"]))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from simonsync.store.database import Database, to_text
+from simonsync.store.database import Database
+from simonsync.store.values import to_text
 
 
 class Restored:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from simonsync.store.database import Database, Row, optional_moment, optional_text, to_moment, to_text
+from simonsync.store.database import Database, Row
+from simonsync.store.values import optional_moment, optional_text, to_moment, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,15 @@ class Cursors:
                 "mutation = max(coalesce(mutation, ''), coalesce(excluded.mutation, mutation)), "
                 "updated_at = max(coalesce(updated_at, ''), coalesce(excluded.updated_at, updated_at))",
                 (stream, optional_text(mutation), optional_text(updated_at)),
+            )
+
+    def put(self, stream: str, mutation: datetime) -> None:
+        """Note how far a stream was read, also where that lies behind what was noted before."""
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO cursors (stream, mutation) VALUES (?, ?) "
+                "ON CONFLICT DO UPDATE SET mutation = excluded.mutation",
+                (stream, optional_text(mutation)),
             )
 
 

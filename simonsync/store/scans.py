@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from simonsync.store.database import Database, optional_moment, optional_text
+from simonsync.store.database import Database
+from simonsync.store.values import optional_moment, optional_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,9 +138,16 @@ ALTER TABLE work_orders ADD COLUMN unseen_since TEXT NOT NULL DEFAULT '2000-01-0
 
 migrations(name="m002_unseen_since")(_statements(_M002, 2))
 
-# The second edition. How far a list was gone through is the adapter's own text now.
+# The second edition. How far a list was gone through is the adapter's own text now. What was seen is
+# remembered by the clocks that showed it. A work order that one refusal had settled as deleted in Simon is
+# told apart from those that are settled for what they say.
 _M003 = """
-ALTER TABLE scans DROP COLUMN span
+ALTER TABLE scans DROP COLUMN span;
+CREATE TABLE absences (
+    place TEXT NOT NULL, id TEXT NOT NULL, since TEXT NOT NULL, PRIMARY KEY (place, id)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE work_orders ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+UPDATE work_orders SET status = 'gone' WHERE status = 'settled' AND coalesce(content, '') = ''
 """
 
 migrations(name="m003_trust")(_statements(_M003, 3))

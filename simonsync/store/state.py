@@ -15,8 +15,11 @@ from simonsync.store.journal import Journal
 from simonsync.store.ledger import Ledger
 from simonsync.store.plans import Plans
 from simonsync.store.runs import Cursors, Runs
+from simonsync.store.soundness import garbled_values, require_nothing_hidden
+from simonsync.store.values import Garbled
 
 if TYPE_CHECKING:
+    from simonsync.store.absences import Absences
     from simonsync.store.bindings import Bindings
     from simonsync.store.deletions import Deletions
     from simonsync.store.mirror import AddressMirror
@@ -41,6 +44,13 @@ class State:
         self.plans = Plans(database)
 
     # --- what only a run needs is loaded when it is asked for ---------------------------------------
+
+    @cached_property
+    def absences(self) -> Absences:
+        """What Simon refused as not found, and since when."""
+        from simonsync.store.absences import Absences
+
+        return Absences(self.database)
 
     @cached_property
     def bindings(self) -> Bindings:
@@ -84,6 +94,15 @@ class State:
 
         return Restored(self.database)
 
+    def check(self) -> tuple[str, ...]:
+        """Return what is wrong with the file, or with what stands in it; nothing where it is sound."""
+        return self.database.check() or garbled_values(self.database)
+
+    def require_sound(self) -> None:
+        """Refuse a file in which anything is wrong. Raises StateUnusable."""
+        if damage := self.check():
+            raise Garbled("; ".join(damage))
+
     def commit(self) -> AbstractContextManager[None]:
         """Make everything inside one durable step."""
         return self.database.transaction()
@@ -97,6 +116,9 @@ def open_state(path: Path, *, rehearsal: bool = False) -> Iterator[State]:
     """
     database = Database(path, rehearsal=rehearsal)
     try:
+        require_nothing_hidden(database)
         yield State(database)
+    except Garbled as error:
+        raise error.at(path) from error
     finally:
         database.close()

@@ -104,7 +104,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """A work order that on purpose is not sent, with the content for which that holds."""
+    """A work order that on purpose is not sent, with the content for which that holds; "" = it is deleted."""
 
     message: Message
     work_order_id: str

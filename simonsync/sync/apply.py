@@ -90,7 +90,9 @@ def _do(action: CreateWorkOrder | Delete | CreateDraft | Attach | Hold | Settle 
             run.say(message, record_id, table)
         case Settle(message, work_order_id, content):
             with run.state.commit():
-                run.state.ledger.set_status(work_order_id, Status.SETTLED, content=content)
+                status = Status.SETTLED if content else Status.GONE
+                run.state.ledger.set_status(work_order_id, status, content=content)
+                run.state.absences.forget("work_orders", work_order_id)
                 want_none(work_order_id, run)
                 run.cure(Table.WORK_ORDER, work_order_id)
                 run.say(message, work_order_id)
@@ -119,7 +121,7 @@ def _make_work_order(action: CreateWorkOrder, run: Run) -> None:
     record = action.record
     if run.state.bindings.get(record.key) is None:
         work_order_id = _made_once(record, run)
-        number = run.simon.work_order(work_order_id).head.number
+        number = run.simon.work_order_head(work_order_id).number
         with run.state.commit():
             run.state.bindings.bind(record.key, work_order_id, fingerprint(record), run.now())
             # However the quote looked when it was last opened: its used items are still to come.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from simonsync.sync.actions import Plan, Sink
+from simonsync.sync.archived import register, tell_changes
 from simonsync.sync.documents import plan_documents
 from simonsync.sync.drafts import due_for_read_back
 from simonsync.sync.lookup import look_up, look_up_needed
 from simonsync.sync.pull import pull
-from simonsync.sync.push import office_of, plan_push, register, tell_change
+from simonsync.sync.push import office_of, plan_push
 from simonsync.sync.run import Run
 
 
@@ -19,14 +20,14 @@ def push(run: Run, sink: Sink, chosen: Collection[str] = ()) -> None:
     `chosen` restricts the drafts to some work orders, by Simon's Id.
     """
     register(run)
+    tell_changes(run)
     found = look_up(run) if look_up_needed(run) else None
     due_for_read_back(run)
     if found is not None:
         for adopted in found.adopted:
             # It may have been changed between the attempt and now.
-            entry = run.state.ledger.get(adopted)
-            if entry is not None:
-                tell_change(entry, run)
+            run.state.ledger.has_changed(adopted)
+        tell_changes(run)
         sink(Plan(tuple(found.cases.values())))
         office = office_of(run.sellsy, run.account, run.language)
         for plan in plan_push(run, found, office, tuple(chosen)):

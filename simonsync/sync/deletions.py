@@ -43,7 +43,8 @@ def finish_deletions(run: Run) -> None:
         try:
             run.simon.record(deletion.table, deletion.id)
         except NotFound:
-            _deleted(deletion, run)
+            if not run.simon.is_listed(deletion.table, deletion.id):
+                _deleted(deletion, run)
         else:
             run.state.deletions.end(deletion)
 

@@ -29,6 +29,7 @@ from simonsync.settings.declaration import Documents, Settings
 from simonsync.settings.values import read_settings
 from simonsync.store.attempts import Attempt, AttemptOutcome
 from simonsync.store.ledger import LedgerEntry
+from simonsync.store.values import understood
 from simonsync.sync.actions import Attach, Plan
 from simonsync.sync.run import Run
 
@@ -66,7 +67,7 @@ def _settings_of(entry: LedgerEntry, run: Run) -> Settings:
     """Return the settings under which the draft was made: changes are never retroactive [6.1]."""
     revision = entry.settings_revision
     stored = None if revision is None else run.state.settings.revision(revision)
-    return run.settings if stored is None else read_settings(stored[1])
+    return run.settings if stored is None else understood(read_settings, stored[1])
 
 
 def _missing(entry: LedgerEntry, settings: Settings, run: Run) -> Iterator[Attach]:

@@ -28,6 +28,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.attempts import AttemptOutcome, draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.values import understood
 from simonsync.sync.actions import CreateDraft
 from simonsync.sync.run import Run, as_text
 
@@ -171,7 +172,7 @@ def read_back(entry: LedgerEntry, run: Run, *, patience: timedelta = timedelta(0
         run.state.ledger.read_back(entry.id, run.now())
         run.state.ledger.seen_step(entry.id, document.head.step)
         if age <= READ_BACK_EXACT and document.head.step == "draft":
-            for message in _findings(from_record(entry.expected), document, params):
+            for message in _findings(understood(from_record, entry.expected), document, params):
                 run.say(message, entry.id)
 
 

@@ -131,12 +131,12 @@ def _step_of(entry: LedgerEntry, documents: Mapping[str, DocumentHead], run: Run
 
 def _documents(unknown: Iterable[Attempt], watched: Iterable[LedgerEntry], run: Run) -> list[DocumentHead]:
     """List the documents that may be ours, each once; only few are that young."""
-    moments = [attempt.t0 for attempt in unknown]
+    moments = [run.sellsy_now(), *(attempt.t0 for attempt in unknown)]
     moments += [entry.drafted_at for entry in watched if entry.drafted_at is not None]
     unseen_since = run.state.ledger.unseen_since()
     if unseen_since is not None:
         moments.append(unseen_since)
-    since = min(moments) - OVERLAP if moments else run.sellsy_now() - OVERLAP
+    since = min(moments) - OVERLAP
     documents = {document.id: document for page in run.sellsy.tagged_invoices(since) for document in page}
     for attempt in unknown:
         for page in run.sellsy.invoices_of(attempt.customer, attempt.t0 - OVERLAP):

@@ -147,6 +147,9 @@ class SimonReader(Protocol):
     def server_time(self) -> datetime | None:
         """Return Simon's own clock as of its last answer (Date header); None before the first answer."""
 
+    def ask_time(self) -> datetime | None:
+        """Return Simon's own clock, logging in where it has said nothing yet; None where it does not tell."""
+
     def table_counts(self) -> tuple[TableCount, ...]:
         """Count the seven tables of the manual, in its order [4.3]."""
 
@@ -157,7 +160,23 @@ class SimonReader(Protocol):
         """Page through the work orders that are not archived, with their used items (no time sheets)."""
 
     def work_order(self, work_order_id: str) -> WorkOrder:
-        """Read one work order with used items, time sheets and work address. Raises NotFound."""
+        """Read one work order with used items, time sheets and work address.
+
+        Raises NotFound where the work order itself is refused (which proves nothing, see `sync.absence`),
+        Refused where something on it cannot be read or found.
+        """
+
+    def work_order_head(self, work_order_id: str) -> WorkOrderHead:
+        """Read what identifies a work order, and nothing that hangs on it. Raises NotFound or Refused."""
+
+    def customer_of(self, work_order_id: str) -> str:
+        """Return the Id of a work order's customer, "" where it has none. Raises NotFound."""
+
+    def is_listed(self, table: str, record_id: str) -> bool:
+        """Tell whether a table lists a record, whatever comes of asking for it by itself.
+
+        Raises ServiceUnavailable where the table does not answer.
+        """
 
     def work_orders_by_number(self, number: str) -> tuple[WorkOrderHead, ...]:
         """Find the work orders with exactly this number."""

@@ -1,35 +1,33 @@
 """Simon → Sellsy: archived work orders become draft invoices [3.4].
 
-First every archived work order that changed since the cursor is registered in the ledger, page by page. Then
-what waits there is looked at, one by one: read afresh, turned by the rules into a draft or a reason why not,
-and handed on before the next is read.
+What waits in the ledger (`sync.archived` takes it in) is looked at, one by one: read afresh, turned by the
+rules into a draft or a reason why not, and handed on before the next is read.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TypeVar
 
 from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.entities import ARTICLES
 from simonsync.domain.key import Key, Kind, parse_ext_key
-from simonsync.domain.records import Customer, Product, Quote, SellsyAccount, WorkOrder, WorkOrderHead
+from simonsync.domain.records import Customer, Product, Quote, SellsyAccount, WorkOrder
 from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity, Table
 from simonsync.messages.render import Language
 from simonsync.rules.cleanup import is_gone
-from simonsync.rules.content import content, content_hash, difference
+from simonsync.rules.content import content, content_hash
 from simonsync.rules.invoice import Billing, Office, draft_invoice, is_filtered, needed_choices
-from simonsync.rules.marker import marker
 from simonsync.settings.declaration import ProductChoice, Settings
 from simonsync.store.attempts import draft_subject
-from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.ledger import LedgerEntry
 from simonsync.store.state import State
+from simonsync.sync.absence import Absence, absence_of
 from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
+from simonsync.sync.archived import STREAM
 from simonsync.sync.lookup import LookUp, obstacle
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Run
@@ -37,9 +35,6 @@ from simonsync.sync.waits import still_unknown
 
 Found = TypeVar("Found")
 
-STREAM = "work_orders"
-OVERLAP = timedelta(minutes=10)
-"""How far before the cursor the list begins: Simon may commit a work order late, with an earlier stamp."""
 _REASONS = tuple(
     kind.code
     for kind in (
@@ -48,6 +43,7 @@ _REASONS = tuple(
         kinds.WORK_ORDER_CUSTOMER_NOT_CLIENT,
         kinds.WORK_ORDER_ITEM_UNKNOWN,
         kinds.WORK_ORDER_UNREADABLE,
+        kinds.WORK_ORDER_NOT_FOUND,
         kinds.CURRENCY_DIFFERS,
         kinds.QUOTE_ALREADY_INVOICED,
         kinds.SETTING_PRODUCT_UNKNOWN,
@@ -109,62 +105,6 @@ def office_of(sellsy: SellsyReader, account: SellsyAccount, language: Language) 
     return Office(account, sellsy.taxes(), sellsy.units(), language)
 
 
-def marker_of(head: WorkOrderHead, corp_id: str, licence: str) -> str:
-    """Return a work order's marker."""
-    return marker(
-        corp_id=corp_id,
-        licence=licence,
-        work_order_id=head.id,
-        number=head.number,
-        created_at=head.created_at,
-    )
-
-
-def register(run: Run) -> None:
-    """Take the work orders that were archived since the cursor into the ledger, page by page [3.4].
-
-    The cursor compares with ≥ and moves with each page: overlap costs nothing, since the ledger knows each.
-    """
-    corp_id, licence = run.account.corp_id, run.simon.licence()
-    read_to = run.state.cursors.get(STREAM).mutation
-    since = None if read_to is None else read_to - OVERLAP
-    for page in run.simon.archived_work_orders(since):
-        with run.state.commit():
-            for head in page:
-                _register(head, marker_of(head, corp_id, licence), run)
-            if page:
-                run.state.cursors.move(STREAM, mutation=max(head.mutated_at for head in page))
-        run.stop()
-
-
-def _register(head: WorkOrderHead, mark: str, run: Run) -> None:
-    ledger, known = run.state.ledger, run.state.ledger.get(head.id)
-    if known is None and not run.state.activation.was_active(head.archived_at or head.mutated_at):
-        ledger.register(head, mark, Status.DORMANT)
-        run.say(Message(kinds.ARCHIVED_WHILE_INACTIVE, {"number": head.number}), head.id)
-        return
-    if known is not None and known.status is Status.SENT and head.mutated_at > known.mutated_at:
-        tell_change(known, run)
-    ledger.register(head, mark, Status.WAITING)
-
-
-def tell_change(entry: LedgerEntry, run: Run) -> None:
-    """Warn once for each change made in Simon after the draft was sent; the draft is never touched."""
-    try:
-        now = content(run.simon.work_order(entry.id))
-    except (NotFound, Refused):
-        return
-    before = json.loads(entry.content) if entry.content else None
-    run.state.ledger.content_is(entry.id, json.dumps(now, ensure_ascii=False))
-    if before is None:
-        return
-    changes = difference(before, now)
-    if changes:
-        listed = "; ".join(f"@aspect-{aspect}: {old or '–'} → {new or '–'}" for aspect, old, new in changes)
-        params = {"number": entry.number, "document": entry.document_id or "", "difference": listed}
-        run.say(Message(kinds.WORK_ORDER_CHANGED, params), entry.id)
-
-
 def plan_push(run: Run, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:
     """Plan a draft, or say why there is none, for each work order that waits (or is `chosen`, by Id)."""
     catalogue = Catalogue(run.sellsy, gone=lambda key: run.state.bindings.seen_missing(key, run.now()))
@@ -183,9 +123,10 @@ def _plan_one(
     try:
         order = run.simon.work_order(entry.id)
     except NotFound:
-        return _gone(entry, run)
+        return _not_found(entry, run)
     except Refused as error:
         return _unreadable(entry, run, causes=error.problems)
+    run.state.absences.forget("work_orders", entry.id)
     if order.head.archived_at is None:
         _reopened(entry, run)
         return None
@@ -229,10 +170,17 @@ def _reopened(entry: LedgerEntry, run: Run) -> None:
             run.cure(Table.WORK_ORDER, entry.id)
 
 
-def _gone(entry: LedgerEntry, run: Run) -> Plan:
-    """Settle a work order that was deleted in Simon."""
-    params = {"number": entry.number, "reason": "@deleted-in-simon"}
-    return _settled(Message(kinds.WORK_ORDER_SETTLED, params), entry, "", run)
+def _not_found(entry: LedgerEntry, run: Run) -> Plan:
+    """Hold a work order that Simon does not show; settle it once it is certain that it was deleted there."""
+    match absence_of("work_orders", entry.id, run):
+        case Absence.LISTED:
+            return _unreadable(entry, run, cause="@cause-not-shown")
+        case Absence.CERTAIN:
+            return _settled(Message(kinds.WORK_ORDER_DELETED, {"number": entry.number}), entry, "", run)
+        case Absence.DOUBTFUL:
+            message = Message(kinds.WORK_ORDER_NOT_FOUND, {"number": entry.number})
+            _cure_other_reasons(entry, message, run)
+            return Plan((Hold(message, entry.id, Table.WORK_ORDER),), STREAM)
 
 
 def _settled(reason: Message, entry: LedgerEntry, content: str, run: Run) -> Plan:

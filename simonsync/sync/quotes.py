@@ -16,6 +16,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.work_order import is_surely_wanted, is_wanted, work_order_of
 from simonsync.store.journal import JournalFilter
+from simonsync.sync.absence import Absence, absence_of
 from simonsync.sync.actions import Action, CreateWorkOrder, Hold, Plan, Tell
 from simonsync.sync.run import Run
 
@@ -89,11 +90,12 @@ def _plan_one(head: QuoteHead, run: Run) -> Action | None:
 
 
 def _edited(head: QuoteHead, work_order_id: str, look: str, run: Run) -> Action | None:
-    """Tell people that a quote was edited after its work order was made, unless that was deleted."""
+    """Tell people that a quote was edited after its work order was made, unless that was surely deleted."""
     try:
         order = run.simon.entry("work_orders", run.simon.record("work_orders", work_order_id))
     except NotFound:
-        run.state.quotes.dealt_with(head.key, look)
+        if absence_of("work_orders", work_order_id, run) is Absence.CERTAIN:
+            run.state.quotes.dealt_with(head.key, look)
         return None
     message = Message(kinds.QUOTE_CHANGED, {"quote": head.number, "number": order.name})
     return Tell(message, work_order_id, head.key, look)

@@ -15,9 +15,9 @@ from simonsync.messages.kinds import Message
 from simonsync.rules.marker import marker_in
 from simonsync.store.ledger import Status
 from simonsync.store.reckoning import Reckoning
+from simonsync.sync.archived import marker_of, read
 from simonsync.sync.lookup import adopt
 from simonsync.sync.ports import SellsyReader, SimonReader
-from simonsync.sync.push import STREAM, marker_of
 from simonsync.sync.quotes import UNSEEN
 from simonsync.sync.run import Run
 
@@ -42,6 +42,7 @@ def rebuild(run: Run, reason: str) -> None:
     Bindings that the file has are kept. Raises ServiceUnavailable where a list was not complete: then nothing
     has changed, and the next run tries again.
     """
+    clock = run.simon.ask_time()
     listed = Reckoning(run.state.database)
     heads: dict[str, DocumentHead] = {}
     for page in run.sellsy.tagged_invoices(None):
@@ -61,7 +62,7 @@ def rebuild(run: Run, reason: str) -> None:
             for head in orders:
                 _remember(head, listed, heads, run)
             if orders:
-                run.state.cursors.move(STREAM, mutation=max(head.mutated_at for head in orders))
+                read(max(head.mutated_at for head in orders), clock, run)
         run.state.scans.forget()
         run.state.activation.wait_with_creates(run.sellsy_now() + run.timing.unknown_wait)
         run.state.activation.set_phase(Phase.CONNECTED)
@@ -72,7 +73,7 @@ def _remember(head: WorkOrderHead, listed: Reckoning, heads: dict[str, DocumentH
     """Bind an archived work order to its document; without one it is sent only when a human names it."""
     mark = marker_of(head, run.account.corp_id, run.simon.licence())
     known = run.state.ledger.get(head.id)
-    if known is not None and known.status is not Status.WAITING:
+    if known is not None and known.status not in {Status.WAITING, Status.GONE}:
         return
     run.state.ledger.register(head, mark, Status.DORMANT)
     run.state.ledger.set_status(head.id, Status.DORMANT)

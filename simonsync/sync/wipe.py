@@ -35,7 +35,8 @@ Those of quotes stay, because a quote becomes a work order once for ever; so do 
 ledger keeps.
 """
 
-_UNSENT: Final = frozenset({Status.WAITING, Status.DORMANT})
+_UNSENT: Final = frozenset({Status.WAITING, Status.DORMANT, Status.GONE})
+"""What is lost with its work order; one that was taken for gone and is listed after all is among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _settle(work_order_id: str, state: State, at: datetime) -> None:
         return
     if state.attempts.open_at(draft_subject(work_order_id)):
         return
-    state.ledger.set_status(work_order_id, Status.SETTLED)
+    state.ledger.set_status(work_order_id, Status.GONE)
     state.journal.cure(Table.WORK_ORDER, work_order_id, at)
     params = {"number": known.number, "reason": "@deleted-in-simon"}
     state.journal.note(Message(kinds.WORK_ORDER_SETTLED, params), at, record=work_order_id)

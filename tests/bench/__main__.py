@@ -89,28 +89,17 @@ def _pull(where: Addresses, folder: Path, *, full: bool, requests_a_cycle: int =
     from simonsync.messages.render import Language
     from simonsync.operate.execution import Account, execute
     from simonsync.sellsy import SellsyCredentials
-    from simonsync.sellsy.v1.api import SellsyV1
     from simonsync.settings.declaration import Settings
     from simonsync.settings.values import as_mapping, to_yaml
     from simonsync.simon import SimonCredentials
-    from simonsync.simon.api import Simon
     from simonsync.store.state import open_state
     from simonsync.sync.pull import pull
     from simonsync.sync.run import Clocks
 
-    made = []
-
-    def connect() -> tuple[SellsyV1, Simon]:
-        made.append(
-            (
-                sellsy.connect(
-                    where.sellsy, SellsyCredentials("a", "b", "c", "d"), requests_per_second=100_000
-                ),
-                simon.connect(where.simon, SimonCredentials("1234567890123456", "u", "p")),
-            )
-        )
-        return made[-1]
-
+    in_sellsy = sellsy.connect(
+        where.sellsy, SellsyCredentials("a", "b", "c", "d"), requests_per_second=100_000
+    )
+    in_simon = simon.connect(where.simon, SimonCredentials("1234567890123456", "u", "p"))
     now = datetime.now(UTC)
     with open_state(folder / "bench.db") as state:
         if state.settings.current() is None:
@@ -122,13 +111,14 @@ def _pull(where: Addresses, folder: Path, *, full: bool, requests_a_cycle: int =
         language=Language.FR,
         settings=Settings(),
         api="v1",
-        connect=connect,
+        sellsy=lambda: in_sellsy,
+        simon=lambda: in_simon,
         clocks=Clocks(lambda: datetime.now(UTC), monotonic, sleep),
         scan_requests=requests_a_cycle,
         workers=8,
     )
     result = execute(account, "pull", lambda run, sink: pull(run, sink, full=full))
-    return {"actions": len(result.actions), "sellsy": made[-1][0].requests, "simon": made[-1][1].requests}
+    return {"actions": len(result.actions), "sellsy": in_sellsy.requests, "simon": in_simon.requests}
 
 
 def _plain(where: Addresses, folder: Path, customers: int) -> int:

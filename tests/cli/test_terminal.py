@@ -167,11 +167,11 @@ except UsageError as error:
 
 
 BARS = """
-from simonsync.cli.progress import progress_of
-with progress_of(context) as progress:
+from simonsync.cli.progress import Progress
+with Progress(context.output, context.language) as progress:
     for done in range(0, 101, 10):
-        progress("customers", done, 100)
-    progress("[red]other", 5, None)
+        progress.step("customers", done, 100)
+    progress.step("[red]other", 5, None)
 context.output.line("end")
 """
 

@@ -366,3 +366,4 @@ def test_reading_everything_writes_nothing(office: Office) -> None:
     flat(sellsy.tagged_invoices(None))
     assert office.box.log.writes("sellsy") == []
     assert office.world.snapshot() == before
+    assert {(each.method, each.unread) for each in office.box.log if each.unread} == set()

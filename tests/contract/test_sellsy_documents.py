@@ -130,6 +130,7 @@ def test_3_4_a_draft_is_read_back_as_it_was_meant(office: Office) -> None:
         assert row.discount == line.discount
         if line.product is not None:
             assert row.product_id == line.product.id
+    assert [each.unread for each in office.box.log if each.unread] == []
     assert document.total_before_tax == document.head.total == totals(draft.lines).before_tax
     assert (document.head.step, document.head.customer) == ("draft", office.customer)
     assert marker_in(document.head.subject) == draft.marker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,3 +80,11 @@ def test_the_profile_that_is_shown_is_understood(tmp_path: Path) -> None:
     profile = load_profile(tmp_path / "simon.yaml", Dialect.ODATA)
     assert profile.work_orders.status.archived == ("3",)
     assert profile.work_orders.path == "Workorders"
+
+
+def test_the_page_of_the_design_has_every_package_in_its_layer() -> None:
+    page = (ROOT / "docs" / "explanation" / "design.md").read_text("utf-8").partition("## Layers")[2]
+    told = [set(SPAN.findall(row)) for row in re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE)]
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (layers,) = [contract["layers"] for contract in linter["contracts"] if contract["type"] == "layers"]
+    assert told == [set(re.findall(r"\w+", layer)) for layer in layers]

@@ -18,7 +18,7 @@ from random import Random
 from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from simonsync.cli.account import OFFSET
+from simonsync.account.clocks import OFFSET
 from simonsync.errors import AnotherRun, ExitCode, Stopped
 from simonsync.operate.execution import Result
 from simonsync.operate.reconcile import Books, Duplicate

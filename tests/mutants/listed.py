@@ -11,6 +11,8 @@ LOST = "tests/sync/test_state_lost.py"
 READ_BACK = "tests/sync/test_read_back.py"
 CLEANUP = "tests/sync/test_cleanup.py"
 BRAKE = "tests/sync/test_cleanup_brake.py"
+ABSENCE = "tests/sync/test_absence.py"
+CURSOR = "tests/sync/test_cursor.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,49 @@ class Mutant:
 
 
 MUTANTS = (
+    # --- nothing is lost --------------------------------------------------------------------------
+    Mutant(
+        "one refusal is no deletion in Simon",
+        "simonsync/sync/absence.py",
+        "return Absence.CERTAIN if has_lasted(table, record_id, APART, run) else Absence.DOUBTFUL",
+        "return Absence.CERTAIN",
+        (ABSENCE,),
+    ),
+    Mutant(
+        "two refusals must be half an hour apart",
+        "simonsync/sync/absence.py",
+        "APART = timedelta(minutes=30)",
+        "APART = timedelta(minutes=5)",
+        (ABSENCE,),
+    ),
+    Mutant(
+        "what its table lists was not deleted",
+        "simonsync/sync/absence.py",
+        "    if run.simon.is_listed(table, record_id):",
+        "    if False:",
+        (ABSENCE,),
+    ),
+    Mutant(
+        "the list of archived work orders reaches back",
+        "simonsync/sync/archived.py",
+        "OVERLAP = timedelta(minutes=10)",
+        "OVERLAP = timedelta(0)",
+        (CURSOR,),
+    ),
+    Mutant(
+        "the cursor never passes Simon's clock",
+        "simonsync/sync/archived.py",
+        "reached = min(moment, limit)",
+        "reached = moment",
+        (CURSOR,),
+    ),
+    Mutant(
+        "a cursor in the future counts for nothing",
+        "simonsync/sync/archived.py",
+        "return None if known is None or known > begun else known",
+        "return known",
+        (CURSOR,),
+    ),
     # --- exactly one draft ------------------------------------------------------------------------
     Mutant(
         "the intent before the call",

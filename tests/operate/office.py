@@ -8,16 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from simonsync import simon
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount
-from simonsync.http import Hooks
 from simonsync.operate import activation, configuration
 from simonsync.operate.configuration import Configured
 from simonsync.operate.execution import Account
 from simonsync.sandbox.box import Sandbox
 from simonsync.settings.declaration import Settings
-from simonsync.simon import SimonCredentials
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.run import Progress
 from simonsync.sync.wipe import Wiped
@@ -42,17 +39,11 @@ class Office(Firm):
 
     @property
     def simon(self) -> SimonWriter:
-        names = self.box.credentials
-        return simon.connect(
-            self.box.simon_url,
-            SimonCredentials(names["simon_key"], names["simon_user"], names["simon_password"]),
-            timeout=5,
-            hooks=Hooks(sleep=self.sleep, now=self.box.clock, clock=self.elapsed, random=lambda: 0.5),
-        )
+        return self.simon_adapter()
 
     @property
     def sellsy(self) -> SellsyWriter:
-        return self.connect()[0]
+        return self.sellsy_adapter()
 
     # --- the steps ----------------------------------------------------------------------------------
 

@@ -160,7 +160,7 @@ def test_a_restart_that_would_lose_invoices_is_stopped_and_names_the_work_orders
     assert office.counts()["WorkOrder"] == 0
     # The books know what became of each: drafts stay bound for ever, what was lost is closed.
     assert office.entry(int(str(sent["Id"]))).status is Status.SENT
-    assert office.entry(int(str(waiting["Id"]))).status is Status.SETTLED
+    assert office.entry(int(str(waiting["Id"]))).status is Status.GONE
     assert "work-order-settled" in office.codes()
 
 

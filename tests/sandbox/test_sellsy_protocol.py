@@ -11,7 +11,7 @@ import requests
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.sandbox.sellsy.oauth import Credentials, header_fields
-from tests.sandbox.sellsy_caller import SellsyCaller
+from tests.sandbox.sellsy_caller import SellsyCaller, draft
 
 FORM = {"request": "1", "io_mode": "json", "do_in": '{"method":"Infos.getInfos","params":{}}'}
 
@@ -182,3 +182,12 @@ def test_more_than_the_allowed_requests_in_a_second_are_429() -> None:
         assert [sellsy.post("Infos.getInfos").status_code for _ in range(6)] == [200] * 5 + [429]
         clock.advance(1)
         sellsy.ok("Infos.getInfos")
+
+
+def test_a_key_that_the_service_does_not_know_is_ignored_and_named_in_the_log(box: Sandbox) -> None:
+    with SellsyCaller(box) as caller:
+        params = draft(box, serviceDate="2026-11-24")
+        params["row"]["2"]["row_discont"] = "10"
+        caller.ok("Document.create", params)
+    (entry,) = box.log.entries("sellsy", "Document.create")
+    assert entry.unread == ("document.serviceDate", "row.2.row_discont")

@@ -15,39 +15,18 @@ from simonsync.messages.render import Language
 from simonsync.settings.declaration import (
     BY_KEY,
     SETTINGS,
-    Documents,
     Note,
     ProductChoice,
-    Reference,
     Settings,
-    WorkOrderDescription,
 )
 from simonsync.settings.interview import EMPTY, Question, interview, product_line, summary
 from tests.builders import product, service
+from tests.settings.drawn import any_settings
 
 LANGUAGES = st.sampled_from(Language)
-PRODUCTS = st.none() | st.builds(
-    ProductChoice, st.sampled_from([Kind.SERVICE, Kind.ITEM]), st.sampled_from(["SER001", "P-12"])
-)
-WORDS = st.sampled_from(["", "Garantie", "BDT"])
-SOME_SETTINGS = st.builds(
-    Settings,
-    travel_time_product=PRODUCTS,
-    work_time_product=PRODUCTS,
-    default_product=PRODUCTS,
-    description_as_first_line=st.booleans(),
-    skip_work_orders_containing=WORDS,
-    invoice_note=st.sampled_from(Note),
-    invoice_reference=st.sampled_from(Reference),
-    quotes_to_work_orders=st.booleans(),
-    quotes_containing=WORDS,
-    quote_lines_as_used_items=st.booleans(),
-    work_order_description=st.sampled_from(WorkOrderDescription),
-    quote_terms=st.booleans(),
-    documents=st.sampled_from(Documents),
-    attachments=st.booleans(),
-    time_rounding_minutes=st.sampled_from([0, 5, 15]),
-    quote_statuses=st.sampled_from([("draft",), ("draft", "sent", "accepted")]),
+SOME_SETTINGS = any_settings(
+    st.builds(ProductChoice, st.sampled_from([Kind.SERVICE, Kind.ITEM]), st.sampled_from(["SER001", "P-12"])),
+    st.sampled_from(["", "Garantie", "BDT"]),
 )
 
 

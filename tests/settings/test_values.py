@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import simonsync
 from simonsync.domain.key import Kind
 from simonsync.errors import UsageError
 from simonsync.messages.render import Language, choices, question, word
@@ -150,3 +154,16 @@ def test_4_1_the_three_sentences_on_how_it_works_are_those_on_the_screen() -> No
 def test_4_3_the_way_to_sellsys_tokens_is_told() -> None:
     told = word("credentials-where", Language.FR)
     assert told.index("réglages") < told.index("Portail développeur") < told.index("Ajouter une application")
+
+
+def test_every_setting_is_read_where_something_is_decided() -> None:
+    """One that nobody reads would be asked for, saved and checked, and change nothing."""
+    package = Path(simonsync.__file__).parent
+    modules = [path for name in ("rules", "sync", "operate") for path in (package / name).rglob("*.py")]
+    read = set()
+    for path in modules:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Attribute(attr=name) | ast.Constant(value=str(name)):
+                    read.add(name)
+    assert [setting.key for setting in SETTINGS if setting.key not in read] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 from contextlib import suppress
@@ -15,9 +16,11 @@ from hypothesis import strategies as st
 
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, StateUnusable
-from simonsync.store.database import SCHEMA_VERSION, Database, to_moment, to_text
+from simonsync.store.database import SCHEMA_VERSION, Database
+from simonsync.store.ledger import Status
 from simonsync.store.schema import migrations
 from simonsync.store.state import open_state
+from simonsync.store.values import to_moment, to_text
 
 
 def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -37,8 +40,7 @@ def test_the_schema_version_is_the_newest_migration(tmp_path: Path) -> None:
     assert row[0] == SCHEMA_VERSION
 
 
-def test_a_file_of_the_first_version_is_brought_forward_after_a_copy_of_it(tmp_path: Path) -> None:
-    path = tmp_path / "firm.db"
+def first_version(path: Path) -> None:
     raw = sqlite3.connect(path)
     migrations.apply(sqlite_utils.Database(raw, execute_plugins=False), stop_before="m002_unseen_since")
     raw.execute(
@@ -48,6 +50,11 @@ def test_a_file_of_the_first_version_is_brought_forward_after_a_copy_of_it(tmp_p
     raw.commit()
     raw.close()
     path.chmod(0o600)
+
+
+def test_a_file_of_the_first_version_is_brought_forward_after_a_copy_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    first_version(path)
     with open_state(path) as state:
         # Its documents may be of any age.
         assert state.ledger.unseen_since() == datetime(2000, 1, 1, tzinfo=UTC)
@@ -55,6 +62,24 @@ def test_a_file_of_the_first_version_is_brought_forward_after_a_copy_of_it(tmp_p
     assert copy.execute("PRAGMA user_version").fetchone() == (1,)
     assert copy.execute("SELECT number FROM work_orders").fetchall() == [("4711",)]
     copy.close()
+
+
+def test_what_one_refusal_had_settled_as_deleted_in_simon_is_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "firm.db"
+    raw = sqlite3.connect(path)
+    migrations.apply(sqlite_utils.Database(raw, execute_plugins=False), stop_before="m003_trust")
+    moment = "2026-05-12T10:00:00.000000Z"
+    for record, status, content in (("1", "settled", ""), ("2", "settled", "hash"), ("3", "never", "")):
+        raw.execute(
+            "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, status, content) "
+            "VALUES (?, '4711', ?, ?, ?, ?, ?)",
+            (record, f"M{record}", moment, moment, status, content),
+        )
+    raw.commit()
+    raw.close()
+    path.chmod(0o600)
+    with open_state(path) as state:
+        assert [entry.status for entry in state.ledger.all()] == [Status.GONE, Status.SETTLED, Status.NEVER]
 
 
 def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
@@ -164,3 +189,36 @@ def test_moments_come_back_and_sort_as_texts(naive: datetime, hours: int) -> Non
     assert to_moment(to_text(moment)) == moment
     later = moment + timedelta(microseconds=1)
     assert to_text(moment) < to_text(later)
+
+
+@pytest.mark.parametrize(
+    "name", ["firm.db", f"firm.db.before-version-{SCHEMA_VERSION}", "firm.db-wal", "firm.db-shm"]
+)
+def test_no_file_of_the_state_is_written_through_a_link(tmp_path: Path, name: str) -> None:
+    path, precious = tmp_path / "firm.db", tmp_path / "precious"
+    precious.touch(mode=0o600)
+    if "before" in name:
+        first_version(path)
+    (tmp_path / name).symlink_to(precious)
+    with pytest.raises(StateUnusable) as caught:
+        Database(path)
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert precious.read_bytes() == b""
+
+
+def test_a_file_that_is_open_keeps_its_locks_when_it_is_opened_again(tmp_path: Path) -> None:
+    """POSIX drops all locks of a process on a file as soon as the process closes any descriptor of it."""
+    path = tmp_path / "firm.db"
+    database = Database(path)
+    held = locks_on(path)
+    assert held
+    again = Database(path)
+    assert locks_on(path) >= held
+    again.close()
+    database.close()
+
+
+def locks_on(path: Path) -> set[str]:
+    inode = f":{path.stat().st_ino}"
+    lines = Path("/proc/locks").read_text("ascii").splitlines()
+    return {line.split(":", 1)[1] for line in lines if inode in line and f" {os.getpid()} " in line}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from simonsync.errors import AnotherRun, ExitCode
+from simonsync.errors import AnotherRun, ExitCode, StateUnusable
 from simonsync.store.lock import hold_lock, take_lock
 from tests.builders import NOON
 
@@ -112,3 +112,15 @@ def test_a_holder_that_does_not_stop_is_named_after_a_minute(tmp_path: Path) -> 
             pass
         holder.kill()
     assert sum(waited) == 60
+
+
+def test_the_lock_is_never_written_through_a_link(tmp_path: Path) -> None:
+    path, precious = tmp_path / "firm.lock", tmp_path / "precious"
+    precious.write_text("mine")
+    for make in (path.symlink_to, path.hardlink_to):
+        make(precious)
+        with pytest.raises(StateUnusable) as caught, hold_lock(path, "sync", NOON):
+            pass
+        assert caught.value.code in {"file-symlink", "file-second-name"}
+        assert precious.read_text() == "mine"
+        path.unlink()

@@ -9,7 +9,7 @@ from werkzeug.formparser import parse_form_data
 from werkzeug.wsgi import get_current_url
 
 from simonsync.sandbox.clock import Now
-from simonsync.sandbox.sellsy.call import Call, PageFault, Upload
+from simonsync.sandbox.sellsy.call import Call, PageFault, Upload, Watched
 from simonsync.sandbox.sellsy.errors import Refused
 from simonsync.sandbox.sellsy.methods import canonical, is_write, perform
 from simonsync.sandbox.sellsy.oauth import OAuthRefused
@@ -77,15 +77,17 @@ def _answer(
 ) -> dict[str, Any]:
     try:
         method, params = _do_in(form)
+        unread: set[str] = set()
         fault = environ.get("sandbox.page_fault") or {}
         call = Call(
             world,
-            params,
+            Watched(params, unread),
             upload,
             page_fault=PageFault(**fault) if fault else None,
             invisible_for=environ.get("sandbox.invisible_for", 0.0),
         )
         response = perform(method, call)
+        environ["sandbox.unread"] = tuple(sorted(unread))
     except Refused as refusal:
         return {"response": None, "error": refusal.as_json(), "status": "error"}
     return {"response": response, "error": "", "status": "success"}

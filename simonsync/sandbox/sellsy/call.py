@@ -1,6 +1,6 @@
 """One call of a method: its parameters, checked for presence and type as the service checks them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -10,6 +10,56 @@ from simonsync.sandbox.sellsy.wire import page
 from simonsync.sandbox.sellsy.world import SellsyWorld
 
 Params = Mapping[str, Any]
+
+
+class Watched(dict[str, Any]):
+    """A block of parameters that knows which of its keys nobody has looked at.
+
+    The real service says nothing about a key that it does not know. Here the request log names it, so that a
+    misspelt one does not go unnoticed.
+    """
+
+    def __init__(self, block: Params, unread: set[str], place: str = "") -> None:
+        self._unread, self._place = unread, place
+        unread.update(f"{place}{key}" for key in block)
+        super().__init__({key: _watched(value, unread, f"{place}{key}.") for key, value in block.items()})
+
+    def _look(self, key: object) -> None:
+        self._unread.discard(f"{self._place}{key}")
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - any JSON
+        """Return a value, or the default, and note that it was looked for."""
+        self._look(key)
+        return super().get(key, default)
+
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - any JSON
+        self._look(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._look(key)
+        return super().__contains__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        for key in super().__iter__():
+            self._look(key)
+            yield key
+
+    def values(self) -> Any:  # noqa: ANN401 - a view of any JSON
+        """Return all values; each of them counts as looked at."""
+        return [self[key] for key in self]
+
+
+def _watched(value: Any, unread: set[str], place: str) -> Any:  # noqa: ANN401 - any JSON
+    match value:
+        case dict():
+            return Watched(value, unread, place)
+        case list():
+            return [_watched(each, unread, place) for each in value]
+        case _:
+            return value
+
+
 T = TypeVar("T")
 
 DEFAULT_PER_PAGE = 10

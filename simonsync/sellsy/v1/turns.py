@@ -7,7 +7,8 @@ v1 cannot be asked for what has changed, and a page of a list is only a position
 - catalogue and addresses know no such window and are gone through page by page.
 
 A position is text that only this module reads: the number of a page, or the moment at which the next window
-begins, with the length of the last one in seconds.
+begins, with the length of the last one in seconds. One that cannot be read is the beginning: that costs a
+turn, and loses nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ Window = Callable[[datetime, datetime], Iterator[ListPage[Customer]]]
 def by_pages(pages: Callable[[int], Iterator[ListPage[T]]], position: str) -> Iterator[ListStep[T]]:
     """Go through a list page by page, from the page that the position names."""
     page: ListPage[T] | None = None
-    for page in pages(int(position or 1)):
+    for page in pages(max(int(position), 1) if position.isascii() and position.isdigit() else 1):
         yield ListStep(
             page.records,
             str(page.number + 1),
@@ -84,7 +85,7 @@ def by_creation(window: Window, position: str, now: Callable[[], datetime]) -> I
 def newly_created(window: Window, position: str, now: Callable[[], datetime]) -> Iterator[ListStep[Customer]]:
     """Read the customers created since the last look, and note this one."""
     at = now()
-    since = datetime.fromisoformat(position) if position else at
+    since = _moment(position) or at
     for page in window(since - NEW_OVERLAP, at + AHEAD):
         yield ListStep(page.records, None)
     yield ListStep((), at.isoformat())
@@ -109,10 +110,21 @@ def _slice(
 def _read(position: str) -> tuple[datetime, timedelta | None]:
     """Read where a window begins, and how long it is to be; None where nothing is known of that."""
     since, _, span = position.partition(" ")
-    return (
-        datetime.fromisoformat(since) if since else EARLIEST,
-        timedelta(seconds=float(span)) if span else None,
-    )
+    begin = _moment(since)
+    if begin is None:
+        return EARLIEST, None
+    try:
+        return begin, timedelta(seconds=float(span)) if span else None
+    except (ValueError, OverflowError):
+        return begin, None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _written(since: datetime, span: timedelta) -> str:

@@ -262,13 +262,25 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Work order {number} cannot be sent: customer {name} is not one of Sellsy",
         "Open the work order in Simon and select a customer that comes from Sellsy; a new customer is added in Sellsy first.",
     ),
+    "work-order-deleted": (
+        "Work order {number} was deleted in Simon before it was sent: it is not invoiced",
+        "If it was deleted by mistake, make it again in Simon, or make the invoice in Sellsy yourself. Should it be found in Simon after all, it is sent by itself.",
+    ),
     "work-order-filtered": (
         "Work order {number} was not sent to Sellsy: it contains the filter word “{word}”",
         "No Action Needed. To invoice it after all, take the word out of its description.",
     ),
+    "work-order-found": (
+        "Work order {number} was found in Simon, although no list of changes had named it, or it seemed to be deleted",
+        _NOTHING,
+    ),
     "work-order-item-unknown": (
         "Work order {number} cannot be sent: Sellsy does not know this article: {item}",
         "Replace it on the work order in Simon by an article that comes from Sellsy; a new article is added in Sellsy first.",
+    ),
+    "work-order-not-found": (
+        "Work order {number} was not sent: Simon did not find it when it was asked for",
+        "Please wait: the next runs ask again, for half an hour at least. If you deleted it in Simon, there is nothing to do.",
     ),
     "work-order-settled": (
         "Work order {number} is not invoiced: {reason}",

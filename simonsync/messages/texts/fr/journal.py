@@ -262,13 +262,25 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Le bon de travail {number} ne peut pas être envoyé : le client {name} ne vient pas de Sellsy",
         "Ouvrez le bon de travail dans Simon et sélectionnez un client venant de Sellsy ; un nouveau client s'ajoute d'abord dans Sellsy.",
     ),
+    "work-order-deleted": (
+        "Le bon de travail {number} a été supprimé dans Simon avant d'être envoyé : il n'est pas facturé",
+        "S'il a été supprimé par erreur, refaites-le dans Simon, ou établissez vous-même la facture dans Sellsy. S'il se retrouve dans Simon malgré tout, il sera envoyé de lui-même.",
+    ),
     "work-order-filtered": (
         "Le bon de travail {number} n'a pas été envoyé à Sellsy : il contient le mot filtre « {word} »",
         "Aucune action nécessaire. Pour le facturer quand même, retirez ce mot de sa description.",
     ),
+    "work-order-found": (
+        "Le bon de travail {number} a été trouvé dans Simon, alors qu'aucune liste de modifications ne l'avait mentionné ou qu'il semblait supprimé",
+        _RIEN,
+    ),
     "work-order-item-unknown": (
         "Le bon de travail {number} ne peut pas être envoyé : Sellsy ne connaît pas cet article : {item}",
         "Remplacez-le sur le bon de travail dans Simon par un article venant de Sellsy ; un nouvel article s'ajoute d'abord dans Sellsy.",
+    ),
+    "work-order-not-found": (
+        "Le bon de travail {number} n'a pas été envoyé : Simon ne l'a pas trouvé quand il lui a été demandé",
+        "Patientez : les prochaines synchronisations le redemandent, pendant une demi-heure au moins. Si vous l'avez supprimé dans Simon, il n'y a rien à faire.",
     ),
     "work-order-settled": (
         "Le bon de travail {number} n'est pas facturé : {reason}",

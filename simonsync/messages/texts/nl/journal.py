@@ -262,13 +262,25 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Werkbon {number} kan niet worden verstuurd: klant {name} komt niet uit Sellsy",
         "Open de werkbon in Simon en kies een klant die uit Sellsy komt; een nieuwe klant voegt u eerst in Sellsy toe.",
     ),
+    "work-order-deleted": (
+        "Werkbon {number} is in Simon verwijderd voordat hij verstuurd was: hij wordt niet gefactureerd",
+        "Is hij per ongeluk verwijderd, maak hem dan opnieuw in Simon, of maak de factuur zelf in Sellsy. Blijkt hij toch in Simon te staan, dan wordt hij vanzelf verstuurd.",
+    ),
     "work-order-filtered": (
         "Werkbon {number} is niet naar Sellsy gestuurd: hij bevat het filterwoord „{word}”",
         "Geen actie nodig. Om hem toch te factureren, haalt u het woord uit de omschrijving.",
     ),
+    "work-order-found": (
+        "Werkbon {number} is in Simon gevonden, terwijl geen lijst van wijzigingen hem noemde of hij verwijderd leek",
+        _NIETS,
+    ),
     "work-order-item-unknown": (
         "Werkbon {number} kan niet worden verstuurd: Sellsy kent dit artikel niet: {item}",
         "Vervang het op de werkbon in Simon door een artikel dat uit Sellsy komt; een nieuw artikel voegt u eerst in Sellsy toe.",
+    ),
+    "work-order-not-found": (
+        "Werkbon {number} is niet verstuurd: Simon vond hem niet toen hij werd opgevraagd",
+        "Even geduld: de volgende synchronisaties vragen hem opnieuw op, minstens een half uur lang. Hebt u hem in Simon verwijderd, dan hoeft u niets te doen.",
     ),
     "work-order-settled": (
         "Werkbon {number} wordt niet gefactureerd: {reason}",

@@ -1,0 +1,131 @@
+"""Put an account together from its configuration: adapters, credentials, clocks. The composition root.
+
+Nothing here knows a terminal: a command gives what stops it and what shows how far it is, a page, a worker or
+a test may do without.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from simonsync.account.clocks import clocks_of
+from simonsync.errors import UsageError
+from simonsync.operate.execution import Account
+from simonsync.sync.run import Clocks, Draw, Progress, Timing
+
+if TYPE_CHECKING:
+    from simonsync.config.credentials import Credentials
+    from simonsync.config.schema import Configuration
+    from simonsync.domain.records import SellsyAccount, WorkOrder
+    from simonsync.sync.ports import SellsyWriter, SimonWriter
+
+
+def put_together(
+    configuration: Configuration,
+    environ: Mapping[str, str],
+    *,
+    credentials: Callable[[], Credentials] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    stop: Callable[[], None] = lambda: None,
+    progress: Progress = lambda _stream, _done, _total: None,
+) -> Account:
+    """Give the account to work with, and make its state folder. Raises UsageError.
+
+    Credentials are read when the first adapter is made: from the state folder and the environment, unless
+    they are given. `stop` raises Stopped where somebody wants it to end.
+    """
+    from simonsync.config.credentials import SIMON, missing_credentials, read_credentials, sellsy_names
+    from simonsync.config.state_folder import make_state_folder
+
+    make_state_folder(configuration.state)
+    clocks = clocks_of(configuration, environ, sleep)
+
+    def known(*names: str) -> Credentials:
+        found = credentials() if credentials else read_credentials(configuration.state, environ)
+        missing = missing_credentials(found, configuration.state, *names)
+        if missing:
+            raise UsageError.of(missing)
+        return found
+
+    def sellsy() -> SellsyWriter:
+        # Who speaks to Sellsy works with both: everything that is missing is told at once.
+        return sellsy_of(configuration, known(*sellsy_names(configuration.sellsy.api), *SIMON), clocks, stop)
+
+    return Account(
+        name=configuration.account,
+        folder=configuration.state,
+        language=configuration.language,
+        settings=configuration.settings,
+        api=configuration.sellsy.api,
+        sellsy=sellsy,
+        simon=lambda: simon_of(configuration, known(*SIMON), clocks, stop),
+        clocks=clocks,
+        timing=Timing(
+            unknown_wait=timedelta(minutes=configuration.sync.unknown_wait_minutes),
+            consistency_wait=timedelta(seconds=configuration.sync.consistency_wait_seconds),
+            budget=timedelta(seconds=configuration.sync.time_budget),
+        ),
+        draw=_drawing(configuration),
+        scan_requests=configuration.sync.scan_requests_per_cycle,
+        workers=configuration.simon.workers,
+        stop=stop,
+        progress=progress,
+    )
+
+
+def sellsy_of(
+    configuration: Configuration, credentials: Credentials, clocks: Clocks, stop: Callable[[], None]
+) -> SellsyWriter:
+    """Make the adapter of Sellsy; nothing is sent yet."""
+    from simonsync import sellsy
+    from simonsync.http import Hooks
+
+    return sellsy.connect(
+        configuration.sellsy.url,
+        sellsy.SellsyCredentials(
+            *(credentials.get(name, "") for name in ("sellsy_consumer_token", "sellsy_consumer_secret")),
+            *(credentials.get(name, "") for name in ("sellsy_user_token", "sellsy_user_secret")),
+        ),
+        api=configuration.sellsy.api,
+        requests_per_second=configuration.sellsy.requests_per_second,
+        timeout=configuration.sellsy.timeout,
+        insecure_http=configuration.insecure_http,
+        timezone=configuration.timezone,
+        hooks=Hooks(sleep=clocks.sleep, now=clocks.now, stop=stop),
+    )
+
+
+def simon_of(
+    configuration: Configuration, credentials: Credentials, clocks: Clocks, stop: Callable[[], None]
+) -> SimonWriter:
+    """Make the adapter of Simon; nothing is sent yet."""
+    from simonsync import simon
+    from simonsync.http import Hooks
+
+    return simon.connect(
+        configuration.simon.url,
+        simon.SimonCredentials(
+            key=credentials.get("simon_key", ""),
+            user=credentials.get("simon_user", ""),
+            password=credentials.get("simon_password", ""),
+            api_key=credentials.get("simon_api_key", ""),
+        ),
+        dialect=configuration.simon.dialect,
+        profile=configuration.simon.profile,
+        requests_per_second=configuration.simon.requests_per_second,
+        timeout=configuration.simon.timeout,
+        insecure_http=configuration.insecure_http,
+        hooks=Hooks(sleep=clocks.sleep, now=clocks.now, stop=stop),
+    )
+
+
+def _drawing(configuration: Configuration) -> Draw:
+    def draw(order: WorkOrder, firm: SellsyAccount, customer_name: str) -> bytes:
+        from simonsync.pdf import draw_work_order
+
+        return draw_work_order(order, firm, customer_name, configuration.language, configuration.zone)
+
+    return draw
