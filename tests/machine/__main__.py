@@ -7,7 +7,7 @@ import secrets
 import sys
 from time import monotonic
 
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.machine.machine import Weeks
@@ -36,6 +36,11 @@ def main() -> None:
     parser.add_argument(
         "--seed", type=int, default=secrets.randbelow(10**9), help="to see the same ones again"
     )
+    parser.add_argument(
+        "--as-drawn",
+        action="store_true",
+        help="show what went wrong as it was drawn, without making it small",
+    )
     arguments = parser.parse_args()
     begun = monotonic()
     if arguments.processes:
@@ -46,12 +51,12 @@ def main() -> None:
         live(arguments.runs, arguments.seed)
     else:
         done = f"{arguments.weeks} weeks"
-        draw(arguments.weeks, arguments.steps, arguments.seed)
+        draw(arguments.weeks, arguments.steps, arguments.seed, as_drawn=arguments.as_drawn)
     told = ", ".join(f"{name} {count}" for name, count in sorted(TALLY.items()))
     say(f"{done} in {monotonic() - begun:.0f} s, and nothing went wrong ({told})")
 
 
-def draw(weeks: int, steps: int, first_seed: int) -> None:
+def draw(weeks: int, steps: int, first_seed: int, *, as_drawn: bool) -> None:
     """Draw so many weeks and live through them, in batches that can be seen again one by one."""
     begun = monotonic()
     for drawn in range(0, weeks, BATCH):
@@ -66,6 +71,7 @@ def draw(weeks: int, steps: int, first_seed: int) -> None:
                 database=None,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
+                phases=(Phase.generate,) if as_drawn else tuple(Phase),
             ),
         )
 

@@ -17,6 +17,7 @@ from simonsync.store.journal import Entry
 from tests.machine.firm import SimulatedFirm
 from tests.machine.memory import TAG, Memory, number_in
 from tests.machine.people import FILTER_WORD, STRANGE_MARKER
+from tests.machine.silence import untrue
 
 ALLOWED_WRITES = {"Document.create", "Briefcases.uploadFile"}
 _TOLD_OF_A_DRAFT = ("draft-created", "draft-created-again", "draft-adopted")
@@ -40,10 +41,11 @@ class Expectations:
         """What no moment may contradict."""
         memory = self.memory
         memory.look()
-        for number in set(memory.made.values()):
-            live = memory.live(number)
-            if len(live) > 1 and not self._chosen_by_people(number):
-                raise AssertionError(f"work order {number} has documents {[each.id for each in live]}")
+        for birth in memory.births:
+            assert not birth.beside, (
+                f"work order {birth.number} got document {birth.document} while it had {set(birth.beside)}; "
+                f"people said {memory.words.get(birth.number, [])}"
+            )
         there = {row["Id"] for row in self.simon.rows("WorkOrder")}
         lost = memory.seen_orders - there - memory.deleted_orders
         assert not lost, f"work orders {lost} are gone from Simon, and nobody deleted them"
@@ -64,11 +66,26 @@ class Expectations:
             if each.method == "Document.create" and each.fault != "nonce_used"
         ]
         assert len(sent) == len(set(sent)), f"one run asked twice for a draft: {sent}"
+        self.memory.told = self._told_of_drafts()
 
-    def _chosen_by_people(self, number: str) -> bool:
-        """Tell whether a human has asked for a document although there was one, or has hidden that one."""
-        hidden = any(not self.memory.untouched(each) for each in self.memory.live(number))
-        return hidden or bool({"create", "push"} & self.memory.decisions.get(number, set()))
+    def _told_of_drafts(self) -> dict[str, set[int]]:
+        """Return the documents that the program has told to be a work order's own, by number."""
+        told: dict[str, set[int]] = {}
+        if self.firm.database.exists():
+            for entry in self.firm.journal(codes=_TOLD_OF_A_DRAFT):
+                told.setdefault(entry.number, set()).add(int(entry.message.params["document"]))
+        return told
+
+    def shown(self, number: str) -> set[int]:
+        """Return the documents that the open cases of a work order name."""
+        if not self.firm.database.exists():
+            return set()
+        return {
+            document
+            for entry in self.firm.journal(only_open=True)
+            if entry.number == number
+            for document in named_in(entry)
+        }
 
     # --- once it is calm ---------------------------------------------------------------------------------
 
@@ -79,6 +96,8 @@ class Expectations:
         for row in archived:
             told = [each for each in journal if each.record == str(row["Id"]) or _is_about_all(each)]
             self._sent_or_explained(row, told)
+        false = list(untrue(journal, self.firm.box, self.memory))
+        assert not false, f"what is told is not true: {false}"
         self._documents_are_known(journal)
         self._books_agree(books, archived)
         self._master_data_arrived()
@@ -95,9 +114,7 @@ class Expectations:
             assert any(each.open or not _is_error(each) for each in fitting), (
                 f"work order {number}: its case is closed: {_shown(told)}"
             )
-        if len([each for each in (*ours, *copies) if TAG in each.tags]) > 1 and self._in_its_own_hands(
-            number
-        ):
+        if len(self.memory.apart(number)) > 1:
             assert "several-drafts-found" in still_open, (
                 f"work order {number}: nobody told of both {ours} and {copies}, but {_shown(told)}"
             )
@@ -109,7 +126,7 @@ class Expectations:
     def _in_its_own_hands(self, number: str) -> bool:
         """Tell whether no human has ever decided about a work order, nor hidden a document of it."""
         documents = self.memory.live(number)
-        return number not in self.memory.decisions and all(map(self.memory.untouched, documents))
+        return number not in self.memory.words and all(map(self.memory.untouched, documents))
 
     def excuses(self, row: Row) -> frozenset[str]:
         """Say why an archived work order may have no document: the codes of what people are told then."""
@@ -119,9 +136,9 @@ class Expectations:
         memory, number = self.memory, str(row["Number"])
         if FILTER_WORD in f"{row['Description']} {row['WorkDone']}".casefold():
             yield "work-order-filtered"
-        if "never" in memory.decisions.get(number, ()):
+        if "never" in memory.said(number):
             yield from ("work-order-settled", "case-resolved")
-        if "adopt" in memory.decisions.get(number, ()):
+        if self._has_adopted(number):
             # The document that a human has named may be one of theirs.
             yield "case-resolved"
         if memory.gone(number):
@@ -139,6 +156,13 @@ class Expectations:
         quote = self._quote(row)
         if quote is not None and quote.step in {"invoiced", "partialinvoiced", "advanced"}:
             yield "quote-already-invoiced"
+
+    def _has_adopted(self, number: str) -> bool:
+        """Tell whether a document that a human has named is still there."""
+        return any(
+            word.choice == "adopt" and word.named in self.sellsy.documents
+            for word in self.memory.words.get(number, ())
+        )
 
     def _customer_excuses(self, row: Row) -> Iterator[str]:
         if row["CustomerId"] is None:
@@ -193,16 +217,16 @@ class Expectations:
 
     def _documents_are_known(self, journal: list[Entry]) -> None:
         """Every document that was made is in the journal, or named by an open case."""
-        known: set[str] = set()
+        known: set[int] = set()
         for entry in journal:
             if entry.open or entry.message.kind.code in _TOLD_OF_A_DRAFT:
-                params = entry.message.params
-                known.update(params.get("document", "").split(", "), params.get("documents", "").split(", "))
+                known |= named_in(entry)
         for document_id, number in self.memory.made.items():
             document = self.sellsy.documents.get(document_id)
             if document is None or not self.memory.untouched(document) or self.memory.state_lost:
                 continue
-            assert str(document_id) in known or number in self.memory.decisions, (
+            seen = {each for word in self.memory.words.get(number, ()) for each in word.shown}
+            assert document_id in known | seen, (
                 f"document {document_id} of work order {number} was made, and nobody was told"
             )
 
@@ -214,24 +238,22 @@ class Expectations:
             ours, copies = self.memory.live(number), self.memory.copies(number)
             untouched = [each for each in ours if self.memory.untouched(each)]
             on_purpose = {"work-order-filtered", "work-order-settled"} & self.excuses(row)
-            adopted = "adopt" in self.memory.decisions.get(number, ())
-            if not ours and not copies and not on_purpose and not adopted:
+            if not ours and not copies and not on_purpose and not self._has_adopted(number):
                 assert number in told, f"reconcile does not miss {number}"
-            # "create" and "never" say of the documents there are that none of them is it.
-            ruled_out = {"create", "never"} & self.memory.decisions.get(number, set())
-            if untouched and not ruled_out:
+            ruled_out = self.memory.disowned(number)
+            if [each for each in untouched if each.id not in ruled_out]:
                 assert number not in told, f"reconcile misses {number}, which has {untouched[0].id}"
         doubled = {each.number for each in books.duplicates}
         for row in archived:
             number = str(row["Number"])
             listed = [*self.memory.live(number), *self.memory.copies(number)]
-            if len([each for each in listed if TAG in each.tags]) > 1 and self._in_its_own_hands(number):
+            if len(self.memory.apart(number)) > 1:
                 assert number in doubled, f"reconcile does not see both documents of {number}"
             if len(listed) < 2:
                 assert number not in doubled, f"reconcile sees a second document of {number}"
-        decided = bool(self.memory.decisions)
+        seen = {each for words in self.memory.words.values() for word in words for each in word.shown}
         for document in self.sellsy.documents_of("invoice", tag=TAG):
-            if is_strange(document) and document.id in self.memory.people_made and not decided:
+            if is_strange(document) and document.id in self.memory.people_made and document.id not in seen:
                 assert str(document.id) in books.extra, f"reconcile does not see stranger {document.id}"
 
     def _master_data_arrived(self) -> None:
@@ -248,6 +270,13 @@ class Expectations:
             if product.active and not product.declinations and key not in self.memory.deleted_by_hand:
                 assert key in items, f"{key} is not in Simon"
                 assert items[key]["Code"] == product.name, f"{key} is called {items[key]['Code']}"
+
+
+def named_in(entry: Entry) -> set[int]:
+    """Return the documents that a line of the journal names."""
+    params = entry.message.params
+    names = f"{params.get('document', '')}, {params.get('documents', '')}".split(", ")
+    return {int(name) for name in names if name.isdigit()}
 
 
 def is_strange(document: Document) -> bool:

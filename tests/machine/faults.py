@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from simonsync.sandbox.faults import Fault
+from simonsync.sandbox.faults import FORMS, Fault
 
 LATE = 800
 """Seconds by which a request is carried out late, at most."""
@@ -54,8 +54,13 @@ _ANYWHERE: tuple[dict[str, Any], ...] = (
     {"kind": "repeated_page"},
     {"kind": "shifting_pages", "rows": 1},
     {"kind": "token_expired"},
+    {"kind": "garbage"},
+    {"kind": "header_drip", "seconds": 0.5},
+    {"kind": "no_date"},
+    {"kind": "no_date"},
 )
 _AT_SELLSY: tuple[dict[str, Any], ...] = (
+    *({"kind": "frameless", "form": form} for form in FORMS["frameless"]),
     {"kind": "nonce_used"},
     {"kind": "not_loadable"},
     {"kind": "api_error", "code": "E_UNKNOW"},
@@ -67,13 +72,28 @@ _AT_SELLSY: tuple[dict[str, Any], ...] = (
 )
 _OFTEN = st.sampled_from((1, 1, 1, 2, 3, None))
 _FIRST = st.sampled_from((1, 1, 1, 2, 3, 5))
-_LIFE = st.sampled_from((60, 600, 1800))
+_LIFE = st.sampled_from((60, 600, 600, 1800, 1800, 4 * 3600, 2 * 24 * 3600))
 
 
 def _fault(service: str, method: str, what: dict[str, Any], times: int | None, call: int, life: int) -> Fault:
     return Fault(service=service, method=method, times=times, call=call, lasts=float(life), **what)
 
 
+_TABLES = (
+    "WorkOrder",
+    "TimeSheet",
+    "UsedItem",
+    "Customer",
+    "Item",
+    "Location",
+    "WorkOrderSurvey",
+    "Attachment",
+)
+TABLES_GONE = st.builds(
+    lambda table, life: Fault("table_gone", "simon", table=table, lasts=float(life)),
+    st.sampled_from(_TABLES),
+    _LIFE,
+)
 SOME = st.one_of(
     st.builds(
         _fault, st.just("sellsy"), st.sampled_from(_SELLSY), st.sampled_from(_ANYWHERE), _OFTEN, _FIRST, _LIFE
@@ -91,7 +111,7 @@ SOME = st.one_of(
         _fault, st.just("simon"), st.sampled_from(_SIMON), st.sampled_from(_ANYWHERE), _OFTEN, _FIRST, _LIFE
     ),
 )
-"""Any fault, at any call, once, some times or for a while; it is over within half an hour."""
+"""Any fault, at any call, once, some times or for a while, for two days at most."""
 
 _UNCERTAIN: tuple[dict[str, Any], ...] = (
     *(what for what in _ANYWHERE if what["kind"] in {"drop_before", "drop_after", "half", "empty", "html"}),

@@ -6,11 +6,13 @@ import pickle
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, Stopped
+from simonsync.http import Hooks
 from simonsync.operate import activation, configuration
 from simonsync.operate.execution import Account, execute
 from simonsync.operate.reconcile import Books, reconcile
@@ -37,15 +39,25 @@ class SimulatedFirm(Firm):
     Attributes:
         moments: where crashes and people's acts within a run are planned.
         stopping: a signal has come: the run is to stop at its next clean point.
+        ahead: by how much this machine's clock is wrong; the one that counts from its start never is.
     """
 
     def __init__(self, box: Sandbox, folder: Path, *, in_process: bool = True) -> None:
         self.moments = Moments()
         self.stopping = False
+        self.ahead = timedelta(0)
         super().__init__(box, folder, in_process=in_process)
 
     def account(self) -> Account:
-        return replace(super().account(), stop=self.stop)
+        account = super().account()
+        return replace(account, stop=self.stop, clocks=replace(account.clocks, now=self.now))
+
+    def now(self) -> datetime:
+        """Return what this machine takes for the time."""
+        return self.box.clock() + self.ahead
+
+    def hooks(self, service: str) -> Hooks:
+        return replace(super().hooks(service), now=self.now)
 
     def transport(self, service: str) -> BaseAdapter:
         return WsgiTransport(self._apps[service], self.sleep, self.moments)

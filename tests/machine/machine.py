@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,10 @@ SETTINGS: tuple[dict[str, Any], ...] = (
     {"documents": Documents.WORK_ORDER},
 )
 UNKNOWN_PRODUCT = {"default_product": ProductChoice(Kind.SERVICE, "SER999")}
+PAUSES = (1, 5, 5, 16, 20, 40, 60, 120, 13 * 60, 24 * 60, 3 * 24 * 60, 8 * 24 * 60, 31 * 24 * 60)
+"""Minutes that pass without a run."""
+JUMPS = (timedelta(hours=2), timedelta(days=400), timedelta(hours=-2))
+"""By how much the clock of this machine may be wrong."""
 SKEWS = (("sellsy", -90), ("sellsy", -7), ("sellsy", 7), ("sellsy", 90), ("simon", -7), ("simon", 7))
 """Minutes by which a service's clock may be wrong."""
 
@@ -248,7 +253,7 @@ class Weeks(RuleBasedStateMachine):
 
     # --- time -----------------------------------------------------------------------------------------------
 
-    @happening(minutes=st.sampled_from((1, 5, 5, 16, 40, 120, 24 * 60, 8 * 24 * 60)))
+    @happening(minutes=st.sampled_from(PAUSES))
     def time_passes(self, minutes: int) -> None:
         self.firm.later(minutes=minutes)
 
@@ -259,6 +264,12 @@ class Weeks(RuleBasedStateMachine):
             self.firm.box.faults.set("clock_skew", service=service, seconds=60.0 * minutes, times=None)
             self.runner.wrong_clocks[service] = minutes
             self.memory.skewed.add(service)
+
+    @happening(ahead=st.sampled_from(JUMPS))
+    def our_clock_is_wrong(self, ahead: timedelta) -> None:
+        """The clock of this machine jumps, and is put right again within the next runs."""
+        self.firm.ahead = timedelta(0) if self.firm.ahead else ahead
+        self.memory.own_clock_was_wrong = True
 
     # --- the program ----------------------------------------------------------------------------------------
 
@@ -279,9 +290,10 @@ class Weeks(RuleBasedStateMachine):
     @happening(place=PLACE)
     def push_work_order(self, place: int) -> None:
         number = self._number(place)
-        self.memory.decided(number, "push")
+        self.runner.decide(number, "push")
         self.runner.run(
-            lambda: self.firm.run("push", lambda run, sink: cycle.push(run, sink, choose([number], run)))
+            lambda: self.firm.run("push", lambda run, sink: cycle.push(run, sink, choose([number], run))),
+            about=number,
         )
 
     @precondition(lambda self: self.people.orders())
@@ -291,9 +303,13 @@ class Weeks(RuleBasedStateMachine):
         named = None
         if choice is Choice.ADOPT:
             listed = chosen(self.firm.box.sellsy.documents_of("invoice"), document)
-            named = "1" if listed is None else str(listed.id)
-        self.memory.decided(number, str(choice))
-        self.runner.carry_out(lambda: resolve(self.firm.account(), number, choice, named), may_write=False)
+            named = 1 if listed is None else listed.id
+        self.runner.decide(number, str(choice), named)
+        self.runner.carry_out(
+            lambda: resolve(self.firm.account(), number, choice, None if named is None else str(named)),
+            may_write=False,
+            about=number,
+        )
 
     def _number(self, place: int) -> str:
         order = chosen(self.people.orders(), place)

@@ -46,16 +46,23 @@ class Plan:
 
 
 class Moments:
-    """Counts the moments and carries out what is planned for them."""
+    """Counts the moments and carries out what is planned for them.
+
+    Attributes:
+        watch: looks at the services once a request has been carried out, before anything else happens.
+    """
 
     def __init__(self) -> None:
         self.dead = False
+        self.watch: Callable[[], None] = lambda: None
         self.plans: list[Plan] = []
 
     def __call__(self, name: str) -> None:
         """Let a moment pass. Raises Crash where the program is dead, or dies now."""
         if self.dead:
             raise Crash
+        if name.startswith("after ") and name != "after commit":
+            self.watch()
         due = [plan for plan in self.plans if plan.is_due(name)]
         self.plans = [plan for plan in self.plans if plan not in due]
         for plan in due:

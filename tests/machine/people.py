@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -24,6 +25,8 @@ DESCRIPTIONS = ("Dépannage", "Remplacer le tableau", "Reprise sous Garantie", "
 STRANGE_MARKER = "[SS-0123456789AB]"
 
 STATUS_ACTS = ("ready", "archive", "archive", "reopen", "delete")
+AHEAD = (timedelta(hours=2), timedelta(days=2), timedelta(days=400))
+"""How far in the future the stamp of a record may lie that Simon got wrong."""
 ORDER_ACTS = (
     *STATUS_ACTS,
     "describe",
@@ -48,6 +51,8 @@ CUSTOMER_ACTS = (
 )
 PRODUCT_ACTS = ("new", "reprice", "archive", "unarchive", "delete", "rename")
 DRAFT_ACTS = ("edit", "finalise", "delete", "copy", "untag", "unmark", "stranger")
+HIDDEN = (300, 3 * 3600, 2 * 24 * 3600)
+"""Seconds for which Sellsy may hide a document that it has shown before."""
 QUOTE_ACTS = ("new", "accept", "invoice", "edit", "delete")
 
 
@@ -89,6 +94,9 @@ class People:
         with suppress(SimonRefusalError):
             if act in STATUS_ACTS:
                 self._move(act, order)
+            elif act == "stamp ahead":
+                stamp = self.firm.box.clock() + AHEAD[value % len(AHEAD)]
+                self.simon.restamp("WorkOrder", order, MutationDate=stamp)
             elif act.endswith("item"):
                 self._use(act, order, value)
             else:
@@ -237,6 +245,8 @@ class People:
                     "invoice", draft.third_id, subject=draft.subject, tags=list(draft.tags)
                 )
                 memory.by_people(copy)
+            case "hide":
+                memory.hide(draft, HIDDEN[place % len(HIDDEN)])
             case "untag":
                 world.edit_document(draft.id, tags=[])
             case _:

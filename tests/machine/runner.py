@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from simonsync.domain.phase import Phase
@@ -60,14 +61,20 @@ class Runner:
         self.in_force: Settings | None = firm.settings
         self.wrong_clocks: dict[str, int] = {}
         self.memory.look()
+        firm.moments.watch = self.memory.look
         TALLY["schedules"] += 1
 
     # --- single runs --------------------------------------------------------------------------------------
 
-    def carry_out(self, command: Callable[[], T], *, may_write: bool = True) -> T | None:
+    def decide(self, number: str, choice: str, named: int | None = None) -> None:
+        """Note a human's word, which is about to be given to the program."""
+        self.memory.decided(number, choice, self.expected.shown(number), named)
+
+    def carry_out(self, command: Callable[[], T], *, may_write: bool = True, about: str = "") -> T | None:
         """Run a command to whatever end it finds; None where it did not come to its own end.
 
-        Only documented ends are any: everything else goes through, and is a finding.
+        Only documented ends are any: everything else goes through, and is a finding. `about`: the work order
+        that a human has decided about; a word that is refused is none.
         """
         self.firm.later(seconds=1)
         self.firm.box.log.clear()
@@ -86,14 +93,16 @@ class Runner:
             raise  # a usage error, too, but none that these people can make
         except (CredentialsRefused, ServiceUnavailable, UsageError) as error:
             TALLY[f"ended by {type(error).__name__}"] += 1
+            if about and isinstance(error, UsageError):
+                self.memory.refused(about)
         finally:
             self._note_requests()
             self.expected.after_run(may_write=may_write)
         return None
 
-    def run(self, command: Callable[[], Result]) -> ExitCode | None:
+    def run(self, command: Callable[[], Result], *, about: str = "") -> ExitCode | None:
         """Run one of the commands that carry data; return how it ended, if it did."""
-        result = self.carry_out(command)
+        result = self.carry_out(command, about=about)
         if self.memory.state_lost:
             # It may have been noticed now.
             self.note_phase()
@@ -157,6 +166,8 @@ class Runner:
 
     def _end_of_trouble(self) -> None:
         self.firm.box.faults.clear()
+        self.firm.ahead = timedelta(0)
+        self.memory.show_all()
         self.accept_credentials()
         self.firm.moments.act_now()
         self.firm.later(minutes=max(map(abs, self.wrong_clocks.values()), default=0))
