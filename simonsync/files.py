@@ -118,6 +118,17 @@ def write_durably(path: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -
         file.write(content.encode() if isinstance(content, str) else content)
 
 
+def read_plain(path: Path, *, most: int) -> bytes:
+    """Read the first bytes of a file of ours. Raises NotPlain, or OSError as the system does."""
+    _require_plain(path)
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        _refuse(os.fstat(descriptor), path, second_name=False)
+        return os.read(descriptor, most)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable: which files there are, and what they are called."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

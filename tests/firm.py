@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ from simonsync.sync.actions import Sink
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.pull import pull
 from simonsync.sync.run import Clocks, Run, Timing
-from tests.wsgi_transport import HOST, WsgiTransport
+from tests.wsgi_transport import HOST, Moment, WsgiTransport
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
@@ -49,7 +49,14 @@ CHILDREN_FIRST = (
 
 
 class Firm:
-    """One account, active, whose clock is the sandbox's: nobody waits in a test."""
+    """One account, active, whose clock is the sandbox's: nobody waits in a test.
+
+    Attributes:
+        ahead: by how much our own clock is wrong.
+        boot: which start of the machine this is.
+        stood_still: seconds that the machine's clock has not counted since.
+        moment: told of each request before and after it, where there are no sockets.
+    """
 
     def __init__(
         self, box: Sandbox, folder: Path, *, in_process: bool = False, urls: tuple[str, str] | None = None
@@ -60,6 +67,10 @@ class Firm:
         self.workers = 1
         self.scan_requests = 60
         self.timeout = 5.0
+        self.ahead = timedelta(0)
+        self.boot = "one boot"
+        self.stood_still = 0.0
+        self.moment: Moment = lambda _name: None
         in_process_urls = (IN_PROCESS_SELLSY, IN_PROCESS_SIMON)
         self.urls = urls or (in_process_urls if in_process else (box.sellsy_url, box.simon_url))
         self._apps = {name: box.wsgi(name) for name in ("sellsy", "simon")} if in_process else {}
@@ -73,7 +84,7 @@ class Firm:
             api="v1",
             sellsy=self.sellsy_adapter,
             simon=self.simon_adapter,
-            clocks=Clocks(self.box.clock, self.elapsed, self.sleep, "one boot"),
+            clocks=Clocks(self.now, self.elapsed, self.sleep, self.boot),
             timing=Timing(consistency_wait=timedelta(seconds=3)),
             workers=self.workers,
             scan_requests=self.scan_requests,
@@ -110,7 +121,7 @@ class Firm:
         """What a session takes from its surroundings: the sandbox's clock, and perhaps no sockets."""
         return Hooks(
             sleep=self.sleep,
-            now=self.box.clock,
+            now=self.now,
             clock=self.elapsed,
             random=lambda: 0.5,
             transport=self.transport(service),
@@ -118,10 +129,15 @@ class Firm:
 
     def transport(self, service: str) -> BaseAdapter | None:
         """What takes the place of the network; None where there is a real one."""
-        return WsgiTransport(self._apps[service], self.sleep) if self._apps else None
+        if not self._apps:
+            return None
+        return WsgiTransport(self._apps[service], self.sleep, self.moment)
+
+    def now(self) -> datetime:
+        return self.box.clock() + self.ahead
 
     def elapsed(self) -> float:
-        return self.box.clock().timestamp()
+        return self.box.clock().timestamp() - self.stood_still
 
     def sleep(self, seconds: float) -> None:
         self.box.clock.advance(seconds)

@@ -94,7 +94,7 @@ def sellsy_of(
         timeout=configuration.sellsy.timeout,
         insecure_http=configuration.insecure_http,
         timezone=configuration.timezone,
-        hooks=Hooks(sleep=clocks.sleep, now=clocks.now, stop=stop),
+        hooks=Hooks(sleep=clocks.sleep, clock=clocks.elapsed, now=clocks.now, stop=stop),
     )
 
 
@@ -118,7 +118,7 @@ def simon_of(
         requests_per_second=configuration.simon.requests_per_second,
         timeout=configuration.simon.timeout,
         insecure_http=configuration.insecure_http,
-        hooks=Hooks(sleep=clocks.sleep, now=clocks.now, stop=stop),
+        hooks=Hooks(sleep=clocks.sleep, clock=clocks.elapsed, now=clocks.now, stop=stop),
     )
 
 

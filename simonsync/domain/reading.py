@@ -28,6 +28,10 @@ class Reading:
         """Tell whether a wait that began at `since` is over: by one clock that both readings show."""
         return any(span >= wait for span in self._spans(since))
 
+    def passed(self, since: Reading) -> timedelta:
+        """Return the longest time since an earlier reading that a clock shows; none where none does."""
+        return max((timedelta(0), *self._spans(since)))
+
     def is_before(self, since: Reading) -> bool:
         """Tell whether this reading lies before an earlier one: then that one counts for nothing."""
         if self.said is not None and since.said is not None:

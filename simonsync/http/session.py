@@ -102,6 +102,7 @@ class Session:
         self._proxies: dict[str, str] = {}
         self._answered: tuple[datetime, float] | None = None
         self.requests = 0
+        self.answers = 0
 
     def __enter__(self) -> Self:
         return self
@@ -167,10 +168,14 @@ class Session:
             self._answered = before
             raise
         except SimonsyncError:
-            self._breaker.answered()
+            self._made_sense()
             raise
-        self._breaker.answered()
+        self._made_sense()
         return result
+
+    def _made_sense(self) -> None:
+        self.answers += 1
+        self._breaker.answered()
 
     def _dated(self, answer: Answer) -> tuple[datetime, float] | None:
         moment = _http_date(answer.headers.get("Date", ""))

@@ -312,6 +312,8 @@ def _connect(
             state.journal.note(Message(kinds.CONNECTED, {"company": who.name}), now)
             if lost:
                 learn_anew(account, state, sellsy, simon, who, "@state-missing")
+        if lost:
+            state.witness.write()
         return who
 
 

@@ -22,6 +22,7 @@ from simonsync.store.activation import Activation
 from simonsync.store.archive import Archive, ArchiveKind, archived_at, open_archive, rotate, save_state
 from simonsync.store.lock import hold_lock
 from simonsync.store.state import State, open_state
+from simonsync.store.waits import Reason
 
 BACKUPS = "backups"
 """The folder of the backups, inside the state folder."""
@@ -174,7 +175,8 @@ def _make_out_of_date(saved: State, was: Activation, account: Account, archive: 
         if was.corp_id is None:
             return
         saved.activation.set_phase(Phase.CONNECTED)
-        saved.activation.wait_with_creates(now + account.timing.unknown_wait)
+        last = saved.runs.last()
+        saved.waits.begin(Reason.RESTORED, None, knows=last.id if last else 0)
         saved.journal.note(Message(kinds.STATE_LOST, {"reason": "@state-restored"}), now)
 
 

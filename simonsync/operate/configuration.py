@@ -87,6 +87,7 @@ def configure(
             require_pair(state, who, simon.licence_hash(), account.api)
             if where.state_lost:
                 learn_anew(account, state, sellsy, simon, who, reason_of_loss(state))
+                state.witness.write()
         save(wanted)
         now = account.clocks.now()
         before = settings_in_force(state)

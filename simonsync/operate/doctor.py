@@ -64,7 +64,7 @@ def _simon(bench: Bench) -> Finding:
 def _clock_of(service: str) -> Callable[[Bench], Finding]:
     def look(bench: Bench) -> Finding:
         if service not in bench.clocks:
-            return skipped("clock-unknown")
+            return _without_clock(service, bench)
         skew = bench.clocks[service]
         seconds = f"{abs(skew).total_seconds():.0f}"
         if abs(skew) < SKEWED:
@@ -73,6 +73,13 @@ def _clock_of(service: str) -> Callable[[Bench], Finding]:
         return (error if abs(skew) >= BADLY_SKEWED else warning)(f"clock-{direction}", seconds=seconds)
 
     return look
+
+
+def _without_clock(service: str, bench: Bench) -> Finding:
+    """Tell that Sellsy does not say what time it is although it answers: some waits are measured by that."""
+    if service == "sellsy" and "account" in bench.__dict__:
+        return warning("sellsy-no-date")
+    return skipped("clock-unknown")
 
 
 def _pair(bench: Bench) -> Finding:
@@ -130,10 +137,22 @@ def _open_errors(bench: Bench) -> Finding:
 def _machine(bench: Bench) -> Finding:
     from simonsync.operate.machine import machine_identity
 
-    known = bench.activation.machine
+    known, here = bench.activation.machine, machine_identity()
+    if here is None:
+        return skipped("machine-without-id")
     if known is None:
         return skipped("machine-unknown")
-    return ok("machine-ok") if known == machine_identity() else error("machine-other")
+    return ok("machine-ok") if known == here else error("machine-other")
+
+
+def _witness(bench: Bench) -> Finding:
+    if bench.state is None:
+        return skipped("witness-new")
+    witness = bench.state.witness
+    doubt = witness.doubt()
+    if doubt is not None:
+        return warning(doubt, path=str(witness.path))
+    return skipped("witness-new") if witness.is_new else ok("witness-ok")
 
 
 # --- what starts it and who is told ---------------------------------------------------------------------
@@ -215,6 +234,7 @@ CHECKS: Final = (
     Probe("last_sync", ("state_file",), _last_sync),
     Probe("open_errors", ("state_file",), _open_errors),
     Probe("machine", ("state_file",), _machine),
+    Probe("witness", ("state_file",), _witness),
     Probe("timers", ("configuration",), _timers),
     Probe("cleanup_schedule", ("configuration",), _calendar),
     Probe("alerts", ("configuration",), _alerts),

@@ -39,7 +39,7 @@ from simonsync.sync.cleanup import forget_stale_plan
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.rebuild import rebuild
 from simonsync.sync.run import Clocks, Draw, Progress, Run, Timing
-from simonsync.sync.waits import after_rest, creates_wait_until, note_rest
+from simonsync.sync.waits import begin_waits, sellsy_answered, wait_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,19 +185,19 @@ def recorded_run(
         require_phase(account.database, *phases)
         with open_state(account.database, rehearsal=rehearsal) as state:
             sellsy, simon = account.connect()
-            rested = note_rest(state, account.clocks.now(), account.timing)
             run_id = state.runs.begin(command, account.clocks.now())
             code = ExitCode.BUG
             try:
                 run = _begin(account, state, run_id, sellsy, simon)
-                after_rest(run, rested=rested)
+                sellsy_answered(run)
                 run.new_cases = told
                 try:
                     _require_our_machine(run)
                     yield run
                 except StateLost as lost:
                     rebuild(run, lost.problems[0].params["reason"])
-                    state.activation.on_machine(machine_identity())
+                    _on_this_machine(state)
+                    state.witness.write()
                     raise
                 code = settled(run)
             except (CredentialsRefused, ServiceUnavailable) as error:
@@ -238,9 +238,16 @@ def _require_our_machine(run: Run) -> None:
     """Notice a state that was copied to another machine. Raises StateLost."""
     known, here = run.state.activation.get().machine, machine_identity()
     if known is None:
-        run.state.activation.on_machine(here)
-    elif known != here:
+        _on_this_machine(run.state)
+    elif here is not None and known != here:
         raise StateLost("state-lost", reason="@machine-changed")
+
+
+def _on_this_machine(state: State) -> None:
+    """Note the machine that writes now; one without an id leaves no trace."""
+    here = machine_identity()
+    if here is not None:
+        state.activation.on_machine(here)
 
 
 def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, simon: SimonWriter) -> Run:
@@ -282,6 +289,7 @@ def require_pair(state: State, who: SellsyAccount, licence_hash: str, api: str) 
 
 def settled(run: Run) -> ExitCode:
     """Close what a run that got to its end has shown to be over, and say how it went."""
+    begin_waits(run)
     _services_answer(run)
     _cure_lost_state(run)
     return exit_code_of(run)
@@ -363,7 +371,7 @@ def exit_code_of(run: Run) -> ExitCode:
     """Say how a run that got to its end went: the most urgent thing that is left over."""
     state = run.state
     waiting = state.ledger.count(Status.WAITING) > 0
-    if any(True for _ in state.attempts.unknown()) or (waiting and creates_wait_until(run)):
+    if any(True for _ in state.attempts.unknown()) or (waiting and wait_in_force(run)):
         return ExitCode.UNKNOWN_OUTCOME
     if state.plans.waiting() is not None:
         return ExitCode.BRAKE

@@ -20,7 +20,7 @@ class Activation:
         since, until: begin and end of the newest active period, by our clock.
         corp_id, licence_hash, api: the pair that the state belongs to; None before the first connection.
         machine: identity of the machine that wrote last.
-        creates_wait_until: by Sellsy's clock; no draft is made before (after a loss of state or a long rest).
+        creates_wait_until: by Sellsy's clock; in a file of the first edition, no draft is made before.
     """
 
     phase: Phase = Phase.NEVER_ACTIVATED
@@ -90,9 +90,9 @@ class Activations:
         """Note the machine that writes now."""
         self._set(machine=machine)
 
-    def wait_with_creates(self, until: datetime | None) -> None:
-        """Make no draft before a moment of Sellsy's clock."""
-        self._set(creates_wait_until=None if until is None else to_text(until))
+    def forget_end_of_wait(self) -> None:
+        """Forget until when the first edition made no draft."""
+        self._set(creates_wait_until=None)
 
     def activate(self, at: datetime, simon_at: datetime) -> None:
         """Begin an active period, by our clock and by Simon's."""

@@ -12,8 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from simonsync.domain.key import Key, Kind, sellsy_key
+from simonsync.domain.reading import Reading
 from simonsync.store.database import Database, Row, Value
-from simonsync.store.values import optional_moment, to_moment, to_text, understood
+from simonsync.store.values import optional_reading, to_moment, to_text, understood
 
 
 class AttemptOutcome(StrEnum):
@@ -36,7 +37,8 @@ class Attempt:
         t0: Sellsy's clock just before the intent.
         intended_at: our clock at the intent.
         outcome: None where the run died before it could tell.
-        unknown_since: Sellsy's clock when the outcome was found to be unknown; the wait begins here.
+        unknown_since: when Sellsy first answered after the outcome was found to be unknown; the wait begins
+            here. None before that.
         empty_lookups: complete look-ups after the wait that found nothing.
         last_lookup_run: the run of the last of these.
     """
@@ -49,7 +51,7 @@ class Attempt:
     intended_at: datetime
     run: int
     outcome: AttemptOutcome | None
-    unknown_since: datetime | None
+    unknown_since: Reading | None
     empty_lookups: int
     last_lookup_run: int | None
 
@@ -83,16 +85,9 @@ class Attempts:
                 == 1
             )
 
-    def close(
-        self, subject: str, number: int, outcome: AttemptOutcome, since: datetime | None = None
-    ) -> None:
-        """Note how an attempt ended; for an unknown one, since when by Sellsy's clock."""
-        self._set(
-            "outcome = ?, unknown_since = COALESCE(unknown_since, ?)",
-            (outcome, None if since is None else to_text(since)),
-            subject,
-            number,
-        )
+    def close(self, subject: str, number: int, outcome: AttemptOutcome) -> None:
+        """Note how an attempt ended; the wait of an unknown one has not begun yet."""
+        self._set("outcome = ?", (outcome,), subject, number)
 
     def close_all(self, subject: str, outcome: AttemptOutcome) -> None:
         """Note how all open attempts at something ended, once a document was found or disowned."""
@@ -103,9 +98,9 @@ class Attempts:
                 (outcome, subject),
             )
 
-    def wait_from(self, subject: str, number: int, since: datetime) -> None:
-        """Begin the wait of an attempt whose run died: by Sellsy's first answer to the next run."""
-        self._set("outcome = 'unknown', unknown_since = ?", (to_text(since),), subject, number)
+    def wait_from(self, subject: str, number: int, since: Reading) -> None:
+        """Begin the wait of an attempt that is unknown, or whose run died."""
+        self._set("outcome = 'unknown', unknown_since = ?", (since.as_text(),), subject, number)
 
     def count_empty_lookup(self, subject: str, number: int, run: int) -> None:
         """Note a complete look-up after the wait that found nothing; one a run counts."""
@@ -164,7 +159,7 @@ def _attempt(row: Row) -> Attempt:
         intended_at=to_moment(row["intended_at"]),
         run=row["run"],
         outcome=None if row["outcome"] is None else understood(AttemptOutcome, row["outcome"]),
-        unknown_since=optional_moment(row["unknown_since"]),
+        unknown_since=optional_reading(row["unknown_since"]),
         empty_lookups=row["empty_lookups"],
         last_lookup_run=row["last_lookup_run"],
     )

@@ -71,6 +71,11 @@ class Database:
             raise StateUnusable("state-corrupt", path=str(self.path), cause=", ".join(sorted(found)[:3]))
 
     @property
+    def rehearsal(self) -> bool:
+        """Whether everything is forgotten at the end."""
+        return self._rehearsal
+
+    @property
     def connection(self) -> sqlite3.Connection:
         """The raw connection, for `backup` and integrity checks."""
         return self._connection

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from simonsync.domain.reading import Reading
 from simonsync.store.database import Database, Row
-from simonsync.store.values import optional_moment, optional_text, to_moment, to_text
+from simonsync.store.values import optional_moment, optional_reading, optional_text, to_moment, to_text
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution that held the lock; not finished means that it died or still goes on."""
+    """One execution that held the lock; not finished means that it died or still goes on.
+
+    Attributes:
+        clocks: what the clocks said when Sellsy first answered; None where it never did.
+    """
 
     id: int
     command: str
@@ -21,6 +26,15 @@ class Run:
     exit_code: int | None
     sellsy_requests: int
     simon_requests: int
+    clocks: Reading | None = None
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it ended, or began where it never did: by Sellsy's clock where that was told, else by ours."""
+        ended = self.finished_at or self.started_at
+        if self.clocks is None or self.clocks.said is None:
+            return ended
+        return self.clocks.said + max(timedelta(0), ended - self.started_at)
 
 
 class Runs:
@@ -63,6 +77,19 @@ class Runs:
         )
         return None if row is None else _run(row)
 
+    def at(self, run: int, clocks: Reading) -> None:
+        """Note what the clocks said when Sellsy first answered a run."""
+        with self._database.transaction():
+            self._database.execute("UPDATE runs SET clocks = ? WHERE id = ?", (clocks.as_text(), run))
+
+    def last_heard(self, before: int) -> Reading | None:
+        """Return what the clocks said when Sellsy last told a run its time, before another run."""
+        row = self._database.one(
+            "SELECT clocks FROM runs WHERE id < ? AND clocks GLOB '[0-9]*' ORDER BY id DESC LIMIT 1",
+            (before,),
+        )
+        return None if row is None else optional_reading(row["clocks"])
+
     def since(self, moment: datetime) -> Iterator[Run]:
         """Iterate over the runs that began since a moment."""
         for row in self._database.rows(
@@ -102,12 +129,12 @@ class Cursors:
     def move(
         self, stream: str, *, mutation: datetime | None = None, updated_at: datetime | None = None
     ) -> None:
-        """Move a cursor forward; what is None or lies behind stays as it is."""
+        """Move a cursor forward, and note the last change; what is None stays as it is."""
         with self._database.transaction():
             self._database.execute(
                 "INSERT INTO cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
                 "mutation = max(coalesce(mutation, ''), coalesce(excluded.mutation, mutation)), "
-                "updated_at = max(coalesce(updated_at, ''), coalesce(excluded.updated_at, updated_at))",
+                "updated_at = coalesce(excluded.updated_at, updated_at)",
                 (stream, optional_text(mutation), optional_text(updated_at)),
             )
 
@@ -130,4 +157,5 @@ def _run(row: Row) -> Run:
         exit_code=row["exit_code"],
         sellsy_requests=row["sellsy_requests"] or 0,
         simon_requests=row["simon_requests"] or 0,
+        clocks=optional_reading(row["clocks"]),
     )

@@ -138,16 +138,30 @@ ALTER TABLE work_orders ADD COLUMN unseen_since TEXT NOT NULL DEFAULT '2000-01-0
 
 migrations(name="m002_unseen_since")(_statements(_M002, 2))
 
-# The second edition. How far a list was gone through is the adapter's own text now. What was seen is
-# remembered by the clocks that showed it. A work order that one refusal had settled as deleted in Simon is
-# told apart from those that are settled for what they say.
+# The second edition. How far a list was gone through is the adapter's own text now. What waits and what was
+# seen is remembered by the clocks that showed it; sightings by our own clock do not count any longer. A work
+# order that one refusal had settled as deleted in Simon is told apart from those that are settled for what
+# they say.
 _M003 = """
 ALTER TABLE scans DROP COLUMN span;
 CREATE TABLE absences (
     place TEXT NOT NULL, id TEXT NOT NULL, since TEXT NOT NULL, PRIMARY KEY (place, id)
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE work_orders ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
-UPDATE work_orders SET status = 'gone' WHERE status = 'settled' AND coalesce(content, '') = ''
+UPDATE work_orders SET status = 'gone' WHERE status = 'settled' AND coalesce(content, '') = '';
+CREATE TABLE witness (
+    only INTEGER PRIMARY KEY CHECK (only = 1), number INTEGER NOT NULL
+) STRICT;
+CREATE TABLE waits (
+    number INTEGER PRIMARY KEY, reason TEXT NOT NULL, knows INTEGER NOT NULL, since TEXT,
+    over INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE held_up (
+    work_order TEXT PRIMARY KEY, times INTEGER NOT NULL, wait INTEGER NOT NULL,
+    let_through INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN clocks TEXT;
+UPDATE bindings SET missing_since = NULL
 """
 
 migrations(name="m003_trust")(_statements(_M003, 3))

@@ -16,6 +16,7 @@ from simonsync.messages.kinds import Severity, Table
 from simonsync.store.attempts import AttemptOutcome
 from simonsync.store.ledger import Status
 from simonsync.store.values import Garbled
+from simonsync.store.waits import Reason
 
 if TYPE_CHECKING:
     from simonsync.store.database import Database
@@ -59,7 +60,7 @@ COLUMNS: Final[_Columns] = {
         "t0": _S.MOMENT,
         "intended_at": _S.MOMENT,
         "outcome": AttemptOutcome,
-        "unknown_since": _S.MOMENT,
+        "unknown_since": _S.READING,
         "attempt": _S.NUMBER,
         "run": _S.NUMBER,
         "empty_lookups": _S.NUMBER,
@@ -72,7 +73,7 @@ COLUMNS: Final[_Columns] = {
         "target_id": _S.TEXT,
         "fingerprint": _S.TEXT,
         "bound_at": _S.MOMENT,
-        "missing_since": _S.MOMENT,
+        "missing_since": _S.READING,
     },
     "cursors": {"stream": _S.TEXT, "mutation": _S.MOMENT, "updated_at": _S.MOMENT},
     "deletions": {
@@ -84,6 +85,12 @@ COLUMNS: Final[_Columns] = {
         "begun_at": _S.MOMENT,
     },
     "disowned": {"document_id": _S.TEXT, "work_order": _S.TEXT, "at": _S.MOMENT},
+    "held_up": {
+        "work_order": _S.TEXT,
+        "times": _S.NUMBER,
+        "wait": _S.NUMBER,
+        "let_through": _S.NUMBER,
+    },
     "journal": {
         "first_at": _S.MOMENT,
         "last_at": _S.MOMENT,
@@ -117,6 +124,7 @@ COLUMNS: Final[_Columns] = {
         "exit_code": _S.NUMBER,
         "sellsy_requests": _S.NUMBER,
         "simon_requests": _S.NUMBER,
+        "clocks": _S.READING,
     },
     "scans": {
         "stream": _S.TEXT,
@@ -130,6 +138,14 @@ COLUMNS: Final[_Columns] = {
         "settings": _S.OBJECT,
         "revision": _S.NUMBER,
     },
+    "waits": {
+        "number": _S.NUMBER,
+        "reason": Reason,
+        "knows": _S.NUMBER,
+        "since": _S.READING,
+        "over": _S.NUMBER,
+    },
+    "witness": {"only": _S.NUMBER, "number": _S.NUMBER},
     "work_orders": {
         "id": _S.TEXT,
         "number": _S.TEXT,
@@ -204,7 +220,9 @@ def _wrong(column: str, shape: Shape | type[StrEnum]) -> str:
         case Shape.MOMENT:
             return f"NOT ({column} GLOB '{_MOMENT}' AND julianday({column}) IS NOT NULL)"
         case Shape.READING:
-            return f"NOT ({column} GLOB '{_MOMENT}*' OR {column} GLOB '|?*|[0-9]*')"
+            told = f"{column} GLOB '{_MOMENT}*' OR {column} GLOB '|?*|[-0-9]*'"
+            # A machine that does not count, and a service that tells no time.
+            return f"NOT ({told} OR {column} = '')"
         case Shape.OBJECT | Shape.LIST:
             wanted = "object" if shape is Shape.OBJECT else "array"
             return f"NOT (json_valid({column}) AND json_type({column}) = '{wanted}')"

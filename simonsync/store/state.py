@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from simonsync.store.quotes import Quotes
     from simonsync.store.restored import Restored
     from simonsync.store.scans import Scans
+    from simonsync.store.waits import Waits
+    from simonsync.store.witness import Witness
 
 
 class State:
@@ -86,6 +88,20 @@ class State:
         from simonsync.store.mirror import AddressMirror
 
         return AddressMirror(self.database)
+
+    @cached_property
+    def waits(self) -> Waits:
+        """Why and since when no draft is made."""
+        from simonsync.store.waits import Waits
+
+        return Waits(self.database)
+
+    @cached_property
+    def witness(self) -> Witness:
+        """The file that tells whether this one is an old copy."""
+        from simonsync.store.witness import Witness
+
+        return Witness(self.database)
 
     @cached_property
     def restored(self) -> Restored:

@@ -151,7 +151,8 @@ def _attach(action: Attach, run: Run) -> None:
         run.state.attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
         raise
     except OutcomeUnknown:
-        run.state.attempts.close(subject, number, AttemptOutcome.UNKNOWN, run.sellsy_now())
+        run.unknown_at = run.sellsy.answers
+        run.state.attempts.close(subject, number, AttemptOutcome.UNKNOWN)
         raise
     _bind(action, subject, file_id, run, sent=True)
 
@@ -186,7 +187,8 @@ def _may_still_appear(attempt: Attempt, run: Run) -> bool:
     """Tell whether an upload without a certain outcome is so young that Sellsy may not list it yet."""
     if attempt.outcome not in {None, AttemptOutcome.UNKNOWN}:
         return False
-    return run.sellsy_now() - (attempt.unknown_since or attempt.t0) < run.timing.unknown_wait
+    since = attempt.unknown_since
+    return since is None or not run.sellsy_reading().has_passed(run.timing.unknown_wait, since)
 
 
 def _content(action: Attach, run: Run) -> bytes | None:

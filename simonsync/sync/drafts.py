@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from simonsync.domain.draft import CENT, DraftInvoice, DraftLine, LineKind, totals
 from simonsync.domain.draft_record import from_record, to_record
@@ -22,6 +22,7 @@ from simonsync.errors import (
     OutcomeUnknown,
     Refused,
     ServiceUnavailable,
+    StateUnusable,
     Stopped,
 )
 from simonsync.messages import kinds
@@ -30,7 +31,8 @@ from simonsync.store.attempts import AttemptOutcome, draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.values import understood
 from simonsync.sync.actions import CreateDraft
-from simonsync.sync.run import Run, as_text
+from simonsync.sync.run import Run
+from simonsync.sync.waits import begin_waits, until
 
 INTENT_LIFE = 30.0
 """Seconds after which an intent is too old to be acted on: the machine may have slept in between."""
@@ -58,7 +60,8 @@ def create_draft(action: CreateDraft, run: Run) -> None:
     subject = draft_subject(draft.work_order_id)
     attempts = run.state.attempts
     number = action.attempt
-    t0, begun = run.sellsy_now(), run.clocks.elapsed()
+    begin_waits(run)
+    begun = run.clocks.elapsed()
     with run.state.commit():
         entry = run.state.ledger.get(draft.work_order_id)
         is_waiting = entry is not None and entry.status is Status.WAITING
@@ -67,11 +70,12 @@ def create_draft(action: CreateDraft, run: Run) -> None:
             number,
             payload=payload_hash(draft),
             customer=draft.customer,
-            t0=t0,
+            t0=_before_this(entry, run),
             at=run.now(),
             run=run.id,
         )
         if intended:
+            run.state.witness.step()
             # What is adopted later is then known as well as what is bound at once.
             run.state.ledger.about_to_send(
                 draft.work_order_id,
@@ -82,8 +86,9 @@ def create_draft(action: CreateDraft, run: Run) -> None:
     if not intended:
         raise OutcomeUnknown("attempt-taken", number=draft.number)
     try:
+        run.state.witness.write()
         document_id = _sent(draft, begun, run)
-    except (NotSent, Refused, CredentialsRefused, ServiceUnavailable, Stopped) as error:
+    except (NotSent, Refused, CredentialsRefused, ServiceUnavailable, StateUnusable, Stopped) as error:
         # A signal stops a run before a request, never within one: nothing was sent.
         attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
         if isinstance(error, Refused):
@@ -91,21 +96,31 @@ def create_draft(action: CreateDraft, run: Run) -> None:
             run.say(message, draft.work_order_id)
         raise
     except OutcomeUnknown:
-        # Sellsy's clock now: what it last told us, and what has passed since.
-        since = t0 + timedelta(seconds=max(0.0, run.clocks.elapsed() - begun))
+        # The wait begins when Sellsy is next heard, not with what it said before or with this answer.
+        run.unknown_at = run.sellsy.answers
         with run.state.commit():
-            attempts.close(subject, number, AttemptOutcome.UNKNOWN, since)
+            attempts.close(subject, number, AttemptOutcome.UNKNOWN)
             if len(attempts.open_at(subject)) > 1:
                 # A human's word counts for one attempt.
                 run.state.ledger.take_word_back(draft.work_order_id)
-            until = since + run.timing.unknown_wait
-            message = Message(kinds.OUTCOME_UNKNOWN, {"number": draft.number, "until": as_text(until)})
+            message = Message(kinds.OUTCOME_UNKNOWN, {"number": draft.number, "until": until((None,), run)})
             run.say(message, draft.work_order_id)
         raise
     _bind(action, document_id, run)
     entry = run.state.ledger.get(draft.work_order_id)
     if entry is not None:
         read_back(entry, run, patience=run.timing.consistency_wait)
+
+
+def _before_this(entry: LedgerEntry | None, run: Run) -> datetime:
+    """Return a moment by Sellsy's clock before which no document of this attempt can have been made.
+
+    Where Sellsy tells no time, ours may be wrong by days: then it is not later than the archiving.
+    """
+    said = run.sellsy.server_time()
+    if said is not None or entry is None:
+        return said or run.now()
+    return min(run.now(), entry.archived_at)
 
 
 def _sent(draft: DraftInvoice, intended: float, run: Run) -> str:

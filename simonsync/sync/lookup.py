@@ -20,10 +20,11 @@ from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import Attempt, AttemptOutcome, draft_subject
 from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.waits import Wait
 from simonsync.sync.actions import Hold
 from simonsync.sync.drafts import WATCH
 from simonsync.sync.run import Run
-from simonsync.sync.waits import begin_waits, count_empty_lookup, creates_wait, still_unknown
+from simonsync.sync.waits import count_empty_lookup, creates_wait, still_unknown
 
 OVERLAP = timedelta(days=1)
 """How far before the oldest moment of interest a look-up begins: clocks differ, zones are mistaken."""
@@ -56,10 +57,9 @@ def look_up(run: Run) -> LookUp:
     Once an hour the list reaches back to the oldest draft that is watched, and tells what people did to it.
     Raises ServiceUnavailable where the listing could not be completed: then nothing is made in this run.
     """
-    run.looked_up_at = run.sellsy_now()
+    run.looked_up_at = run.sellsy_reading()
     watched = tuple(_to_watch(run))
     unknown = tuple(run.state.attempts.unknown())
-    begin_waits(unknown, run)
     found = LookUp()
     documents = _documents(unknown, watched, run)
     by_marker: dict[str, list[DocumentHead]] = {}
@@ -165,7 +165,7 @@ def _judge(
         message = Message(kinds.SEVERAL_DRAFTS, {"number": entry.number, "documents": ids})
         found.cases[entry.id] = Hold(message, entry.id)
         return
-    if not explained and run.rested and _is_newer(others[0], run):
+    if not explained and run.wait is not None and _is_newer(others[0], run.wait, run):
         # This file is an old copy: whoever wrote since then did it with a newer one.
         raise StateLost("state-lost", reason="@markers-newer")
     adopt(entry, others[0], run)
@@ -203,11 +203,12 @@ def _carries_marker(document_id: str, entry: LedgerEntry, run: Run) -> bool:
         return True
 
 
-def _is_newer(document: DocumentHead, run: Run) -> bool:
-    """Tell whether a document is younger than the last run that this state knows to have got to its end."""
-    last = run.state.runs.last(before=run.id, exit_codes=_TO_ITS_END)
-    written = None if last is None else last.finished_at or last.started_at
-    return written is not None and document.created_at is not None and document.created_at > written
+def _is_newer(document: DocumentHead, wait: Wait, run: Run) -> bool:
+    """Tell whether a document is younger than the last run before a wait that got to its end."""
+    last = run.state.runs.last(before=wait.knows + 1, exit_codes=_TO_ITS_END)
+    if last is None or document.created_at is None:
+        return False
+    return document.created_at > last.ended_at
 
 
 def adopt(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:

@@ -44,6 +44,10 @@ class SellsyReader(Protocol):
     def requests(self) -> int:
         """How many requests were sent so far."""
 
+    @property
+    def answers(self) -> int:
+        """How many answers that made sense came so far, refusals included."""
+
     def account(self) -> SellsyAccount:
         """Tell whose account this is: the call that proves the credentials."""
 

@@ -15,6 +15,7 @@ from simonsync.messages.kinds import Message
 from simonsync.rules.marker import marker_in
 from simonsync.store.ledger import Status
 from simonsync.store.reckoning import Reckoning
+from simonsync.store.waits import Reason
 from simonsync.sync.archived import marker_of, read
 from simonsync.sync.lookup import adopt
 from simonsync.sync.ports import SellsyReader, SimonReader
@@ -39,8 +40,8 @@ def traces_in_simon(simon: SimonReader) -> bool:
 def rebuild(run: Run, reason: str) -> None:
     """Rebuild bindings and ledger; afterwards the account is connected, and a human activates it.
 
-    Bindings that the file has are kept. Raises ServiceUnavailable where a list was not complete: then nothing
-    has changed, and the next run tries again.
+    Bindings that the file has are kept. Once this is committed, the witness is to be written. Raises
+    ServiceUnavailable where a list was not complete: then nothing has changed, and the next run tries again.
     """
     clock = run.simon.ask_time()
     listed = Reckoning(run.state.database)
@@ -64,7 +65,8 @@ def rebuild(run: Run, reason: str) -> None:
             if orders:
                 read(max(head.mutated_at for head in orders), clock, run)
         run.state.scans.forget()
-        run.state.activation.wait_with_creates(run.sellsy_now() + run.timing.unknown_wait)
+        run.state.waits.begin(Reason.REBUILT, run.sellsy_reading(), knows=run.id)
+        run.state.witness.step()
         run.state.activation.set_phase(Phase.CONNECTED)
         run.say(Message(kinds.STATE_LOST, {"reason": reason}))
 

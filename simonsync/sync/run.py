@@ -13,13 +13,11 @@ from simonsync.messages.kinds import Message, Severity, Table
 from simonsync.messages.render import Language
 from simonsync.settings.declaration import Settings
 from simonsync.store.state import State
+from simonsync.store.waits import Wait
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 
 Draw = Callable[[WorkOrder, SellsyAccount, str], bytes | None]
 """Draws a work order's PDF, given the firm and how its customer is called; None where it cannot."""
-
-TIMER_INTERVAL = timedelta(minutes=5)
-"""How often the timer starts a sync [7.2]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +77,9 @@ class Run:
         pull_until: by the clock of `clocks.elapsed`, when a pull yields to the push; None = never.
         workers: how many records are written to Simon at once.
         stop: raises Stopped at a clean point once a signal asked for it.
-        rested: the last run is so long ago that this state may be an old copy.
-        looked_up_at: when this run's look-up began, by Sellsy's clock; a wait must have ended by then.
+        wait: what kept drafts from being made when this run began.
+        looked_up_at: when this run's look-up began; a wait must have ended by then.
+        unknown_at: how many answers Sellsy had given when an outcome was last found to be unknown.
         new_cases: what newly needs someone; a timer prints these and nothing else.
     """
 
@@ -100,8 +99,9 @@ class Run:
     workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
-    rested: bool = False
-    looked_up_at: datetime | None = None
+    wait: Wait | None = None
+    looked_up_at: Reading | None = None
+    unknown_at: int = 0
     new_cases: list[Message] = field(default_factory=list)
 
     def now(self) -> datetime:

@@ -31,7 +31,9 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         yield Office(box, tmp_path, machine)
 
 
-WELL = dict.fromkeys(NAMES, "ok") | {"machine": "skipped", "alerts": "skipped", "credentials_age": "skipped"}
+WELL = dict.fromkeys(NAMES, "ok") | dict.fromkeys(
+    ("machine", "witness", "alerts", "credentials_age"), "skipped"
+)
 
 
 def test_a_firm_in_order_is_well(office: Office) -> None:
@@ -77,6 +79,34 @@ def test_with_a_configuration_and_nothing_else_it_names_the_next_step(office: Of
     assert checks["credentials"]["remedy"] == "simonsync connect"
     assert "SIMONSYNC_SIMON_KEY" in checks["credentials"]["text"]
     assert not (office.folder / "state").exists()
+
+
+# --- whether the state may be an old copy, and by which clock one waits --------------------------------
+
+
+def test_an_old_copy_of_the_state_is_told_before_the_next_sync_finds_it(office: Office) -> None:
+    office.firm.pull()
+    assert office.results()["witness"] == "ok"
+    witness = office.folder / "state" / "firm.witness"
+    witness.write_text("17\n")
+    check = office.checks()["witness"]
+    assert (check["result"], "simonsync restore" in check["remedy"]) == ("warning", True)
+    witness.unlink()
+    check = office.checks()["witness"]
+    assert (check["result"], str(witness) in check["remedy"]) == ("warning", True)
+    assert not witness.exists()
+
+
+def test_a_machine_without_an_id_is_no_other_machine(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.state(lambda state: state.activation.on_machine("another one"))
+    monkeypatch.setattr("simonsync.operate.machine.MACHINE_ID", office.folder / "none")
+    assert office.results()["machine"] == "skipped"
+
+
+def test_a_sellsy_that_does_not_say_what_time_it_is_is_a_warning(office: Office) -> None:
+    office.firm.box.faults.set("no_date", service="sellsy", times=None)
+    check = office.checks()["sellsy_clock"]
+    assert (check["result"], "proxy" in check["remedy"]) == ("warning", True)
 
 
 # --- files --------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 CRASH = "tests/crash/test_sample.py"
 ONCE = "tests/sync/test_exactly_once.py"
 PROTOCOL = "tests/sync/test_protocol.py"
+WAITS = "tests/sync/test_waits.py"
 LOST = "tests/sync/test_state_lost.py"
 READ_BACK = "tests/sync/test_read_back.py"
 CLEANUP = "tests/sync/test_cleanup.py"
@@ -174,14 +175,14 @@ MUTANTS = (
     Mutant(
         "the waiting time after an unknown outcome",
         "simonsync/sync/waits.py",
-        "return since is not None and at - since >= run.timing.unknown_wait",
-        "return since is not None and at >= since",
+        "return since is not None and at.has_passed(run.timing.unknown_wait, since)",
+        "return since is not None",
         (ONCE,),
     ),
     Mutant(
         "the wait must be over when the look-up begins",
         "simonsync/sync/lookup.py",
-        "    run.looked_up_at = run.sellsy_now()\n",
+        "    run.looked_up_at = run.sellsy_reading()\n",
         "",
         (PROTOCOL,),
     ),
@@ -221,11 +222,47 @@ MUTANTS = (
         (ONCE,),
     ),
     Mutant(
-        "the wait after a rest",
+        "the wait of a state file that may be an old copy",
         "simonsync/sync/waits.py",
-        "    state.activation.wait_with_creates(now + timing.unknown_wait)\n    return True\n",
-        "    return False\n",
-        (ONCE,),
+        "            run.wait = state.waits.begin(reason, now, knows=run.id - 1)\n",
+        "            pass\n",
+        (WAITS,),
+    ),
+    Mutant(
+        "the witness is written before the draft is sent",
+        "simonsync/sync/drafts.py",
+        "        run.state.witness.write()\n",
+        "",
+        (WAITS,),
+    ),
+    Mutant(
+        "the same evidence is not new",
+        "simonsync/sync/waits.py",
+        "            state.witness.step()\n",
+        "            pass\n",
+        (WAITS,),
+    ),
+    Mutant(
+        "the wait after a death begins with the next run's first answer",
+        "simonsync/sync/waits.py",
+        "run.state.attempts.wait_from(attempt.subject, attempt.number, now)",
+        "run.state.attempts.wait_from("
+        "attempt.subject, attempt.number, Reading(attempt.t0) if attempt.outcome is None else now)",
+        (WAITS,),
+    ),
+    Mutant(
+        "the wait begins after the outcome was noted",
+        "simonsync/sync/waits.py",
+        "begins = attempt.run != run.id or run.sellsy.answers > run.unknown_at",
+        "begins = True",
+        (WAITS,),
+    ),
+    Mutant(
+        "a wait that began in the future begins anew",
+        "simonsync/sync/waits.py",
+        "return now.is_before(since) or not now.is_comparable(since)",
+        "return not now.is_comparable(since)",
+        (WAITS,),
     ),
     Mutant(
         "what writes is never repeated",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from simonsync.settings.declaration import ProductChoice
 from simonsync.store.archive import Archive
 from simonsync.store.lock import hold_lock
 from simonsync.store.state import open_state
+from simonsync.store.waits import Reason
 from tests.operate.office import Office
 
 KEY = sellsy_key(Kind.CUSTOMER, 424242)
@@ -100,7 +100,10 @@ def test_a_restored_state_is_as_it_was_but_waits_for_a_human(working: Office) ->
         found = state.activation.get()
         assert found.phase is Phase.CONNECTED
         assert found.until == created_at
-        assert found.creates_wait_until == working.box.clock() + timedelta(minutes=15)
+        wait = state.waits.current()
+        assert wait is not None
+        # It begins when Sellsy is next heard.
+        assert (wait.reason, wait.since) == (Reason.RESTORED, None)
         assert state.journal.is_open("state-lost", "")
     # Nobody wipes a Simon by a state that is out of date.
     assert standing(working.account()).state_lost
@@ -143,7 +146,12 @@ def test_looking_at_a_restore_changes_nothing(working: Office) -> None:
     assert found.saved.phase is Phase.ACTIVE
     assert found.now == found.saved
     assert (working.folder / "firm.db").read_bytes() == before
-    assert sorted(path.name for path in working.folder.iterdir()) == ["backups", "firm.db", "firm.lock"]
+    assert sorted(path.name for path in working.folder.iterdir()) == [
+        "backups",
+        "firm.db",
+        "firm.lock",
+        "firm.witness",
+    ]
 
 
 def test_a_corrupt_state_is_put_aside_and_replaced(working: Office) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from simonsync.domain.key import Kind, sellsy_key, simon_key
 from simonsync.domain.phase import Phase
+from simonsync.domain.reading import Reading
 from simonsync.domain.records import WorkOrderHead
 from simonsync.store.attempts import AttemptOutcome
 from simonsync.store.ledger import Status
@@ -85,16 +86,16 @@ def test_an_intent_without_an_outcome_is_unknown_until_it_is_closed(state: State
     intend(state)
     (attempt,) = state.attempts.unknown()
     assert (attempt.outcome, attempt.unknown_since) == (None, None)
-    state.attempts.wait_from("work_order:123", 1, NOON)
+    state.attempts.wait_from("work_order:123", 1, Reading(NOON, "boot", 7.5))
     (attempt,) = state.attempts.unknown()
-    assert (attempt.outcome, attempt.unknown_since) == (AttemptOutcome.UNKNOWN, NOON)
+    assert (attempt.outcome, attempt.unknown_since) == (AttemptOutcome.UNKNOWN, Reading(NOON, "boot", 7.5))
     state.attempts.close_all("work_order:123", AttemptOutcome.APPLIED)
     assert list(state.attempts.unknown()) == []
 
 
 def test_an_attempt_that_was_not_applied_leaves_an_earlier_unknown_one_unknown(state: State) -> None:
     intend(state)
-    state.attempts.close("work_order:123", 1, AttemptOutcome.UNKNOWN, NOON)
+    state.attempts.close("work_order:123", 1, AttemptOutcome.UNKNOWN)
     intend(state, 2)
     state.attempts.close("work_order:123", 2, AttemptOutcome.NOT_APPLIED)
     assert [attempt.number for attempt in state.attempts.open_at("work_order:123")] == [1]
@@ -102,7 +103,7 @@ def test_an_attempt_that_was_not_applied_leaves_an_earlier_unknown_one_unknown(s
 
 def test_one_empty_look_up_a_run_counts(state: State) -> None:
     intend(state)
-    state.attempts.close("work_order:123", 1, AttemptOutcome.UNKNOWN, NOON)
+    state.attempts.close("work_order:123", 1, AttemptOutcome.UNKNOWN)
     for run in (5, 5, 6):
         state.attempts.count_empty_lookup("work_order:123", 1, run)
     (attempt,) = state.attempts.of("work_order:123")

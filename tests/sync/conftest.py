@@ -31,6 +31,18 @@ def active(firm: Firm) -> Firm:
 
 
 @pytest.fixture
+def steady(tmp_path: Path) -> Firm:
+    """The firm once it is active, in-process: time passes in it, and nothing is spent on sockets."""
+    tmp_path.chmod(0o700)
+    firm = Firm(Sandbox(customers=2, clock=VirtualClock()), tmp_path, in_process=True)
+    firm.activate()
+    firm.pull()
+    firm.later(minutes=1)
+    firm.box.log.clear()
+    return firm
+
+
+@pytest.fixture
 def quoting(tmp_path: Path) -> Firm:
     """A firm whose quotes become work orders, lines and all; in-process, since there are many stumbles."""
     tmp_path.chmod(0o700)

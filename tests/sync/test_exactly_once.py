@@ -202,16 +202,6 @@ def test_a_second_writer_is_noticed_and_nothing_is_made_in_that_run(active: Firm
     assert "second-writer" in active.codes(only_open=True)
 
 
-def test_after_a_rest_of_three_intervals_creates_wait(active: Firm) -> None:
-    active.later(minutes=16)
-    active.archived(work=30)
-    assert active.push().exit_code is ExitCode.UNKNOWN_OUTCOME
-    assert active.drafts() == []
-    assert active.codes(only_open=True) == ["creates-wait"]
-    assert until_quiet(active)[-1] is ExitCode.DONE
-    assert len(active.drafts()) == 1
-
-
 def test_a_second_unknown_outcome_waits_for_a_human(active: Firm) -> None:
     order = active.archived(work=30)
     active.box.faults.set("drop_before", service="sellsy", method=CREATE, times=2)

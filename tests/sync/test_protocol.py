@@ -107,8 +107,8 @@ def test_a_look_up_that_began_before_the_end_of_the_wait_does_not_count(active: 
     assert len(active.drafts()) == 1
 
 
-def test_the_look_up_that_ends_a_rest_is_made_after_it(active: Firm) -> None:
-    active.later(minutes=16)
+def test_the_look_up_that_ends_a_wait_with_all_drafts_is_made_after_it(active: Firm) -> None:
+    (active.folder / "firm.witness").unlink()
     active.archived(work=30)
     assert active.push().exit_code is ExitCode.UNKNOWN_OUTCOME
     active.later(minutes=14, seconds=59)
@@ -117,25 +117,6 @@ def test_the_look_up_that_ends_a_rest_is_made_after_it(active: Firm) -> None:
     assert active.push().exit_code is ExitCode.UNKNOWN_OUTCOME
     assert active.drafts() == []
     assert rounds(active, 1) == [ExitCode.DONE]
-
-
-def test_the_wait_begins_when_the_outcome_was_found_unknown_not_at_an_older_answer(active: Firm) -> None:
-    # Sellsy's last answer before the create is minutes old: Simon was slow in between.
-    for description in ("un", "deux"):
-        active.archived(description, work=30)
-    slow = active.box.faults.set(
-        "status", service="simon", method="GET Location", status=502, call=2, times=4
-    )
-    active.box.faults.set("drop_before", service="sellsy", method=CREATE, call=2)
-    began = active.box.clock()
-    active.push()
-    found = active.box.clock()
-    assert active.box.faults.fired(slow) == 4
-    assert (found - began).total_seconds() > 5
-    with active.state() as state:
-        (attempt,) = state.attempts.unknown()
-    assert attempt.unknown_since is not None
-    assert (found - attempt.unknown_since).total_seconds() < 1.5
 
 
 # --- documents that nobody knows -----------------------------------------------------------------

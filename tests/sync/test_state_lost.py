@@ -185,17 +185,6 @@ def test_what_was_rebuilt_is_brought_up_to_date_and_not_made_anew(active: Firm) 
     assert active.writes() == []
 
 
-def test_a_rest_is_not_forgotten_by_a_run_that_gets_no_answer(active: Firm) -> None:
-    active.later(minutes=16)
-    active.archived(work=30)
-    fault = active.box.faults.set("status", service="sellsy", status=503, times=None)
-    assert active.push().exit_code is ExitCode.UNAVAILABLE
-    active.box.faults.remove(fault)
-    active.later(minutes=5)
-    assert active.push().exit_code is ExitCode.UNKNOWN_OUTCOME
-    assert active.drafts() == []
-
-
 def test_a_rebuild_that_gets_no_answer_is_tried_again(active: Firm) -> None:
     copied_to_another_machine(active)
     fault = active.box.faults.set(

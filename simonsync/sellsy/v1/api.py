@@ -89,6 +89,11 @@ class SellsyV1:
         """How many requests were sent so far."""
         return self._session.requests
 
+    @property
+    def answers(self) -> int:
+        """How many answers that made sense came so far, refusals included."""
+        return self._session.answers
+
     def server_time(self) -> datetime | None:
         """Return Sellsy's own clock as of its last answer; None before the first."""
         return self._session.server_time

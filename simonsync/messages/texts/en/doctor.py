@@ -48,6 +48,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Stop simonsync on the other machine. simonsync sync learns everything anew from both services; then run simonsync activate.",
     ),
     "machine-unknown": ("The state knows no machine yet.", ""),
+    "machine-without-id": (
+        "This machine has no id, as in a container that is made afresh for each run; the witness beside the state file is looked at instead.",
+        "",
+    ),
     "modes-ok": ("{count} {count:file, for its/files, for their} owner alone.", ""),
     "modes-wide": ("Other users may read: {paths}", "chmod go= {paths}"),
     "owner-foreign": ("Another user left files behind: {paths}", "sudo chown {owner} {paths}"),
@@ -69,6 +73,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "profile-ok": ("The names of the profile are Simon's.", ""),
     "refused": ("{problems}", "Put that right, then run simonsync doctor again."),
+    "sellsy-no-date": (
+        "Sellsy's answers do not say when they were made (the header Date is missing).",
+        "Something between this machine and Sellsy takes it away, such as a proxy: let it pass. Drafts are made all the same; what has to wait is measured by this machine's own clock.",
+    ),
     "sellsy-ok": ("The service answers and accepts the credentials of {company}.", ""),
     "settings-ok": ("All settings exist in Sellsy.", ""),
     "simon-ok": ("The service answers and accepts the credentials.", ""),
@@ -97,5 +105,15 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "The sync is started several times: {found}",
         "Keep one of them: simonsync schedule remove --cron, or simonsync schedule remove --systemd",
     ),
+    "witness-ahead": (
+        "The state file is older than the witness beside it: it may be an old copy.",
+        "The next sync makes no draft until Sellsy has had time to show those that were made. To go back to an earlier state, use simonsync restore.",
+    ),
+    "witness-gone": (
+        "The witness beside the state file is gone: the file may be an old copy.",
+        "The next sync makes no draft until Sellsy has had time to show those that were made. Leave {path} where it is.",
+    ),
+    "witness-new": ("The state has no witness yet; the next run makes it.", ""),
+    "witness-ok": ("The state file and its witness agree.", ""),
     "write-ok": ("The state folder can be written.", ""),
 }

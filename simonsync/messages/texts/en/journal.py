@@ -31,8 +31,12 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NOTHING,
     ),
     "creates-wait": (
-        "No draft invoice is made yet for work order {number}: the integration first makes sure that Sellsy has none",
+        "No draft invoice is made yet for work order {number}: {reason}, and the integration first makes sure that Sellsy has none",
         "Please wait: it is made by the first run after {until:moment}, or found in Sellsy before.",
+    ),
+    "creates-wait-again": (
+        "Work order {number} has already waited three times, to make sure that Sellsy has no draft invoice of it: {reason}",
+        "Look in Sellsy. If there is none: simonsync resolve {number} --create. If there is one: simonsync resolve {number} --adopt DOCID. And find out what puts the state folder or this machine back: simonsync doctor",
     ),
     "currency-differs": (
         "Work order {number} cannot be sent: customer {name} is invoiced in {currency}, the Sellsy account is in {account_currency}",

@@ -57,6 +57,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Arrêtez simonsync sur l'autre machine. simonsync sync réapprend tout des deux services, puis lancez simonsync activate.",
     ),
     "machine-unknown": ("L'état ne connaît encore aucune machine.", ""),
+    "machine-without-id": (
+        "Cette machine n'a pas d'identifiant, comme un conteneur recréé à chaque exécution ; le témoin placé à côté du fichier d'état en tient lieu.",
+        "",
+    ),
     "modes-ok": (
         "{count} {count:fichier, lisible par son/fichiers, lisibles par leur} seul propriétaire.",
         "",
@@ -81,6 +85,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "profile-ok": ("Les noms du profil sont ceux de Simon.", ""),
     "refused": ("{problems}", "Corrigez cela, puis relancez simonsync doctor."),
+    "sellsy-no-date": (
+        "Les réponses de Sellsy ne disent pas l'heure (l'en-tête Date manque).",
+        "Quelque chose entre cette machine et Sellsy l'enlève, un proxy par exemple : laissez-le passer. Les factures brouillon sont créées quand même ; ce qui doit attendre se mesure à l'horloge de cette machine.",
+    ),
     "sellsy-ok": ("Le service répond et accepte les identifiants ({company}).", ""),
     "settings-ok": ("Tous les réglages existent chez Sellsy.", ""),
     "simon-ok": ("Le service répond et accepte les identifiants.", ""),
@@ -112,5 +120,15 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "La synchronisation est lancée plusieurs fois : {found}",
         "N'en gardez qu'un : simonsync schedule remove --cron, ou simonsync schedule remove --systemd",
     ),
+    "witness-ahead": (
+        "Le fichier d'état est plus ancien que le témoin placé à côté : c'est peut-être une vieille copie.",
+        "La prochaine synchronisation ne crée aucune facture brouillon tant que Sellsy n'a pas eu le temps de montrer celles qui existent. Pour revenir à un état antérieur, utilisez simonsync restore.",
+    ),
+    "witness-gone": (
+        "Le témoin placé à côté du fichier d'état a disparu : ce fichier est peut-être une vieille copie.",
+        "La prochaine synchronisation ne crée aucune facture brouillon tant que Sellsy n'a pas eu le temps de montrer celles qui existent. Laissez {path} à sa place.",
+    ),
+    "witness-new": ("L'état n'a pas encore de témoin ; la prochaine exécution le crée.", ""),
+    "witness-ok": ("Le fichier d'état et son témoin concordent.", ""),
     "write-ok": ("Le dossier d'état accepte l'écriture.", ""),
 }

@@ -31,8 +31,12 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _RIEN,
     ),
     "creates-wait": (
-        "La facture brouillon du bon de travail {number} n'est pas encore créée : l'intégration s'assure d'abord que Sellsy n'en a pas",
+        "La facture brouillon du bon de travail {number} n'est pas encore créée : {reason}, et l'intégration s'assure d'abord que Sellsy n'en a pas",
         "Veuillez patienter : elle sera créée par la première synchronisation après le {until:moment}, ou trouvée avant dans Sellsy.",
+    ),
+    "creates-wait-again": (
+        "Le bon de travail {number} a déjà attendu trois fois, pour s'assurer que Sellsy n'en a pas de facture brouillon : {reason}",
+        "Regardez dans Sellsy. S'il n'y en a pas : simonsync resolve {number} --create. S'il y en a une : simonsync resolve {number} --adopt DOCID. Cherchez aussi ce qui ramène le dossier d'état ou cette machine en arrière : simonsync doctor",
     ),
     "currency-differs": (
         "Le bon de travail {number} ne peut pas être envoyé : le client {name} est facturé en {currency}, le compte Sellsy est en {account_currency}",

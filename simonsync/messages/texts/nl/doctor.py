@@ -51,6 +51,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Stop simonsync op de andere machine. simonsync sync leert alles opnieuw uit beide diensten; voer daarna simonsync activate uit.",
     ),
     "machine-unknown": ("De status kent nog geen machine.", ""),
+    "machine-without-id": (
+        "Deze machine heeft geen id, zoals een container die voor elke uitvoering nieuw is; in plaats daarvan telt de getuige naast het statusbestand.",
+        "",
+    ),
     "modes-ok": ("{count} {count:bestand/bestanden}, alleen leesbaar voor {count:de/hun} eigenaar.", ""),
     "modes-wide": ("Andere gebruikers kunnen lezen: {paths}", "chmod go= {paths}"),
     "owner-foreign": ("Een andere gebruiker liet bestanden achter: {paths}", "sudo chown {owner} {paths}"),
@@ -72,6 +76,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "profile-ok": ("De namen van het profiel zijn die van Simon.", ""),
     "refused": ("{problems}", "Los dat op en voer simonsync doctor opnieuw uit."),
+    "sellsy-no-date": (
+        "De antwoorden van Sellsy zeggen niet hoe laat het is (de header Date ontbreekt).",
+        "Iets tussen deze machine en Sellsy haalt hem weg, bijvoorbeeld een proxy: laat hem door. Conceptfacturen worden toch gemaakt; wat moet wachten, wordt met de klok van deze machine gemeten.",
+    ),
     "sellsy-ok": ("De dienst antwoordt en accepteert de inloggegevens ({company}).", ""),
     "settings-ok": ("Alle instellingen bestaan in Sellsy.", ""),
     "simon-ok": ("De dienst antwoordt en accepteert de inloggegevens.", ""),
@@ -100,5 +108,15 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "De synchronisatie wordt meerdere keren gestart: {found}",
         "Houd er één over: simonsync schedule remove --cron, of simonsync schedule remove --systemd",
     ),
+    "witness-ahead": (
+        "Het statusbestand is ouder dan de getuige ernaast: het is misschien een oude kopie.",
+        "De volgende synchronisatie maakt geen conceptfactuur tot Sellsy tijd heeft gehad om te tonen wat er is. Gebruik simonsync restore om naar een eerdere status terug te gaan.",
+    ),
+    "witness-gone": (
+        "De getuige naast het statusbestand is weg: dat bestand is misschien een oude kopie.",
+        "De volgende synchronisatie maakt geen conceptfactuur tot Sellsy tijd heeft gehad om te tonen wat er is. Laat {path} staan.",
+    ),
+    "witness-new": ("De status heeft nog geen getuige; de volgende uitvoering maakt hem.", ""),
+    "witness-ok": ("Het statusbestand en zijn getuige komen overeen.", ""),
     "write-ok": ("In de statusmap kan geschreven worden.", ""),
 }

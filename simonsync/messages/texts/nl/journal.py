@@ -31,8 +31,12 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         _NIETS,
     ),
     "creates-wait": (
-        "De conceptfactuur van werkbon {number} wordt nog niet gemaakt: de integratie gaat eerst na of Sellsy er geen heeft",
+        "De conceptfactuur van werkbon {number} wordt nog niet gemaakt: {reason}, en de integratie gaat eerst na of Sellsy er geen heeft",
         "Even geduld: hij wordt gemaakt door de eerste synchronisatie na {until:moment}, of eerder gevonden in Sellsy.",
+    ),
+    "creates-wait-again": (
+        "Werkbon {number} heeft al drie keer gewacht, om na te gaan dat Sellsy er geen conceptfactuur van heeft: {reason}",
+        "Kijk in Sellsy. Is er geen: simonsync resolve {number} --create. Is er een: simonsync resolve {number} --adopt DOCID. En zoek wat de statusmap of deze machine terugzet: simonsync doctor",
     ),
     "currency-differs": (
         "Werkbon {number} kan niet worden verstuurd: klant {name} wordt gefactureerd in {currency}, de Sellsy-account is in {account_currency}",
