@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from simonsync.operate.timers import Systemd
 
 schedule = new_app(no_args_is_help=True)
+
+_SPARE = 30
+"""Seconds beyond its budget and one request that a sync may take to come to its end."""
 
 ByCron = Annotated[bool, typer.Option("--cron")]
 BySystemd = Annotated[bool, typer.Option("--systemd")]
@@ -149,6 +153,7 @@ def _leave_crontab(account: str, *, asked: bool) -> bool:
 def schedule_of(context: Context) -> Schedule:
     """Gather what the timers of the account need to know. Raises UsageError."""
     from simonsync.config.credentials import FOLDER_VARIABLE, NAMES
+    from simonsync.http import DEADLINE
     from simonsync.operate.schedule import Schedule
 
     configuration = context.configuration
@@ -156,6 +161,7 @@ def schedule_of(context: Context) -> Schedule:
     folder = context.environ.get(FOLDER_VARIABLE)
     place = (context.folder / folder).absolute() if folder else None
     files = {name: place / name for name in NAMES} if place else {}
+    slowest = DEADLINE * max(configuration.sellsy.timeout, configuration.simon.timeout)
     return Schedule(
         account=configuration.account,
         program=program(),
@@ -164,6 +170,7 @@ def schedule_of(context: Context) -> Schedule:
         calendar=configuration.cleanup.schedule,
         credentials={name: path for name, path in files.items() if path.is_file()},
         user=_owner(state if state.exists() else configuration.file),
+        longest_sync=ceil(configuration.sync.time_budget + slowest) + _SPARE,
     )
 
 

@@ -14,12 +14,14 @@ What happened, and what becomes of it (`session` is the only module that decides
 
 | what happened                                            | repeatable (a read)  | otherwise (a write) |
 | -------------------------------------------------------- | -------------------- | ------------------- |
-| a signal asked for a stop                                | Stopped              | Stopped             |
+| a signal asked for a stop; nothing of it was sent        | Stopped              | Stopped             |
+| a signal, and no whole answer two seconds later          | Stopped              | OutcomeUnknown      |
 | the service failed 5 times in a row, or for 40 s in all  | ServiceUnavailable   | ServiceUnavailable  |
 | the next slot is more than 40 s away (a write: 20 s)     | ServiceUnavailable   | ServiceUnavailable  |
 | name, connection or TLS failed; nothing of it was sent   | again (1)            | NotSent             |
 | the certificate is not to be trusted                     | ServiceUnavailable   | NotSent             |
 | connection lost, time-out, half an answer                | again (1)            | OutcomeUnknown      |
+| an answer that drips: not whole after 4 times the limit  | ServiceUnavailable   | OutcomeUnknown      |
 | an answer that is too large, a redirect (never followed) | ServiceUnavailable   | OutcomeUnknown      |
 | 429                                                      | waits (1)            | NotSent             |
 | 5xx; `read` raised Unsettled (empty, HTML, not JSON, …)  | again (1)            | OutcomeUnknown      |
@@ -29,6 +31,10 @@ What happened, and what becomes of it (`session` is the only module that decides
 
 "Nothing of it was sent" means that no byte of the body was asked for: a reset while sending may have been
 applied all the same, and counts as unknown.
+
+Nobody waits in a socket: each request has a thread of its own (`simonsync.http.flight`), which the waiting
+one leaves behind when the time is up or a signal came. Before a request is sent it stops once, connected: so
+requests are spaced by when they really leave, and what is given up earlier is never sent at all.
 
 Each request leaves one line in the log "simonsync.http": service, name, status, milliseconds, bytes. Never a
 header, a parameter or a body: they hold secrets and customers.
@@ -41,9 +47,10 @@ from __future__ import annotations
 
 from simonsync.http.call import MAX_BYTES, Answer, Busy, Call, Hooks, Unsettled
 from simonsync.http.pacing import FAILURES_IN_A_ROW, PATIENCE, Breaker, Pacer
-from simonsync.http.session import Session, checked_url, is_loopback
+from simonsync.http.session import DEADLINE, Session, checked_url, is_loopback
 
 __all__ = [
+    "DEADLINE",
     "FAILURES_IN_A_ROW",
     "MAX_BYTES",
     "PATIENCE",

@@ -28,6 +28,7 @@ class Unsettled(Exception):
         sent: False where the service cannot have seen the request.
         again: whether repeating it may help.
         retry_after: seconds that the service asked to wait.
+        flows: much of it came in the time that was given; the service is not down.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Unsettled(Exception):
         sent: bool = True,
         again: bool = True,
         retry_after: float = 0.0,
+        flows: bool = False,
     ) -> None:
         """Say in a word what happened."""
         super().__init__(cause)
@@ -46,6 +48,7 @@ class Unsettled(Exception):
         self.sent = sent
         self.again = again
         self.retry_after = retry_after
+        self.flows = flows
 
 
 class Busy(Unsettled):

@@ -13,8 +13,15 @@ FAILURES_IN_A_ROW = 5
 """Failed calls after which no further call is tried in this run."""
 
 
+_SPARE = 1.01
+"""A little more than the limit asks: a request may be on its way longer than the one after it."""
+
+
 class Pacer:
     """Spreads requests evenly, start to start, as a service's limit asks; safe to use from several threads.
+
+    Slots are given out before a request connects; what counts for the service is when it is sent. So the
+    request is held back once more, between connecting and sending, until the one before is far enough.
 
     A 429 means that the service counts differently: the next slot is taken, further slots get 2 % longer
     (10 % at most), and a second 429 in a row doubles the wait.
@@ -26,7 +33,8 @@ class Pacer:
         self._clock = clock
         self._lock = threading.Lock()
         self._next = clock()
-        self._stretch = 1.0
+        self._departed: float | None = None
+        self._stretch = _SPARE
         self._refusals = 0
 
     def reserve(self) -> float:
@@ -36,6 +44,25 @@ class Pacer:
             slot = max(now, self._next)
             self._next = slot + self._step * self._stretch
             return slot - now
+
+    def depart(self) -> float:
+        """Return the seconds after which a request may be sent; where that is now, it is taken to be sent."""
+        with self._lock:
+            wait = 0.0
+            if self._departed is not None:
+                wait = self._departed + self._step * self._stretch - self._clock()
+            if wait <= 0:
+                self._depart_now()
+            return max(0.0, wait)
+
+    def departed(self) -> None:
+        """Note that a request is being sent at this very moment."""
+        with self._lock:
+            self._depart_now()
+
+    def _depart_now(self) -> None:
+        self._departed = self._clock()
+        self._next = max(self._next, self._departed + self._step * self._stretch)
 
     def refused(self, retry_after: float) -> None:
         """Slow down after a 429; the service's own word on how long counts."""

@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -15,8 +16,16 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from urllib.parse import urlsplit
 
 from simonsync import __version__
-from simonsync.errors import NotSent, OutcomeUnknown, ServiceUnavailable, SimonsyncError, UsageError
+from simonsync.errors import (
+    NotSent,
+    OutcomeUnknown,
+    ServiceUnavailable,
+    SimonsyncError,
+    Stopped,
+    UsageError,
+)
 from simonsync.http.call import Answer, Busy, Call, Hooks, Unsettled
+from simonsync.http.flight import Flight
 from simonsync.http.pacing import Breaker, Pacer
 
 if TYPE_CHECKING:
@@ -25,7 +34,10 @@ if TYPE_CHECKING:
 
 _CONNECT_LIMIT = 10.0  # A connection that takes longer will not come; the patience is for several tries.
 _LEAST_LIMIT = 1.0
-_SLOWEST = 64 * 1024  # Bytes a second that earn an answer more time than the limit.
+_GRACE = 2.0  # Seconds in which a request in flight may still end well once a signal asked for a stop.
+_GLANCE = 0.05  # Seconds between two looks at clock and signals while a request is in flight.
+_FLOWS = 1024 * 1024  # Bytes that no service that drips sends: a large file on a slow line is no drip.
+_DRIPS = "service-answer-drips"
 _BLOCK = 64 * 1024
 _SOON = 20.0  # What writes is sent soon or not at all: the reason for it may not hold any longer.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
@@ -39,6 +51,9 @@ for _name in ("requests_oauthlib", "oauthlib", "urllib3"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 T = TypeVar("T")
+
+DEADLINE = 4
+"""Times the limit between two bytes: what a request may take from its begin to the end of its answer."""
 
 
 def checked_url(service: str, url: str, *, insecure_http: bool) -> str:
@@ -145,7 +160,8 @@ class Session:
                 pause = max(trouble.retry_after, self._pause(pauses))
                 in_time = clock() + pause + _LEAST_LIMIT <= give_up
                 if not (call.repeatable and trouble.again and in_time):
-                    self._breaker.failed(clock() - begun)
+                    if not trouble.flows:
+                        self._breaker.failed(clock() - begun)
                     raise self._error(call, trouble) from None
                 pauses += 1
                 self._sleep(pause)
@@ -210,12 +226,18 @@ class Session:
             kind = NotSent
         elif not call.repeatable:
             kind, code = OutcomeUnknown, "write-outcome-unknown"
-        return kind(code, service=self.service, host=self._host, method=call.name, cause=trouble.cause)
+        return kind(
+            code,
+            service=self.service,
+            host=self._host,
+            method=call.name,
+            cause=trouble.cause,
+            seconds=f"{DEADLINE * self._timeout:.0f}",
+        )
 
     def _exchange(self, call: Call, give_up: float) -> Answer:
         """Send one request and read its answer whole."""
         import requests
-        from urllib3 import Timeout
         from urllib3.exceptions import HTTPError
 
         clock = self._hooks.clock
@@ -224,38 +246,107 @@ class Session:
         if call.repeatable:
             limit = min(limit, max(_LEAST_LIMIT, give_up - begun))
         body = None if call.body is None and call.repeatable else _Body(call.body or b"")
-        status, size = "-", 0
+        way = _Way(
+            limit=limit,
+            connected_by=min(begun + limit, max(give_up, begun + _LEAST_LIMIT)),
+            landed_by=begun + DEADLINE * self._timeout,
+        )
+        ended = ""
         try:
             prepared = self._prepared(call, body)
             adapter = self._opened(fresh=call.fresh)
             with self._lock:
                 self.requests += 1
-            with adapter.send(
-                prepared,
-                stream=True,
-                timeout=cast("Any", Timeout(total=limit, connect=min(limit, _CONNECT_LIMIT), read=limit)),
-                verify=self._verify,
-                proxies=self._proxies,
-            ) as response:
-                status = str(response.status_code)
-                content = self._content(response, call, begun + limit)
-                size = len(content)
-                return Answer(response.status_code, response.headers, content)
+            return self._carried(call, lambda: self._answer(adapter, prepared, call, way), way)
         except Unsettled as trouble:
-            status = f"{status} {trouble.cause.lstrip('@')}"
+            if trouble.code == _DRIPS and body is not None:
+                trouble.flows = trouble.flows or body.tell() >= _FLOWS
+            ended = f" {trouble.cause.lstrip('@')}"
             raise
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             # The error's own text holds addresses with parameters, and its objects hold headers.
             begun_to_send = body is not None and body.asked_for
-            if isinstance(error, ValueError) and status == "-" and not begun_to_send:
+            if isinstance(error, ValueError) and way.status == "-" and not begun_to_send:
                 # A header that cannot be sent.
                 raise UsageError("service-request-invalid", service=self.service, method=call.name) from None
             lost = _trouble(error, sent=body is None or begun_to_send)
-            status = f"{status} {lost.cause.lstrip('@')}"
+            ended = f" {lost.cause.lstrip('@')}"
             raise lost from None
         finally:
-            milliseconds = (clock() - begun) * 1000
-            _log.debug("%s %s %s %.0f ms %d bytes", self.service, call.name, status, milliseconds, size)
+            _log.debug(
+                "%s %s %s%s %.0f ms %d bytes",
+                self.service,
+                call.name,
+                way.status,
+                ended,
+                (clock() - begun) * 1000,
+                way.received,
+            )
+
+    def _carried(self, call: Call, carry: Callable[[], Answer], way: _Way) -> Answer:
+        """Let a request be made by a thread of its own, and wait for it no longer than it may take.
+
+        While it connects, a signal ends it at once: nothing was sent. Later it has some seconds of grace, and
+        what was written without an answer is unknown.
+        """
+        if self._hooks.transport is not None:
+            self._keep_distance()
+            return carry()
+        flight = Flight(carry, self._pacer.departed)
+        flight.begin()
+        try:
+            while not flight.at_the_door(_GLANCE):
+                self._hooks.stop()
+                self._check_connecting(way)
+            self._keep_distance()
+            if not call.repeatable:
+                self._check_connecting(way)
+            self._hooks.stop()
+            flight.let_go()
+            self._wait_for(flight, call, way)
+            return flight.result()
+        finally:
+            flight.give_up()
+
+    def _check_connecting(self, way: _Way) -> None:
+        if self._hooks.clock() >= way.connected_by:
+            raise Unsettled("@cause-timeout", code="service-unreachable", sent=False)
+
+    def _wait_for(self, flight: Flight[Answer], call: Call, way: _Way) -> None:
+        stopped: Stopped | None = None
+        until = way.landed_by
+        while not flight.landed(_GLANCE):
+            if self._hooks.clock() >= until:
+                if stopped is None:
+                    raise _too_slow(way)
+                if call.repeatable:
+                    raise stopped
+                raise Unsettled("@cause-stopped", again=False)
+            if stopped is None:
+                try:
+                    self._hooks.stop()
+                except Stopped as signal:
+                    stopped, until = signal, min(until, self._hooks.clock() + _GRACE)
+
+    def _keep_distance(self) -> None:
+        """Wait until the request before was sent so long ago as the service asks."""
+        while (wait := self._pacer.depart()) > 0:
+            self._sleep(wait)
+
+    def _answer(self, adapter: BaseAdapter, prepared: PreparedRequest, call: Call, way: _Way) -> Answer:
+        from urllib3 import Timeout
+
+        connect = min(way.limit, _CONNECT_LIMIT)
+        with adapter.send(
+            prepared,
+            stream=True,
+            timeout=cast("Any", Timeout(total=way.limit, connect=connect, read=way.limit)),
+            verify=self._verify,
+            proxies=self._proxies,
+        ) as response:
+            way.status = str(response.status_code)
+            content = self._content(response, call, way)
+            return Answer(response.status_code, response.headers, content)
 
     def _prepared(self, call: Call, body: _Body | None) -> PreparedRequest:
         from requests import Request
@@ -287,33 +378,57 @@ class Session:
             return self._adapter
 
     def _connected(self) -> BaseAdapter:
-        from requests.adapters import HTTPAdapter
         from requests.utils import get_environ_proxies
+
+        from simonsync.http.adapter import Network
 
         # What a firm's network needs, as every program on that machine: its proxy, its own certificates.
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._proxies = {} if is_loopback(self._url) else get_environ_proxies(self._url)
-        return HTTPAdapter(pool_connections=1, max_retries=0)
+        return Network(pool_connections=1, max_retries=0)
 
-    def _content(self, response: Response, call: Call, deadline: float) -> bytes:
-        """Read an answer block by block, so that one that drips or never ends is noticed."""
+    def _content(self, response: Response, call: Call, way: _Way) -> bytes:
+        """Read an answer block by block, so that one that never ends is noticed."""
         raw, clock = response.raw, self._hooks.clock
         blocks: list[bytes] = []
-        size = 0
         while True:
-            allowed = deadline + size // _SLOWEST - clock()
+            allowed = way.landed_by - clock()
             if allowed <= 0:
-                raise Unsettled("@cause-timeout", code="service-no-answer")
+                raise _too_slow(way)
             socket = getattr(getattr(raw, "connection", None), "sock", None)
             if socket is not None:
-                socket.settimeout(allowed)
+                socket.settimeout(min(way.limit, allowed))
             block = raw.read1(_BLOCK, decode_content=True)
             if not block:
                 return b"".join(blocks)
             blocks.append(block)
-            size += len(block)
-            if size > call.max_bytes:
+            way.received += len(block)
+            if way.received > call.max_bytes:
                 raise Unsettled("@cause-too-large", code="service-answer-too-large", again=False)
+
+
+@dataclass(slots=True)
+class _Way:
+    """How long a request may take, and how far it has come.
+
+    Attributes:
+        limit: seconds from one byte to the next.
+        connected_by: when it must be connected and on its way.
+        landed_by: when its answer must be there, whole.
+        status: what the service answered.
+        received: bytes of the answer.
+    """
+
+    limit: float
+    connected_by: float
+    landed_by: float
+    status: str = "-"
+    received: int = 0
+
+
+def _too_slow(way: _Way) -> Unsettled:
+    """Say that an answer comes, but so slowly that waiting for it once was enough."""
+    return Unsettled("@cause-drip", code=_DRIPS, again=False, flows=way.received >= _FLOWS)
 
 
 class _Body(io.BytesIO):

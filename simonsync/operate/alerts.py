@@ -30,6 +30,9 @@ PING_LIMIT: Final = 5.0
 METRICS_LIMIT: Final = 5.0
 NOTIFY_LIMIT: Final = 30.0
 """Seconds that a run waits for each of them at most."""
+STOPPED_LIMIT: Final = 1.0
+"""The same once a signal asked for a stop: whoever sent it does not want to wait."""
+STOPPED: Final = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 MOST_MESSAGES: Final = 10
 """So many cases are told one by one; what is beyond that is told in one message."""
 PERSONAL: Final = frozenset({"name", "customer", "address_customer", "file"})
@@ -89,26 +92,29 @@ def announce_start(configuration: Configuration) -> None:
 def announce_end(configuration: Configuration, begun: datetime, exit_code: ExitCode) -> None:
     """Tell the monitor, Prometheus and people how the run that began at a moment ended. Never raises.
 
-    A run that found the account held by another one tells nothing: the other one will.
+    A run that found the account held by another one tells nothing: the other one will. What a run found that
+    was stopped by a signal is told to people by the next one.
     """
     alerts = configuration.alerts
     if exit_code is ExitCode.LOCKED or not (alerts.ping_url or alerts.metrics_file or alerts.notify):
         return
     if alerts.ping_url:
-        _ping(configuration, "" if exit_code in DONE else str(int(exit_code)))
+        limit = STOPPED_LIMIT if exit_code in STOPPED else None
+        _ping(configuration, "" if exit_code in DONE else str(int(exit_code)), limit)
     figures, cases = _gathered(configuration, begun)
     if alerts.metrics_file and figures:
         text = metrics_text(figures, configuration.account)
-        _within(METRICS_LIMIT, "metrics", lambda: _write_metrics(configuration, text))
-    if alerts.notify and cases:
+        limit = STOPPED_LIMIT if exit_code in STOPPED else METRICS_LIMIT
+        _within(limit, "metrics", lambda: _write_metrics(configuration, text))
+    if alerts.notify and cases and exit_code not in STOPPED:
         notifications = notifications_of(cases, configuration)
         _within(NOTIFY_LIMIT, "notify", lambda: _notify(alerts.notify, notifications, configuration.language))
 
 
-def _ping(configuration: Configuration, signal: str) -> None:
+def _ping(configuration: Configuration, signal: str, limit: float | None = None) -> None:
     url = ping_address(configuration.alerts.ping_url or "", signal)
     insecure = configuration.insecure_http
-    _within(PING_LIMIT, "ping", lambda: _call(url, insecure_http=insecure))
+    _within(limit or PING_LIMIT, "ping", lambda: _call(url, insecure_http=insecure))
 
 
 def ping_address(url: str, signal: str) -> str:
@@ -143,10 +149,12 @@ def _gathered(configuration: Configuration, begun: datetime) -> tuple[Figures | 
 def new_cases(state: State, begun: datetime) -> tuple[Entry, ...]:
     """Return what newly needs someone since a run began.
 
-    What runs that died before it left behind is new too: nobody has been told of it.
+    What runs left behind that died before it, or were stopped, is new too: nobody has been told of it.
     """
     run = state.runs.last()
-    while run is not None and (run.started_at >= begun or run.finished_at is None):
+    while run is not None and (
+        run.started_at >= begun or run.finished_at is None or run.exit_code in STOPPED
+    ):
         begun = min(begun, run.started_at)
         run = state.runs.last(before=run.id)
     wanted = JournalFilter(severities=(Severity.WARNING, Severity.ERROR), since=begun)

@@ -53,6 +53,8 @@ class Schedule:
         credentials: files of a credentials folder, by the names of the credentials.
         user: who runs it, where the system's systemd does.
         private_users: whether a user's own systemd can shut a service off from the rest of this machine.
+        longest_sync: seconds that a sync may take: its budget, one request that is waited for to the end, and
+            half a minute. What takes longer hangs, and is ended as by a person.
     """
 
     account: str
@@ -63,6 +65,7 @@ class Schedule:
     credentials: Mapping[str, Path] = field(default_factory=dict)
     user: str = ""
     private_users: bool = True
+    longest_sync: int = 390
 
     def command(self, name: str) -> tuple[str, ...]:
         """Return the words of a command that a timer starts."""
@@ -103,6 +106,8 @@ def _service(schedule: Schedule, command: str, scope: Scope) -> str:
         "Type=oneshot",
         f"ExecStart={' '.join(_quoted(word) for word in schedule.command(command))}",
         f"SuccessExitStatus={' '.join(map(str, GOOD_ENDS))}",
+        # A cleanup ends when it is done, however much there is to delete.
+        f"TimeoutStartSec={schedule.longest_sync if command == 'sync' else 'infinity'}",
         *(f"LoadCredential={name}:{_escaped(path)}" for name, path in sorted(schedule.credentials.items())),
         "UMask=0077",
         "NoNewPrivileges=yes",

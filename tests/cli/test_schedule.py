@@ -53,6 +53,12 @@ def test_show_prints_the_units_and_writes_nothing(desk: Desk) -> None:
     assert not desk.units.exists()
 
 
+def test_a_sync_s_time_limit_follows_its_budget_and_the_time_limits_of_requests(desk: Desk) -> None:
+    assert "TimeoutStartSec=390" in desk.schedule("show").out
+    desk.configure("sync: {time_budget: 600}\n")
+    assert "TimeoutStartSec=750" in desk.schedule("show").out
+
+
 def test_show_gives_scripts_names_contents_and_paths(desk: Desk) -> None:
     data = desk.schedule("show", "--json").document["data"]
     assert [unit["name"] for unit in data["units"]] == UNITS

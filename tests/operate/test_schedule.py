@@ -91,6 +91,12 @@ def test_a_service_names_program_file_account_and_the_codes_that_are_no_failure(
     assert "SuccessExitStatus=3 4 6 7 8 9" in service
 
 
+def test_a_sync_that_hangs_is_ended_and_a_cleanup_takes_its_time() -> None:
+    slow = replace(PLAIN, longest_sync=1234)
+    assert values(slow, "simonsync-sync-firm.service", "TimeoutStartSec") == ["1234"]
+    assert values(slow, "simonsync-cleanup-firm.service", "TimeoutStartSec") == ["infinity"]
+
+
 @pytest.mark.parametrize("scope", Scope)
 def test_a_service_may_write_to_the_state_folder_and_nowhere_else(scope: Scope) -> None:
     service = lines(PLAIN, "simonsync-sync-firm.service", scope)

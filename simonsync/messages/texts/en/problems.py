@@ -124,6 +124,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "sellsy-refused": "Sellsy refused {method} ({sellsy_code}): {cause}",
     "sellsy-v2-not-yet": "Sellsy's API {api} is not supported yet; set sellsy.api: v1.",
     "service-answer-broken": "{service} ({host}) did not answer {method} as it should: {cause}. The next run goes on from there.",
+    "service-answer-drips": "{service} ({host}) sent its answer to {method} too slowly to be waited for: it was not there after {seconds} s, and is not asked for again in this run. If your line is slow, raise timeout in the configuration.",
     "service-answer-too-large": "{service} ({host}) sent more than expected for {method}: {cause}. Check the service's address in the configuration.",
     "service-busy": "{service} ({host}) is asked too often ({cause}); the next run goes on from there. If this stays, lower requests_per_second in the configuration.",
     "service-certificate-refused": "The certificate of {service} ({host}) is not trusted, so nothing was sent; check the address, this machine's clock and its certificates.",

@@ -124,6 +124,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "sellsy-refused": "Sellsy a refusé {method} ({sellsy_code}) : {cause}",
     "sellsy-v2-not-yet": "L'API {api} de Sellsy n'est pas encore prise en charge ; mettez sellsy.api: v1.",
     "service-answer-broken": "{service} ({host}) n'a pas répondu à {method} comme il le devrait : {cause}. La prochaine exécution reprendra là.",
+    "service-answer-drips": "{service} ({host}) a envoyé sa réponse à {method} trop lentement pour être attendue : elle n'était pas là après {seconds} s et n'est plus demandée pendant cette exécution. Si votre ligne est lente, augmentez timeout dans la configuration.",
     "service-answer-too-large": "{service} ({host}) a envoyé plus que prévu pour {method} : {cause}. Vérifiez l'adresse du service dans la configuration.",
     "service-busy": "{service} ({host}) reçoit trop de requêtes ({cause}) ; la prochaine exécution reprendra là. Si cela persiste, baissez requests_per_second dans la configuration.",
     "service-certificate-refused": "Le certificat de {service} ({host}) n'est pas reconnu, rien n'a été envoyé ; vérifiez l'adresse, l'horloge et les certificats de cette machine.",

@@ -124,6 +124,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "sellsy-refused": "Sellsy weigerde {method} ({sellsy_code}): {cause}",
     "sellsy-v2-not-yet": "Sellsy-API {api} wordt nog niet ondersteund; zet sellsy.api: v1.",
     "service-answer-broken": "{service} ({host}) antwoordde niet op {method} zoals het hoort: {cause}. De volgende keer gaat het daar verder.",
+    "service-answer-drips": "{service} ({host}) stuurde het antwoord op {method} te langzaam om erop te wachten: na {seconds} s was het er niet, en in deze uitvoering wordt er niet meer om gevraagd. Is uw lijn traag, verhoog dan timeout in de configuratie.",
     "service-answer-too-large": "{service} ({host}) stuurde meer dan verwacht voor {method}: {cause}. Controleer het adres van de dienst in de configuratie.",
     "service-busy": "{service} ({host}) krijgt te veel verzoeken ({cause}); de volgende keer gaat het daar verder. Blijft dit zo, verlaag dan requests_per_second in de configuratie.",
     "service-certificate-refused": "Het certificaat van {service} ({host}) wordt niet vertrouwd, er is niets verstuurd; controleer het adres, de klok en de certificaten van deze machine.",
