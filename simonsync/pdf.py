@@ -43,6 +43,7 @@ from reportlab.platypus import (
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
 from simonsync.domain.records import SellsyAccount, TimeKind, TimeSheet, WorkOrder, WorkPlace
 from simonsync.messages.render import Language, moment, money, number, word
+from simonsync.messages.render import day as day_text
 
 _Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
 """What a table's style is made of: name, first and last cell (column, line), values."""
@@ -107,12 +108,19 @@ def draw_preview(draft: DraftInvoice, firm: SellsyAccount, customer_name: str, l
             (word("customer", language), customer_name),
             (word("pdf-subject", language), draft.subject),
             *([(word("pdf-customer-reference", language), draft.reference)] if draft.reference else []),
+            *_service_dates(draft, language),
         )
         yield from _draft_lines(draft.lines, language)
         yield from _totals(draft.lines, language)
         yield from _text_section(word("pdf-note", language), draft.note or "")
 
     return _document(story, f"{title} – {warning}", firm.name, language)
+
+
+def _service_dates(draft: DraftInvoice, language: Language) -> Iterator[tuple[str, str]]:
+    if draft.service_from is not None and draft.service_until is not None:
+        days = dict.fromkeys(day_text(day, language) for day in (draft.service_from, draft.service_until))
+        yield word("pdf-service-dates", language), " – ".join(days)
 
 
 # --- the page -----------------------------------------------------------------------------------------
@@ -414,8 +422,8 @@ def _times(sheets: Sequence[TimeSheet], language: Language) -> Iterator[Flowable
     yield Spacer(1, 4 * mm)
 
 
-def _day(day: date | None, language: Language) -> str:
-    return day.strftime("%d-%m-%Y" if language is Language.NL else "%d/%m/%Y") if day else "–"
+def _day(of: date | None, language: Language) -> str:
+    return day_text(of, language) if of else "–"
 
 
 def _minutes(seconds: int, language: Language) -> str:

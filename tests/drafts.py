@@ -25,6 +25,7 @@ BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "LineKind": st.sampled_from(LineKind),
     "Key": _CUSTOMERS,
     "Key | None": st.none() | _ARTICLES,
+    "date | None": st.none() | st.dates(),
     "Message": _REASONS,
     "tuple[Message, ...]": _WARNINGS,
 }

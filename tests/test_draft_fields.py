@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -54,6 +54,8 @@ DRAFT = DraftInvoice(
     lines=(LINE,),
     reference="REF-9",
     note="Rue X",
+    service_from=date(2026, 11, 20),
+    service_until=date(2026, 11, 23),
     warnings=(Message(kinds.DRAFT_WITHOUT_LINES, {"number": "4711"}),),
 )
 ROW = DocumentRow("item", "41", "Prise", Decimal(2), Decimal("8.50"), "1", Decimal(10))
@@ -143,6 +145,8 @@ def _changed(value: object) -> object:
             return value + 1
         case str():
             return f"{value}7"
+        case date():
+            return value + timedelta(days=1)
         case Message():
             return Message(kinds.LINE_DEFAULT_PRODUCT, {"product": "X", "price": "1"})
         case (Message(), *_):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -85,6 +86,7 @@ class DraftInvoice:
         subject: title with the marker at its end, one line of plain ASCII.
         reference: None where nothing is to be said (the key is not sent then).
         note: None likewise.
+        service_from, service_until: first and last day of the work; None where they are not to be said.
         warnings: what a person should know about this draft.
     """
 
@@ -96,6 +98,8 @@ class DraftInvoice:
     lines: tuple[DraftLine, ...]
     reference: str | None = None
     note: str | None = None
+    service_from: date | None = None
+    service_until: date | None = None
     warnings: tuple[Message, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -36,7 +37,7 @@ def _plain(value: object) -> object:
     match value:
         case LineKind() | Kind():
             return value.value
-        case Decimal():
+        case Decimal() | date():
             return str(value)
         case Key(kind=Kind.CUSTOMER):
             return value.id
@@ -77,6 +78,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "str | None": lambda value: value,
     "Decimal": Decimal,
     "LineKind": LineKind,
+    "date | None": lambda value: None if value is None else date.fromisoformat(value),
     "Key": _key,
     "Key | None": _key,
     "Message": _message,

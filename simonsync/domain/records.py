@@ -305,12 +305,22 @@ class TimeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimeSheet:
-    """One registered span of travel or working time, in whole seconds."""
+    """One registered span of travel or working time, in whole seconds.
+
+    Attributes:
+        seconds: what is billed: Simon's own minutes where they are positive, else from start to end.
+        person: Simon's Id of who registered it; "" where it does not tell.
+        unfinished: it was started and never stopped: nothing is billed for it.
+        span: from start to end, where there is a duration besides.
+    """
 
     id: str
     kind: TimeKind
     seconds: int
     day: date | None = None
+    person: str = ""
+    unfinished: bool = False
+    span: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

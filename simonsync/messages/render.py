@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from importlib import import_module
@@ -137,10 +137,15 @@ def money(value: Decimal, language: Language) -> str:
             return f"{sign}€{text}"
 
 
+def day(of: date, language: Language) -> str:
+    """Write a day as the manual does: `04/05/2022`; Dutch has dashes."""
+    return of.strftime("%d-%m-%Y" if language is Language.NL else "%d/%m/%Y")
+
+
 def moment(at: datetime, zone: tzinfo, language: Language) -> str:
     """Write a moment in the reader's zone, as the manual does: `04/05/2022 09:56`; Dutch has dashes."""
-    date = "%d-%m-%Y" if language is Language.NL else "%d/%m/%Y"
-    return at.astimezone(zone).strftime(f"{date} %H:%M")
+    local = at.astimezone(zone)
+    return f"{day(local, language)} {local:%H:%M}"
 
 
 def clean(text: str) -> str:
@@ -191,6 +196,11 @@ class _Value:
                     return clean(self.text)
                 write = money if form == "money" else number
                 return write(amount, self.language) if amount.is_finite() else clean(self.text)
+            case "day":
+                try:
+                    return day(date.fromisoformat(self.text), self.language)
+                except ValueError:
+                    return clean(self.text)
             case "moment":
                 try:
                     at = datetime.fromisoformat(self.text)

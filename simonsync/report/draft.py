@@ -23,6 +23,7 @@ def draft_as_json(
             "subject": None,
             "reference": None,
             "note": None,
+            "service_dates": None,
             "lines": [],
             "totals": None,
         }
@@ -34,9 +35,16 @@ def draft_as_json(
         "subject": decision.subject,
         "reference": decision.reference,
         "note": decision.note,
+        "service_dates": _service_dates(decision),
         "lines": [_line(line, language, zone) for line in decision.lines],
         "totals": totals_as_json(totals(decision.lines)),
     }
+
+
+def _service_dates(draft: DraftInvoice) -> dict[str, str] | None:
+    if draft.service_from is None or draft.service_until is None:
+        return None
+    return {"from": draft.service_from.isoformat(), "until": draft.service_until.isoformat()}
 
 
 def totals_as_json(sums: Totals) -> dict[str, Any]:

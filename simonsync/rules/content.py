@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 
 from simonsync.domain.records import TimeKind, WorkOrder
+from simonsync.rules.time import days_of_work
 
 
 def content(order: WorkOrder) -> dict[str, str]:
@@ -27,6 +28,7 @@ def content(order: WorkOrder) -> dict[str, str]:
         ),
         "work_minutes": _minutes(order, TimeKind.WORK),
         "travel_minutes": _minutes(order, TimeKind.TRAVEL),
+        "days": " – ".join(dict.fromkeys(day.isoformat() for day in days_of_work(order.time_sheets) or ())),
     }
 
 
@@ -37,11 +39,11 @@ def content_hash(order: WorkOrder) -> str:
 
 
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    """List what has changed: the aspect, its value before and after."""
+    """List what has changed: the aspect, its value before and after; what was not noted then is not known."""
     return tuple(
-        (aspect, before.get(aspect, ""), value)
+        (aspect, before[aspect], value)
         for aspect, value in after.items()
-        if before.get(aspect, "") != value
+        if aspect in before and before[aspect] != value
     )
 
 

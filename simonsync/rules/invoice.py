@@ -21,6 +21,7 @@ from simonsync.domain.records import (
     SellsyAccount,
     Tax,
     TimeKind,
+    TimeSheet,
     UsedItem,
     WorkOrder,
 )
@@ -29,8 +30,16 @@ from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, word
 from simonsync.rules.marker import marked
 from simonsync.rules.text import contains, cut, one_line
-from simonsync.rules.time import billed_time
-from simonsync.settings.declaration import Note, ProductChoice, Reference, Settings
+from simonsync.rules.time import BilledTime, billed_time, days_of_work, differs
+from simonsync.settings.declaration import (
+    DescriptionSource,
+    Note,
+    ProductChoice,
+    QuotedTime,
+    Reference,
+    RoundingOf,
+    Settings,
+)
 
 INVOICED_STEPS = frozenset({"invoiced", "partialinvoiced", "advanced"})
 _NINE_DECIMALS = Decimal("0.000000001")
@@ -70,6 +79,7 @@ class Billing:
         chosen: the products that the settings name, by setting; None where Sellsy does not know it.
         quote: the quote that the work order was made from, where it still exists.
         item_names: how Simon calls the articles, by their id there.
+        people: the names of those who registered time that people are told about, by their Id in Simon.
     """
 
     customer: Customer | None = None
@@ -78,13 +88,14 @@ class Billing:
     chosen: Mapping[str, Product | None] = field(default_factory=dict)
     quote: Quote | None = None
     item_names: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 def needed_choices(order: WorkOrder, settings: Settings) -> dict[str, ProductChoice]:
     """Return the settings whose products this work order's draft needs."""
     wanted = {"default_product": settings.default_product}
     for kind, key in ((TimeKind.WORK, "work_time_product"), (TimeKind.TRAVEL, "travel_time_product")):
-        if billed_time(order.time_sheets, kind, settings.time_rounding_minutes):
+        if _time(order, kind, settings):
             wanted[key] = getattr(settings, key)
     return {key: choice for key, choice in wanted.items() if choice is not None}
 
@@ -114,6 +125,7 @@ def draft_invoice(
     customer = billing.customer
     assert customer is not None  # noqa: S101 _held has just ruled it out
     lines = tuple(_lines(order, settings, billing, office))
+    days = days_of_work(order.time_sheets) if settings.service_dates else None
     return DraftInvoice(
         work_order_id=order.head.id,
         number=number,
@@ -123,7 +135,9 @@ def draft_invoice(
         lines=lines,
         reference=_reference(order, settings),
         note=_note(order, settings, office.account.country),
-        warnings=tuple(_warnings(order, customer, lines, billing)),
+        service_from=days[0] if days else None,
+        service_until=days[1] if days else None,
+        warnings=tuple(_warnings(order, customer, lines, settings, billing)),
     )
 
 
@@ -173,9 +187,7 @@ def _held(
 
 
 def _lines(order: WorkOrder, settings: Settings, billing: Billing, office: Office) -> Iterator[DraftLine]:
-    description = (
-        (order.description.strip() or order.work_done.strip()) if (settings.description_as_first_line) else ""
-    )
+    description = description_of_work(order, settings) if settings.description_as_first_line else ""
     if description:
         yield DraftLine(LineKind.COMMENT, "description", Message(kinds.LINE_DESCRIPTION), text=description)
     for used in sorted(order.used_items, key=lambda used: (len(used.id), used.id)):
@@ -185,11 +197,15 @@ def _lines(order: WorkOrder, settings: Settings, billing: Billing, office: Offic
         (TimeKind.TRAVEL, "travel_time_product", kinds.LINE_TRAVEL_TIME),
     ):
         product = billing.chosen.get(key)
-        time = billed_time(order.time_sheets, kind, settings.time_rounding_minutes)
+        time = _time(order, kind, settings)
         if product and time and getattr(settings, key):
+            if settings.quoted_time is QuotedTime.QUOTE_ONLY and _is_quoted(product, order, billing.quote):
+                continue
+            step = settings.time_rounding_minutes
+            each = "_each" if step and settings.time_rounding_of is RoundingOf.TIME_SHEET else ""
             reason = {
                 "sheets": _sum_of_minutes(time.sheets),
-                "rounding": str(settings.time_rounding_minutes),
+                "rounding": f"{step}{each}",
                 "minutes": _minutes(time.seconds),
                 "quantity": f"{time.hours}",
             }
@@ -199,6 +215,33 @@ def _lines(order: WorkOrder, settings: Settings, billing: Billing, office: Offic
         yield _article_line(
             product, Decimal(1), "default_product", Message(kinds.LINE_DEFAULT_PRODUCT), office
         )
+
+
+def _time(order: WorkOrder, kind: TimeKind, settings: Settings) -> BilledTime | None:
+    return billed_time(order.time_sheets, kind, settings.time_rounding_minutes, settings.time_rounding_of)
+
+
+def _is_quoted(product: Product, order: WorkOrder, quote: Quote | None) -> bool:
+    """Tell whether this product is billed as a line of the quote that was signed already."""
+    billed = {used.ext_key for used in order.used_items}
+    rows = [row for row in quote.rows if row.key.ext_key in billed] if quote else []
+    return any(row.product is not None and row.product.id == product.key.id for row in rows)
+
+
+def description_of_work(order: WorkOrder, settings: Settings) -> str:
+    """Return what describes the work, by the setting: what was done, or what was ordered [5.5, 5.7]."""
+    ordered, done = order.description.strip(), order.work_done.strip()
+    match settings.description_source:
+        case DescriptionSource.WORK_DONE_OR_DESCRIPTION:
+            return done or ordered
+        case DescriptionSource.DESCRIPTION_OR_WORK_DONE:
+            return ordered or done
+        case DescriptionSource.DESCRIPTION:
+            return ordered
+        case DescriptionSource.WORK_DONE:
+            return done
+        case DescriptionSource.BOTH:
+            return "\n".join(dict.fromkeys(text for text in (ordered, done) if text))
 
 
 def _used_item_line(used: UsedItem, billing: Billing, office: Office) -> DraftLine:
@@ -339,7 +382,7 @@ def _note(order: WorkOrder, settings: Settings, home_country: str) -> str | None
         lines = (place.street.strip(), place.second_line.strip(), town, abroad.strip())
         blocks.append("\n".join(line for line in lines if line))
     if settings.invoice_note in {Note.DESCRIPTION, Note.WORK_ADDRESS_AND_DESCRIPTION}:
-        blocks.append(order.description.strip() or order.work_done.strip())
+        blocks.append(description_of_work(order, settings))
     return "\n\n".join(block for block in blocks if block) or None
 
 
@@ -349,7 +392,11 @@ def _comes_from_a_quote(used: UsedItem) -> bool:
 
 
 def _warnings(
-    order: WorkOrder, customer: Customer, lines: tuple[DraftLine, ...], billing: Billing
+    order: WorkOrder,
+    customer: Customer,
+    lines: tuple[DraftLine, ...],
+    settings: Settings,
+    billing: Billing,
 ) -> Iterator[Message]:
     number, name = order.head.number, one_line(customer.name)
     if customer.archived:
@@ -369,8 +416,43 @@ def _warnings(
             yield Message(kinds.FREE_LINE_PRICE_MISSING, {"number": number, "text": line.name})
     if billing.quote is None and any(map(_comes_from_a_quote, order.used_items)):
         yield Message(kinds.QUOTE_GONE, {"number": number})
+    yield from _about_time(order, settings, billing)
     if not lines:
         yield Message(kinds.DRAFT_WITHOUT_LINES, {"number": number})
+
+
+def sheets_to_name(order: WorkOrder) -> tuple[TimeSheet, ...]:
+    """Return the time sheets that people are told about, and so need the name of their person for."""
+    return tuple(sheet for sheet in order.time_sheets if sheet.unfinished or differs(sheet))
+
+
+def _about_time(order: WorkOrder, settings: Settings, billing: Billing) -> Iterator[Message]:
+    """Say where the time on the draft may not be what was worked."""
+    number = order.head.number
+    billed = {
+        kind
+        for kind, key in ((TimeKind.WORK, "work_time_product"), (TimeKind.TRAVEL, "travel_time_product"))
+        if getattr(settings, key)
+    }
+    for sheet in sheets_to_name(order):
+        if sheet.kind not in billed:
+            continue
+        who = {
+            "number": number,
+            "day": sheet.day.isoformat() if sheet.day else "–",
+            "person": billing.people.get(sheet.person) or sheet.person or "–",
+        }
+        if sheet.unfinished:
+            yield Message(kinds.TIME_UNFINISHED, who)
+        elif sheet.span is not None:
+            yield Message(
+                kinds.TIME_DIFFERS, {**who, "minutes": _minutes(sheet.seconds), "span": _minutes(sheet.span)}
+            )
+    if settings.quoted_time is QuotedTime.BOTH:
+        for kind, key in ((TimeKind.WORK, "work_time_product"), (TimeKind.TRAVEL, "travel_time_product")):
+            product = billing.chosen.get(key)
+            if product and _time(order, kind, settings) and _is_quoted(product, order, billing.quote):
+                yield Message(kinds.TIME_ON_QUOTE_TOO, {"number": number, "product": product.reference})
 
 
 def _minutes(seconds: int) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from simonsync.domain.records import TimeKind, TimeSheet
+from simonsync.settings.declaration import RoundingOf
 
 _HUNDREDTH = Decimal("0.01")
+_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,33 @@ class BilledTime:
     hours: Decimal
 
 
-def billed_time(sheets: Sequence[TimeSheet], kind: TimeKind, rounding_minutes: int) -> BilledTime | None:
-    """Add up the time of one kind, round the sum up to the step (in minutes), and turn it into hours.
+def billed_time(
+    sheets: Sequence[TimeSheet], kind: TimeKind, step: int, of: RoundingOf = RoundingOf.SUM
+) -> BilledTime | None:
+    """Add up the time of one kind, round it up to the step (in minutes), and turn it into hours.
 
-    Given 15 minutes, 0.25; given 50 minutes, 0.83. None where there is no time of the kind.
+    Given 15 minutes, 0.25; given 50 minutes, 0.83. The step applies to the sum, or `of` each time sheet. None
+    where there is no time of the kind.
     """
-    spans = tuple(sheet.seconds for sheet in sheets if sheet.kind is kind)
-    seconds = sum(spans)
-    if rounding_minutes:
-        seconds = -(-seconds // (rounding_minutes * 60)) * rounding_minutes * 60
+    spans = tuple(sheet.seconds for sheet in sheets if sheet.kind is kind and not sheet.unfinished)
+    if of is RoundingOf.TIME_SHEET:
+        seconds = sum(_rounded_up(span, step) for span in spans)
+    else:
+        seconds = _rounded_up(sum(spans), step)
     hours = (Decimal(seconds) / 3600).quantize(_HUNDREDTH, ROUND_HALF_UP)
     return BilledTime(spans, seconds, hours) if hours > 0 else None
+
+
+def _rounded_up(seconds: int, step: int) -> int:
+    return -(-seconds // (step * 60)) * step * 60 if step else seconds
+
+
+def days_of_work(sheets: Sequence[TimeSheet]) -> tuple[date, date] | None:
+    """Return the first and the last day on which time was registered; None where no sheet tells a day."""
+    days = sorted(sheet.day for sheet in sheets if sheet.day is not None and not sheet.unfinished)
+    return (days[0], days[-1]) if days else None
+
+
+def differs(sheet: TimeSheet) -> bool:
+    """Tell whether a sheet's duration and its span are more than a minute apart: somebody corrected one."""
+    return sheet.span is not None and abs(sheet.seconds - sheet.span) > _MINUTE

@@ -55,6 +55,30 @@ class Documents(StrEnum):
     WORK_ORDER_AND_FORMS = "work_order_and_forms"
 
 
+class DescriptionSource(StrEnum):
+    """Which text describes the work on a draft [5.5, 5.7]: what was ordered, or what was done."""
+
+    WORK_DONE_OR_DESCRIPTION = "work_done_or_description"
+    DESCRIPTION_OR_WORK_DONE = "description_or_work_done"
+    DESCRIPTION = "description"
+    WORK_DONE = "work_done"
+    BOTH = "both"
+
+
+class RoundingOf(StrEnum):
+    """What is rounded up to the step: the sum of each kind of time, or each visit by itself."""
+
+    SUM = "sum"
+    TIME_SHEET = "time_sheet"
+
+
+class QuotedTime(StrEnum):
+    """What is billed where the quote has a product for time already: both, or the quote's line alone."""
+
+    BOTH = "both"
+    QUOTE_ONLY = "quote_only"
+
+
 @dataclass(frozen=True, slots=True)
 class ProductChoice:
     """A product or service picked in a setting, by its exact reference: `service:SER001`, `item:P-12`."""
@@ -144,12 +168,22 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("quote_terms", "5.9.4", SettingType.YES_NO, default=False, old_names=("estimate_terms",)),
     Setting("documents", "5.11", SettingType.CHOICE, Documents.NONE, tuple(Documents)),
     Setting("attachments", "5.11", SettingType.YES_NO, default=False),
+    Setting(
+        "description_source",
+        "5.5, 5.7",
+        SettingType.CHOICE,
+        DescriptionSource.WORK_DONE_OR_DESCRIPTION,
+        tuple(DescriptionSource),
+    ),
     Setting("time_rounding_minutes", "", SettingType.MINUTES, 0, tuple(map(str, ROUNDING_STEPS))),
+    Setting("time_rounding_of", "", SettingType.CHOICE, RoundingOf.SUM, tuple(RoundingOf)),
+    Setting("quoted_time", "", SettingType.CHOICE, QuotedTime.BOTH, tuple(QuotedTime)),
+    Setting("service_dates", "", SettingType.YES_NO, default=False),
     Setting(
         "quote_statuses",
         "",
         SettingType.STEPS,
-        ("draft", "sent", "read", "accepted"),
+        ("sent", "read", "accepted"),
         QUOTE_STEPS,
         old_names=("estimate_statuses",),
     ),
@@ -176,8 +210,12 @@ class Settings:
     quote_terms: bool = False
     documents: Documents = Documents.NONE
     attachments: bool = False
+    description_source: DescriptionSource = DescriptionSource.WORK_DONE_OR_DESCRIPTION
     time_rounding_minutes: int = 0
-    quote_statuses: tuple[str, ...] = field(default=("draft", "sent", "read", "accepted"))
+    time_rounding_of: RoundingOf = RoundingOf.SUM
+    quoted_time: QuotedTime = QuotedTime.BOTH
+    service_dates: bool = False
+    quote_statuses: tuple[str, ...] = field(default=("sent", "read", "accepted"))
 
     def differences(self, other: Settings) -> dict[str, tuple[SettingValue, SettingValue]]:
         """Return the keys whose values differ, each with this value and the other's."""

@@ -26,6 +26,7 @@ from simonsync.errors import UsageError
 from simonsync.messages.render import Language, choices, help_line, money, question, word
 from simonsync.settings.declaration import (
     SETTINGS,
+    Note,
     ProductChoice,
     Setting,
     Settings,
@@ -34,6 +35,7 @@ from simonsync.settings.declaration import (
 )
 from simonsync.settings.values import as_mapping, parse_text, to_text
 
+_OF_TIME = frozenset({"time_rounding_minutes", "time_rounding_of", "quoted_time"})
 _OF_QUOTES = frozenset(
     {
         "quotes_containing",
@@ -133,8 +135,20 @@ def interview(settings: Settings, language: Language) -> Generator[Question, str
 def _is_skipped(setting: Setting, values: Mapping[str, SettingValue]) -> bool:
     if setting.key in _OF_QUOTES:
         return not values["quotes_to_work_orders"]
-    if setting.key == "time_rounding_minutes":
-        return values["travel_time_product"] is None and values["work_time_product"] is None
+    if (
+        setting.key in _OF_TIME
+        and values["travel_time_product"] is None
+        and values["work_time_product"] is None
+    ):
+        return True
+    match setting.key:
+        case "time_rounding_of":
+            return not values["time_rounding_minutes"]
+        case "quoted_time":
+            return not values["quotes_to_work_orders"]
+        case "description_source":
+            told = values["invoice_note"] in {Note.DESCRIPTION, Note.WORK_ADDRESS_AND_DESCRIPTION}
+            return not (values["description_as_first_line"] or told)
     return False
 
 

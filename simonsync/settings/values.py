@@ -13,10 +13,13 @@ from simonsync.messages.kinds import Message
 from simonsync.settings.declaration import (
     BY_KEY,
     SETTINGS,
+    DescriptionSource,
     Documents,
     Note,
     ProductChoice,
+    QuotedTime,
     Reference,
+    RoundingOf,
     Setting,
     Settings,
     SettingType,
@@ -31,6 +34,9 @@ _ENUMS = {
     "invoice_reference": Reference,
     "work_order_description": WorkOrderDescription,
     "documents": Documents,
+    "description_source": DescriptionSource,
+    "time_rounding_of": RoundingOf,
+    "quoted_time": QuotedTime,
 }
 
 

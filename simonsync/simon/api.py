@@ -293,6 +293,16 @@ class Simon:
             return ""
         return records.text(row, self.profile.customers.name)
 
+    def person_name(self, person_id: str) -> str:
+        """Return how Simon calls one of its users; "" where there is none of this Id, or none is told."""
+        if not person_id or not self.profile.users.path:
+            return ""
+        try:
+            row = self._dialect.read("users", person_id)
+        except (NotFound, Refused):
+            return ""
+        return records.text(row, self.profile.users.name)
+
     def _archived(self, *, negated: bool = False) -> Where:
         """Put "archived" into a condition, by the way in which the service codes it."""
         orders = self.profile.work_orders

@@ -23,7 +23,13 @@ _SHORT = 60
 
 _NO_FIELDS = frozenset({"path", "content_path"})
 _MAY_BE_ABSENT = frozenset(
-    {"work_orders.contact", "work_orders.equipment", "time_sheets.start", "time_sheets.end"}
+    {
+        "work_orders.contact",
+        "work_orders.equipment",
+        "time_sheets.start",
+        "time_sheets.end",
+        "time_sheets.user",
+    }
 )
 _DATES = {
     "work_orders": ("ready_date", "archived_date"),

@@ -254,6 +254,7 @@ class TimeSheets(Entity):
         type: the field of the kind, with its values for travel and work; not used by `two_columns`.
         duration: the field of the duration, in minutes, hours or `HH:MM` as `form` says.
         travel_minutes: field of the minutes of travel, work_minutes: that of work, for `two_columns`.
+        user: the field of who registered it.
     """
 
     path: str = "TimeSheet"
@@ -267,6 +268,7 @@ class TimeSheets(Entity):
     work_minutes: str = "WorkMinutes"
     start: str = "StartTime"
     end: str = "EndTime"
+    user: str = "UserId"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +297,14 @@ class Objects(Entity):
     path: str = "Equipment"
     name: str = "Name"
     work_address: str = "LocationId"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Users(Entity):
+    """The people who work with Simon; only their names are read, for those who are to look at their time."""
+
+    path: str = "User"
+    name: str = "Name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +357,7 @@ class Profile:
     contacts: Contacts = field(default_factory=Contacts)
     used_items: UsedItems = field(default_factory=UsedItems)
     time_sheets: TimeSheets = field(default_factory=TimeSheets)
+    users: Users = field(default_factory=Users)
     surveys: Surveys = field(default_factory=Surveys)
     attachments: Attachments = field(default_factory=Attachments)
     pdfs: Pdfs = field(default_factory=Pdfs)

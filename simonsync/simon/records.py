@@ -328,28 +328,35 @@ def attachment(wire: Wire, profile: Profile) -> Attachment:
 def time_sheets(wire: Wire, profile: Profile) -> tuple[TimeSheet, ...]:
     """Read one row of registered time [3.4.1, 3.4.2]: one time sheet, two where a row holds both kinds.
 
-    Where a row has a start and a later end, their difference in UTC counts, also where a duration stands
-    beside them; a duration counts where there is no such span. Raises Refused where neither can be read, or
-    the kind is unknown: time is never left out silently.
+    Simon's own duration counts where it is positive, else the time from start to end in UTC. What was started
+    and never stopped has no time yet. Raises Refused where neither can be read, or the kind is unknown: time
+    is never left out silently.
     """
     names = profile.time_sheets
     table = "time_sheets"
-    sheet_id = record_id(table, wire, profile)
-    start = moment(table, wire, names.start, profile)
+    sheet_id, person = record_id(table, wire, profile), text(wire, names.user)
+    start, end = moment(table, wire, names.start, profile), moment(table, wire, names.end, profile)
     day = start.astimezone(ZoneInfo(profile.dates.zone)).date() if start else None
+    runs = start is not None and end is None
     if names.form is TimeForm.TWO_COLUMNS:
         found = []
         for kind, field in ((TimeKind.TRAVEL, names.travel_minutes), (TimeKind.WORK, names.work_minutes)):
             minutes = number(table, wire, field, profile)
             if minutes:
-                found.append(TimeSheet(sheet_id, kind, _seconds(minutes * 60), day))
+                found.append(TimeSheet(sheet_id, kind, _seconds(minutes * 60), day, person))
+        if not found and runs:
+            found.append(TimeSheet(sheet_id, TimeKind.WORK, 0, day, person, unfinished=True))
         return tuple(found)
-    end = moment(table, wire, names.end, profile)
-    seconds = _span(start, end)
-    if seconds is None:
-        began_and_ended_at_once = names.form is TimeForm.SPAN and start is not None and start == end
-        seconds = 0 if began_and_ended_at_once else _duration(wire, profile)
-    return (TimeSheet(sheet_id, _time_kind(wire, profile), seconds, day),)
+    kind, told, span = _time_kind(wire, profile), _duration(wire, profile), _span(start, end)
+    if told is not None and told > 0:
+        return (TimeSheet(sheet_id, kind, told, day, person, span=span),)
+    if span is not None:
+        return (TimeSheet(sheet_id, kind, span, day, person),)
+    if runs:
+        return (TimeSheet(sheet_id, kind, 0, day, person, unfinished=True),)
+    if told is None and not (start is not None and start == end):
+        raise unreadable(table, wire, names.end if names.form is TimeForm.SPAN else names.duration, profile)
+    return (TimeSheet(sheet_id, kind, told or 0, day, person),)
 
 
 def _time_kind(wire: Wire, profile: Profile) -> TimeKind:
@@ -369,21 +376,23 @@ def _span(start: datetime | None, end: datetime | None) -> int | None:
     return (end - start + timedelta(milliseconds=500)) // timedelta(seconds=1)
 
 
-def _duration(wire: Wire, profile: Profile) -> int:
+def _duration(wire: Wire, profile: Profile) -> int | None:
+    """Return the seconds that a row tells by itself; None where it tells none."""
     names = profile.time_sheets
     table = "time_sheets"
     if names.form is TimeForm.SPAN:
-        raise unreadable(table, wire, names.end, profile)
+        return None
     if names.form is TimeForm.CLOCK:
-        match = _CLOCK.fullmatch(text(wire, names.duration).strip())
+        clock = text(wire, names.duration).strip()
+        match = _CLOCK.fullmatch(clock)
         if match is None:
-            raise unreadable(table, wire, names.duration, profile)
+            if clock:
+                raise unreadable(table, wire, names.duration, profile)
+            return None
         seconds = int(match[2]) * 3600 + int(match[3]) * 60 + int(match[4] or 0)
         return -seconds if match[1] else seconds
     value = number(table, wire, names.duration, profile)
-    if value is None:
-        raise unreadable(table, wire, names.duration, profile)
-    return _seconds(value * (3600 if names.form is TimeForm.DECIMAL_HOURS else 60))
+    return None if value is None else _seconds(value * (3600 if names.form is TimeForm.DECIMAL_HOURS else 60))
 
 
 def _seconds(value: Decimal) -> int:

@@ -10,7 +10,7 @@ from simonsync.simon.profile import Entity, Profile
 
 def entity(profile: Profile, table: str) -> Entity:
     """Return the names of a table; raise ValueError where there is no table of that name."""
-    if table not in ENTITIES:
+    if table not in ENTITIES and table != "users":
         raise ValueError(table)
     return cast("Entity", getattr(profile, table))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -192,6 +192,8 @@ def _described(action: Action) -> dict[str, Any]:
                     "subject": draft.subject,
                     "reference": draft.reference,
                     "note": draft.note,
+                    "service_from": _plain(draft.service_from),
+                    "service_until": _plain(draft.service_until),
                     "lines": sum(line.kind is not LineKind.COMMENT for line in draft.lines),
                     "total": str(totals(draft.lines).before_tax),
                 },
@@ -222,7 +224,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 asdict gives anything a record ma
             return f"{kind}:{record_id}"
         case dict():
             return {name: _plain(field) for name, field in value.items() if name != "key"}
-        case Decimal():
+        case Decimal() | date():
             return str(value)
         case _:
             return value

@@ -188,6 +188,9 @@ class SimonReader(Protocol):
     def customer_name(self, customer_id: str) -> str:
         """Return how Simon calls a customer; "" where there is none of this Id."""
 
+    def person_name(self, person_id: str) -> str:
+        """Return how Simon calls one of its users; "" where there is none of this Id, or none is told."""
+
     def find(self, key: Key) -> str | None:
         """Return the Id of the record whose ExtKey is this key's, or None."""
 

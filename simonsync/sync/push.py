@@ -20,7 +20,14 @@ from simonsync.messages.kinds import Message, Severity, Table
 from simonsync.messages.render import Language
 from simonsync.rules.cleanup import is_gone
 from simonsync.rules.content import content, content_hash
-from simonsync.rules.invoice import Billing, Office, draft_invoice, is_filtered, needed_choices
+from simonsync.rules.invoice import (
+    Billing,
+    Office,
+    draft_invoice,
+    is_filtered,
+    needed_choices,
+    sheets_to_name,
+)
 from simonsync.settings.declaration import ProductChoice, Settings
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry
@@ -257,6 +264,7 @@ def gather(
         articles=articles,
         chosen={key: catalogue.chosen(choice) for key, choice in needed_choices(order, settings).items()},
         quote=None if quote is None else catalogue.quote(quote),
+        people={sheet.person: simon.person_name(sheet.person) for sheet in sheets_to_name(order)},
     )
 
 

@@ -69,7 +69,10 @@ ANSWERS: Script = [
     ("5.9", ""),
     ("5.11", ""),
     ("5.11", ""),
+    ("Quel texte décrit le travail", ""),
     ("arrondir", "15"),
+    ("Que faut-il arrondir", "2"),
+    ("premier et le dernier jour", ""),
 ]
 
 
@@ -190,6 +193,8 @@ def test_4_4_at_a_restart_the_person_chooses_the_tables(person: Person) -> None:
         ("Quels tableaux", "1, items"),
         ("tapez EFFACER", "EFFACER"),
         *((question, "") for question, _ in ANSWERS if question.startswith("5.")),
+        ("arrondir", ""),
+        ("premier et le dernier jour", ""),
         ("Enregistrer ces paramètres ?", "oui"),
     ]
     done = person.talk(["activate"], script)

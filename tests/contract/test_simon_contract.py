@@ -500,6 +500,13 @@ def test_a_customers_name_is_told(simon: SimonWriter) -> None:
     assert simon.customer_name("999") == ""
 
 
+def test_3_4_2_a_person_is_known_by_name(service: Service) -> None:
+    name = service.box.simon.rows("User")[0]
+    assert service.simon.person_name(str(name["Id"])) == name["Name"]
+    assert service.simon.person_name("999") == ""
+    assert service.simon.person_name("") == ""
+
+
 # --- forms, files, PDFs ---------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,9 +12,17 @@ from simonsync.domain.draft import DraftInvoice, LineKind, totals
 from simonsync.domain.key import Kind
 from simonsync.domain.records import Product, QuoteRowKind, Tax, TimeKind, WorkOrder, WorkPlace
 from simonsync.messages.kinds import Message, Severity
-from simonsync.messages.render import Language
+from simonsync.messages.render import Language, render
 from simonsync.rules.invoice import Billing, Office, draft_invoice, needed_choices
-from simonsync.settings.declaration import Note, ProductChoice, Reference, Settings
+from simonsync.settings.declaration import (
+    DescriptionSource,
+    Note,
+    ProductChoice,
+    QuotedTime,
+    Reference,
+    RoundingOf,
+    Settings,
+)
 from tests.builders import (
     billing,
     customer,
@@ -407,3 +416,117 @@ def test_the_totals_round_each_row_and_then_the_tax_per_rate() -> None:
         (Decimal(10), Decimal("10.00"), Decimal("1.00")),
     ]
     assert sums.with_tax == Decimal("11.79")
+
+
+# --- which text, which time ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "both", "only_ordered", "only_done"),
+    [
+        (DescriptionSource.WORK_DONE_OR_DESCRIPTION, "fait", "voulu", "fait"),
+        (DescriptionSource.DESCRIPTION_OR_WORK_DONE, "voulu", "voulu", "fait"),
+        (DescriptionSource.DESCRIPTION, "voulu", "voulu", None),
+        (DescriptionSource.WORK_DONE, "fait", None, "fait"),
+        (DescriptionSource.BOTH, "voulu\nfait", "voulu", "fait"),
+    ],
+)
+def test_5_5_and_5_7_the_work_is_described_by_what_was_done_or_ordered(
+    source: DescriptionSource, both: str, only_ordered: str | None, only_done: str | None
+) -> None:
+    settings = Settings(
+        description_as_first_line=True, invoice_note=Note.DESCRIPTION, description_source=source
+    )
+    for texts, expected in (
+        (("voulu", "fait"), both),
+        (("voulu", ""), only_ordered),
+        (("", "fait"), only_done),
+    ):
+        made = draft(work_order(description=texts[0], work_done=texts[1]), settings)
+        assert made.note == expected
+        assert [line.text for line in made.lines] == ([] if expected is None else [expected])
+
+
+def test_5_5_what_was_ordered_and_done_in_the_same_words_is_said_once() -> None:
+    settings = Settings(invoice_note=Note.DESCRIPTION, description_source=DescriptionSource.BOTH)
+    assert draft(work_order(description="Dépannage", work_done="Dépannage"), settings).note == "Dépannage"
+
+
+def codes_of(made: DraftInvoice) -> list[str]:
+    return [warning.code for warning in made.warnings]
+
+
+def test_3_4_2_time_that_is_told_twice_and_differs_is_to_look_at() -> None:
+    hour = replace(sheet(TimeKind.WORK, 60), day=date(2026, 11, 24), person="8", span=7200)
+    made = draft(
+        work_order(time_sheets=(hour,)), ALL_LINES, billing(chosen=CHOSEN, people={"8": "Karim Haddad"})
+    )
+    (warning,) = [each for each in made.warnings if each.code == "time-differs"]
+    assert warning.params == {
+        "number": "4711",
+        "day": "2026-11-24",
+        "person": "Karim Haddad",
+        "minutes": "60",
+        "span": "120",
+    }
+
+
+def test_3_4_2_time_that_was_never_stopped_is_to_look_at() -> None:
+    running = replace(sheet(TimeKind.WORK, 0), person="8", unfinished=True)
+    made = draft(work_order(time_sheets=(running,)), ALL_LINES, billing(chosen=CHOSEN))
+    (warning,) = [each for each in made.warnings if each.code == "time-unfinished"]
+    assert (warning.params["day"], warning.params["person"]) == ("–", "8")
+
+
+def test_5_2_and_5_3_time_that_is_not_sent_is_not_told_about() -> None:
+    running = replace(sheet(TimeKind.WORK, 0), unfinished=True)
+    made = draft(work_order(time_sheets=(running,)), Settings())
+    assert codes_of(made) == ["draft-without-lines"]
+
+
+@pytest.mark.parametrize(
+    ("quoted_time", "billed", "told"),
+    [(QuotedTime.BOTH, True, ["time-on-quote-too"]), (QuotedTime.QUOTE_ONLY, False, [])],
+)
+def test_5_9_2_time_that_the_quote_has_already_is_billed_and_told_or_left_to_the_quote(
+    quoted_time: QuotedTime, told: list[str], *, billed: bool
+) -> None:
+    settings = replace(ALL_LINES, quoted_time=quoted_time)
+    signed = quote((quote_row(1, product=WORK.key, quantity=Decimal(2)),))
+    line = used(1, "2", ext_key=signed.rows[0].key.ext_key, description=signed.rows[0].text)
+    order = work_order(time_sheets=(sheet(TimeKind.WORK, 90),), used_items=(line,))
+    made = draft(order, settings, billing(chosen=CHOSEN, quote=signed))
+    assert ("work_time" in [line.source for line in made.lines]) is billed
+    assert codes_of(made) == told
+
+
+@pytest.mark.parametrize("quoted_time", QuotedTime)
+def test_5_9_2_a_line_of_the_quote_that_is_not_billed_takes_no_time_away(quoted_time: QuotedTime) -> None:
+    signed = quote((quote_row(1, product=WORK.key),))
+    made = draft(
+        work_order(time_sheets=(sheet(TimeKind.WORK, 90),)),
+        replace(ALL_LINES, quoted_time=quoted_time),
+        billing(chosen=CHOSEN, quote=signed),
+    )
+    assert "work_time" in [line.source for line in made.lines]
+    assert codes_of(made) == []
+
+
+def test_the_first_and_last_day_of_work_are_on_the_draft_where_that_is_wanted() -> None:
+    days = [date(2026, 11, 24), date(2026, 11, 20), None]
+    sheets = tuple(replace(sheet(TimeKind.WORK, 30), day=day) for day in days)
+    made = draft(work_order(time_sheets=sheets), Settings(service_dates=True))
+    assert (made.service_from, made.service_until) == (date(2026, 11, 20), date(2026, 11, 24))
+    assert draft(work_order(time_sheets=sheets)).service_from is None
+    assert draft(work_order(), Settings(service_dates=True)).service_until is None
+
+
+def test_time_rounded_by_visit_is_explained() -> None:
+    settings = replace(ALL_LINES, time_rounding_minutes=15, time_rounding_of=RoundingOf.TIME_SHEET)
+    order = work_order(time_sheets=(sheet(TimeKind.WORK, 10), sheet(TimeKind.WORK, 20)))
+    (line,) = [
+        line for line in draft(order, settings, billing(chosen=CHOSEN)).lines if line.source == "work_time"
+    ]
+    assert line.quantity == Decimal("0.75")
+    text, _ = render(line.why, Language.EN)
+    assert "10 min + 20 min, each rounded up to 15 min = 45 min" in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simonsync.domain.records import TimeKind, TimeSheet
-from simonsync.rules.time import billed_time
-from simonsync.settings.declaration import ROUNDING_STEPS
+from simonsync.rules.time import billed_time, days_of_work, differs
+from simonsync.settings.declaration import ROUNDING_STEPS, RoundingOf
 from tests.builders import sheet
 
 
@@ -61,3 +63,27 @@ def test_rounding_never_loses_time_and_adds_less_than_a_step(spans: list[int], s
     assert time.seconds >= sum(spans)
     assert time.seconds - sum(spans) < max(step * 60, 1)
     assert abs(time.hours - Decimal(time.seconds) / 3600) <= Decimal("0.005")
+
+
+@pytest.mark.parametrize(
+    ("of", "hours"),
+    [(RoundingOf.SUM, "0.50"), (RoundingOf.TIME_SHEET, "0.75")],
+)
+def test_the_step_applies_to_the_sum_or_to_each_visit(of: RoundingOf, hours: str) -> None:
+    sheets = [sheet(TimeKind.WORK, minutes) for minutes in (5, 10, 15)]
+    time = billed_time(sheets, TimeKind.WORK, 15, of)
+    assert time is not None
+    assert time.hours == Decimal(hours)
+
+
+def test_3_4_2_a_sheet_that_was_never_stopped_bills_nothing() -> None:
+    running = replace(sheet(TimeKind.WORK, 0), unfinished=True)
+    time = billed_time([running, sheet(TimeKind.WORK, 30)], TimeKind.WORK, 0)
+    assert time is not None
+    assert time.sheets == (1800,)
+    assert days_of_work([replace(running, day=date(2026, 11, 24))]) is None
+
+
+@pytest.mark.parametrize(("span", "apart"), [(None, False), (3660, False), (3661, True), (3539, True)])
+def test_3_4_2_minutes_and_span_may_be_a_minute_apart(span: int | None, *, apart: bool) -> None:
+    assert differs(replace(sheet(TimeKind.WORK, 60), span=span)) is apart

@@ -12,10 +12,11 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-DESCRIPTION = "Reprise sous garantie du tableau"
+DESCRIPTION, DONE = "Reprise sous garantie du tableau", "Tableau repris, essais faits"
 CUSTOMER_REFERENCE = "CMD-7"
 WORK, TRAVEL, WORK_ON_QUOTE = (20, 30), (15, 6), (30,)
 ARTICLE, FREE = "DISJ-16A", "Gaine récupérée"
+QUOTED = "service:SER001"
 FORM, PHOTO = "Contrôle", "avant.jpg"
 
 QUOTE_TITLE, QUOTE_SUBJECT, QUOTE_NOTE = (
@@ -53,13 +54,13 @@ class Promise:
     note: str
     reference: str
     files: tuple[str, ...]
+    worked: bool
 
 
-def hours(minutes: tuple[int, ...], step: int) -> Decimal:
-    """15 minutes are 0.25 [3.4.1]: the sum, up to the step, in hours with two decimals, half up."""
-    total = sum(minutes)
-    if step:
-        total = ceil(Fraction(total, step)) * step
+def hours(minutes: tuple[int, ...], step: int, of: str) -> Decimal:
+    """15 minutes are 0.25 [3.4.1]: up to the step, in hours with two decimals, half up."""
+    spans = minutes if of == "time_sheet" else (sum(minutes),)
+    total = sum(ceil(Fraction(span, step)) * step if step else span for span in spans)
     return Decimal(floor(Fraction(total, 60) * 100 + Fraction(1, 2))) / 100
 
 
@@ -71,7 +72,7 @@ def _invoice(
     wanted: dict[str, Any],
     number: str,
     place: str,
-    description: str,
+    texts: tuple[str, str],
     lines: tuple[Line, ...],
     *,
     work: tuple[int, ...],
@@ -79,15 +80,29 @@ def _invoice(
     travel: tuple[int, ...] = (),
     papers: tuple[str, str] = ("", ""),
 ) -> Promise | None:
-    if says(description, wanted["skip_work_orders_containing"]):  # 5.6
+    if any(says(text, wanted["skip_work_orders_containing"]) for text in texts):  # 5.6
         return None
+    ordered, done = texts
+    description = {
+        "work_done_or_description": done or ordered,
+        "description_or_work_done": ordered or done,
+        "description": ordered,
+        "work_done": done,
+        "both": f"{ordered}\n{done}".strip(),
+    }[wanted["description_source"]]
     made: list[Line] = []
     if wanted["description_as_first_line"] and description:  # 5.5
         made.append(("comment", description, Decimal(0), Decimal(0), Decimal(0)))
     made += lines  # 3.4.3
     for setting, minutes in (("work_time_product", work), ("travel_time_product", travel)):  # 5.3, 5.2
-        if wanted[setting] and minutes:
-            made.append(_article(wanted[setting], hours(minutes, wanted["time_rounding_minutes"])))
+        on_quote = wanted["quoted_time"] == "quote_only" and wanted[setting] == QUOTED and lines == SIGNED
+        if wanted[setting] and minutes and not on_quote:
+            made.append(
+                _article(
+                    wanted[setting],
+                    hours(minutes, wanted["time_rounding_minutes"], wanted["time_rounding_of"]),
+                )
+            )
     if wanted["default_product"]:  # 5.4
         made.append(_article(wanted["default_product"], Decimal(1)))
     note = {  # 5.7
@@ -112,7 +127,11 @@ def _invoice(
     if wanted["attachments"] and photo:
         files = [*files, photo]
     return Promise(
-        tuple(made), "\n\n".join(note), " / ".join(refers), tuple(f"BT-{number} {name}" for name in files)
+        tuple(made),
+        "\n\n".join(part for part in note if part),
+        " / ".join(refers),
+        tuple(f"BT-{number} {name}" for name in files),
+        worked=wanted["service_dates"],
     )
 
 
@@ -131,7 +150,7 @@ def repair(wanted: dict[str, Any], number: str, place: str) -> Promise | None:
         wanted,
         number,
         place,
-        DESCRIPTION,
+        (DESCRIPTION, DONE),
         lines,
         work=WORK,
         travel=TRAVEL,
@@ -163,5 +182,5 @@ def quote_description(wanted: dict[str, Any]) -> str:
 def quoted_work(wanted: dict[str, Any], number: str, place: str, quote_number: str) -> Promise | None:
     """Promise the invoice of the quote's work order."""
     lines: tuple[Line, ...] = SIGNED if wanted["quote_lines_as_used_items"] else ()  # 5.9.2
-    description = quote_description(wanted)
-    return _invoice(wanted, number, place, description, lines, work=WORK_ON_QUOTE, reference=quote_number)
+    texts = (quote_description(wanted), "")
+    return _invoice(wanted, number, place, texts, lines, work=WORK_ON_QUOTE, reference=quote_number)

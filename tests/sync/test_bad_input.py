@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -227,12 +227,11 @@ def test_3_3_an_address_in_two_roles_is_one_work_address(office: Firm) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "written", "hours"),
+    ("start", "end", "hours"),
     [
         pytest.param(
             datetime(2026, 3, 2, 22, 50, tzinfo=UTC),
             datetime(2026, 3, 2, 23, 20, tzinfo=UTC),
-            30,
             "0.5",
             id="over midnight in Paris",
         ),
@@ -240,7 +239,6 @@ def test_3_3_an_address_in_two_roles_is_one_work_address(office: Firm) -> None:
             # 23:30 until 4:30 by the clock on the wall; from 2:00 it is 3:00 at once.
             datetime(2026, 3, 28, 22, 30, tzinfo=UTC),
             datetime(2026, 3, 29, 2, 30, tzinfo=UTC),
-            300,
             "4",
             id="over the change to summer time",
         ),
@@ -248,14 +246,13 @@ def test_3_3_an_address_in_two_roles_is_one_work_address(office: Firm) -> None:
             # 1:30 until 3:30 by the clock on the wall; the hour from 2:00 comes twice.
             datetime(2026, 10, 24, 23, 30, tzinfo=UTC),
             datetime(2026, 10, 25, 2, 30, tzinfo=UTC),
-            120,
             "3",
             id="over the change back",
         ),
     ],
 )
 def test_3_4_2_the_time_that_passed_is_billed_whatever_the_clocks_showed(
-    office: Firm, start: datetime, end: datetime, written: int, hours: str
+    office: Firm, start: datetime, end: datetime, hours: str
 ) -> None:
     order = office.archived(ready=False)
     worker = next(number(row["Id"]) for row in office.box.simon.rows("User") if row["IsField"])
@@ -266,12 +263,30 @@ def test_3_4_2_the_time_that_passed_is_billed_whatever_the_clocks_showed(
         Type="Work",
         StartTime=start,
         EndTime=end,
-        Minutes=written,
+        Minutes=0,
     )
     office.ready(order)
     office.push()
     (row,) = [row for row in the_draft(office).rows if row.name == "SER001"]
     assert row.quantity == Decimal(hours)
+
+
+def test_3_4_2_minutes_that_differ_from_the_span_are_billed_and_told(office: Firm) -> None:
+    order = office.archived(ready=False)
+    worker = next(number(row["Id"]) for row in office.box.simon.rows("User") if row["IsField"])
+    start = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    values = {"WorkOrderId": order, "UserId": worker, "Type": "Work", "StartTime": start}
+    office.box.simon.add("TimeSheet", **values, EndTime=start + timedelta(hours=2), Minutes=60)
+    office.box.simon.add("TimeSheet", **values, EndTime=None, Minutes=0)
+    office.ready(order)
+    office.push()
+    (row,) = [row for row in the_draft(office).rows if row.name == "SER001"]
+    assert row.quantity == Decimal(1)
+    told = {each.message.code: each.message.params for each in office.journal()}
+    name = str(office.box.simon.row("User", worker)["Name"])
+    assert told["time-differs"]["person"] == told["time-unfinished"]["person"] == name
+    assert (told["time-differs"]["minutes"], told["time-differs"]["span"]) == ("60", "120")
+    assert told["time-unfinished"]["day"] == "2026-11-20"
 
 
 def test_3_4_two_work_orders_archived_in_the_same_second_are_both_sent_once(office: Firm) -> None:

@@ -107,7 +107,9 @@ def as_settings(row: Row) -> dict[str, Any]:
 
 
 def repair(firm: Firm) -> int:
-    order = firm.archived(manual.DESCRIPTION, ready=False, CustomerReference=manual.CUSTOMER_REFERENCE)
+    order = firm.archived(
+        manual.DESCRIPTION, ready=False, CustomerReference=manual.CUSTOMER_REFERENCE, WorkDone=manual.DONE
+    )
     for kind, spans in (("Work", manual.WORK), ("Travel", manual.TRAVEL)):
         for minutes in spans:
             firm.box.simon.add_time(order, kind, minutes)  # type: ignore[arg-type]
@@ -165,7 +167,7 @@ def found(firm: Firm, order: int) -> Promise | None:
     )
     files = [stored.file_name for stored in firm.box.sellsy.files_of(draft.third_id)]
     mine = tuple(name for name in files if name.startswith(f"BT-{entry.number} "))
-    return Promise(lines, read(draft.notes), draft.third_ident, mine)
+    return Promise(lines, read(draft.notes), draft.third_ident, mine, worked=bool(draft.service_dates))
 
 
 def read(text: str) -> str:

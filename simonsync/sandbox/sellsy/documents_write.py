@@ -112,6 +112,12 @@ def _fields(world: SellsyWorld, block: Params) -> dict[str, Any]:
             else "percent"
         )
     flag(block, "hasDoubleVat")
+    if flag(block, "useServiceDates"):
+        # The form of both is not documented; that of the document's other dates is taken.
+        days = [timestamp(block, name) for name in ("serviceDateStart", "serviceDateStop")]
+        if None in days:
+            raise missing("serviceDateStart")
+        fields["service_dates"] = tuple(_day(world, day) for day in days if day is not None)
     return fields
 
 

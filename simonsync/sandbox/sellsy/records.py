@@ -204,6 +204,7 @@ class Document:
     currency_id: int
     ident: str = ""
     expires: date | None = None
+    service_dates: tuple[date, ...] = ()
     third_ident: str = ""
     subject: str = ""
     notes: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
@@ -25,22 +25,25 @@ def create_params(draft: DraftInvoice, now: datetime, zone: tzinfo) -> dict[str,
         "thirdid": wire_id(draft.customer.id),
         "subject": draft.subject,
         "tags": TAG,
-        "displayedDate": _day_in_seconds(now, zone),
+        "displayedDate": _noon_in_seconds(now.astimezone(zone).date(), zone),
     }
     if draft.reference is not None:
         document["thirdident"] = draft.reference
     if draft.note is not None:
         document["notes"] = escaped(draft.note)
+    if draft.service_from is not None and draft.service_until is not None:
+        document["useServiceDates"] = "Y"
+        document["serviceDateStart"] = _noon_in_seconds(draft.service_from, zone)
+        document["serviceDateStop"] = _noon_in_seconds(draft.service_until, zone)
     params: dict[str, Any] = {"document": document}
     if draft.lines:
         params["row"] = {str(place): _row(line) for place, line in enumerate(draft.lines, start=1)}
     return params
 
 
-def _day_in_seconds(now: datetime, zone: tzinfo) -> int:
-    """Name today by its noon, which is today in every zone that may be meant."""
-    today = now.astimezone(zone).date()
-    return int(datetime.combine(today, time(12), zone).timestamp())
+def _noon_in_seconds(day: date, zone: tzinfo) -> int:
+    """Name a day by its noon, which is that day in every zone that may be meant."""
+    return int(datetime.combine(day, time(12), zone).timestamp())
 
 
 def _row(line: DraftLine) -> dict[str, Any]:

@@ -226,6 +226,18 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "{service} answers again: the synchronisation goes on",
         _NOTHING,
     ),
+    "time-differs": (
+        "The draft of work order {number} bills {minutes:number} min of {person} on {day:day}; from start to end it is {span:number} min",
+        "Compare the time sheet in Simon, and correct the draft in Sellsy where it is wrong.",
+    ),
+    "time-on-quote-too": (
+        "The draft of work order {number} bills registered time with {product}, which is on its quote as well",
+        "Take one of the two off the draft in Sellsy. To bill the quote's line alone: simonsync configure --set quoted_time=quote_only",
+    ),
+    "time-unfinished": (
+        "A time sheet of {person} on {day:day} was started and never stopped: work order {number} bills nothing for it",
+        "Complete it in Simon, and add the time to the draft in Sellsy.",
+    ),
     "two-schedulers": (
         "The synchronisation is started twice on this machine: by systemd and by cron",
         "Remove one of the two: simonsync schedule remove --cron, or simonsync schedule remove --systemd",

@@ -226,6 +226,18 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "{service} répond à nouveau : la synchronisation reprend",
         _RIEN,
     ),
+    "time-differs": (
+        "Le brouillon du bon de travail {number} facture {minutes:number} min de {person} le {day:day} ; du début à la fin, il y a {span:number} min",
+        "Comparez la feuille de temps dans Simon, et corrigez le brouillon dans Sellsy s'il est faux.",
+    ),
+    "time-on-quote-too": (
+        "Le brouillon du bon de travail {number} facture le temps enregistré avec {product}, qui figure aussi sur son devis",
+        "Retirez l'un des deux du brouillon dans Sellsy. Pour ne facturer que la ligne du devis : simonsync configure --set quoted_time=quote_only",
+    ),
+    "time-unfinished": (
+        "Une feuille de temps de {person} le {day:day} a été commencée et jamais arrêtée : le bon de travail {number} ne facture rien pour elle",
+        "Complétez-la dans Simon, et ajoutez le temps au brouillon dans Sellsy.",
+    ),
     "two-schedulers": (
         "La synchronisation est lancée deux fois sur cette machine : par systemd et par cron",
         "Retirez l'un des deux : simonsync schedule remove --cron, ou simonsync schedule remove --systemd",

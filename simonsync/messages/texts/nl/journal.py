@@ -226,6 +226,18 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "{service} antwoordt weer: de synchronisatie gaat verder",
         _NIETS,
     ),
+    "time-differs": (
+        "Het concept van werkbon {number} factureert {minutes:number} min van {person} op {day:day}; van begin tot eind is het {span:number} min",
+        "Vergelijk de urenregistratie in Simon en verbeter het concept in Sellsy als het niet klopt.",
+    ),
+    "time-on-quote-too": (
+        "Het concept van werkbon {number} factureert geregistreerde tijd met {product}, dat ook op de offerte staat",
+        "Haal een van beide uit het concept in Sellsy. Om alleen de regel van de offerte te factureren: simonsync configure --set quoted_time=quote_only",
+    ),
+    "time-unfinished": (
+        "Een urenregistratie van {person} op {day:day} is begonnen en nooit gestopt: werkbon {number} factureert er niets voor",
+        "Vul die aan in Simon en voeg de tijd toe aan het concept in Sellsy.",
+    ),
     "two-schedulers": (
         "De synchronisatie wordt op deze machine twee keer gestart: door systemd en door cron",
         "Verwijder een van de twee: simonsync schedule remove --cron, of simonsync schedule remove --systemd",
