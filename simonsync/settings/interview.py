@@ -35,7 +35,7 @@ from simonsync.settings.declaration import (
 )
 from simonsync.settings.values import as_mapping, parse_text, to_text
 
-_OF_TIME = frozenset({"time_rounding_minutes", "time_rounding_of", "quoted_time"})
+_OF_TIME = frozenset({"time_rounding_minutes", "time_rounding_of", "quoted_time", "service_dates"})
 _OF_QUOTES = frozenset(
     {
         "quotes_containing",

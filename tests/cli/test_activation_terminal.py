@@ -193,8 +193,6 @@ def test_4_4_at_a_restart_the_person_chooses_the_tables(person: Person) -> None:
         ("Quels tableaux", "1, items"),
         ("tapez EFFACER", "EFFACER"),
         *((question, "") for question, _ in ANSWERS if question.startswith("5.")),
-        ("arrondir", ""),
-        ("premier et le dernier jour", ""),
         ("Enregistrer ces paramètres ?", "oui"),
     ]
     done = person.talk(["activate"], script)
