@@ -31,6 +31,7 @@ from simonsync.messages.render import Language, word
 from simonsync.rules.marker import marked
 from simonsync.rules.text import contains, cut, one_line
 from simonsync.rules.time import BilledTime, billed_time, days_of_work, differs
+from simonsync.rules.units import hour_of, piece_of
 from simonsync.settings.declaration import (
     DescriptionSource,
     Note,
@@ -42,7 +43,9 @@ from simonsync.settings.declaration import (
 )
 
 INVOICED_STEPS = frozenset({"invoiced", "partialinvoiced", "advanced"})
-_NINE_DECIMALS = Decimal("0.000000001")
+_SIX_DECIMALS = Decimal("0.000001")
+"""What an e-invoice takes of a price or a discount; Sellsy would keep nine."""
+_HALF_CENT = Decimal("0.005")
 _TWENTY = Decimal(20)
 _HUNDRED = Decimal(100)
 
@@ -62,10 +65,9 @@ class Office:
         enabled = [tax for tax in self.taxes if tax.enabled]
         return max(enabled, key=lambda tax: (tax.rate == _TWENTY, tax.rate), default=None)
 
-    @property
-    def first_unit(self) -> str:
-        """The unit where an article has none; Sellsy requires one on every priced row."""
-        return self.units[0] if self.units else ""
+    def is_disabled(self, tax_id: str) -> bool:
+        """Tell whether Sellsy has disabled a rate: the tax platform would refuse an invoice with it."""
+        return any(tax.id == tax_id and not tax.enabled for tax in self.taxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,12 @@ def draft_invoice(
     customer = billing.customer
     assert customer is not None  # noqa: S101 _held has just ruled it out
     lines = tuple(_lines(order, settings, billing, office))
+    disabled = next((line for line in lines if office.is_disabled(line.tax_id)), None)
+    if disabled is not None:
+        return Message(
+            kinds.TAX_DISABLED,
+            {"number": number, "product": disabled.name, "rate": f"{disabled.tax_rate.normalize():f}"},
+        )
     days = days_of_work(order.time_sheets) if settings.service_dates else None
     return DraftInvoice(
         work_order_id=order.head.id,
@@ -209,7 +217,9 @@ def _lines(order: WorkOrder, settings: Settings, billing: Billing, office: Offic
                 "minutes": _minutes(time.seconds),
                 "quantity": f"{time.hours}",
             }
-            yield _article_line(product, time.hours, f"{kind}_time", Message(why, reason), office)
+            yield _article_line(
+                product, time.hours, f"{kind}_time", Message(why, reason), office, unit=hour_of(office.units)
+            )
     product = billing.chosen.get("default_product")
     if product and settings.default_product:
         yield _article_line(
@@ -270,7 +280,7 @@ def _used_item_line(used: UsedItem, billing: Billing, office: Office) -> DraftLi
             name=product.reference if product else one_line(row.text) or "–",
             text=product.name if product else "",
             quantity=used.quantity,
-            unit=row.unit or office.first_unit,
+            unit=row.unit or piece_of(office.units),
             unit_price=row.unit_price,
             tax_id=row.tax_id or (tax.id if tax else ""),
             tax_rate=row.tax_rate if row.tax_id or tax is None else tax.rate,
@@ -287,7 +297,7 @@ def _used_item_line(used: UsedItem, billing: Billing, office: Office) -> DraftLi
         why=Message(kinds.LINE_FREE, {"record": used.id, "quantity": quantity, "text": text}),
         name=text,
         quantity=used.quantity,
-        unit=office.first_unit,
+        unit=piece_of(office.units),
         tax_id=tax.id if tax else "",
         tax_rate=tax.rate if tax else Decimal(0),
     )
@@ -318,7 +328,7 @@ def _signed_discount(row: QuoteRow, quote: Quote) -> tuple[Decimal, str]:
     if row.discount_unit == "amount":
         own = own / gross * _HUNDRED if gross else Decimal(0)
     left = (_HUNDRED - own) * (_HUNDRED - quote.discount) / _HUNDRED
-    return (_HUNDRED - left).quantize(_NINE_DECIMALS, ROUND_HALF_UP), "percent"
+    return (_HUNDRED - left).quantize(_SIX_DECIMALS, ROUND_HALF_UP), "percent"
 
 
 def used_item_text(row: QuoteRow) -> str:
@@ -332,7 +342,7 @@ def is_used_item(row: QuoteRow) -> bool:
 
 
 def _article_line(
-    product: Product, quantity: Decimal, source: str, why: Message, office: Office
+    product: Product, quantity: Decimal, source: str, why: Message, office: Office, *, unit: str = ""
 ) -> DraftLine:
     price = price_before_tax(product)
     tax = office.free_line_tax
@@ -346,7 +356,7 @@ def _article_line(
         name=product.reference,
         text=product.name,
         quantity=quantity,
-        unit=product.unit or office.first_unit,
+        unit=product.unit or unit or piece_of(office.units),
         unit_price=price,
         tax_id=product.tax_id or (tax.id if tax else ""),
         tax_rate=product.tax_rate if product.tax_id or tax is None else tax.rate,
@@ -354,10 +364,18 @@ def _article_line(
 
 
 def price_before_tax(product: Product) -> Decimal:
-    """Return the catalogue's price before tax, in euros; Sellsy keeps nine decimals."""
+    """Return the catalogue's price before tax, in euros, with at most six decimals where it is worked out."""
     if not product.price_includes_tax:
         return product.unit_price
-    return (product.unit_price / (1 + product.tax_rate / 100)).quantize(_NINE_DECIMALS, ROUND_HALF_UP)
+    return (product.unit_price / (1 + product.tax_rate / 100)).quantize(_SIX_DECIMALS, ROUND_HALF_UP)
+
+
+def _is_off(line: DraftLine, product: Product) -> bool:
+    """Tell whether a price worked out with six decimals puts a line's total off by more than half a cent."""
+    if not product.price_includes_tax or line.why.kind is kinds.LINE_FROM_QUOTE:
+        return False
+    exact = line.quantity * product.unit_price / (1 + product.tax_rate / 100)
+    return abs(exact - line.quantity * line.unit_price) > _HALF_CENT
 
 
 def _reference(order: WorkOrder, settings: Settings) -> str | None:
@@ -416,6 +434,9 @@ def _warnings(
             yield Message(kinds.FREE_LINE_PRICE_MISSING, {"number": number, "text": line.name})
     if billing.quote is None and any(map(_comes_from_a_quote, order.used_items)):
         yield Message(kinds.QUOTE_GONE, {"number": number})
+    for line in lines:
+        if line.product is not None and _is_off(line, known[line.product]):
+            yield Message(kinds.PRICE_ROUNDED, {"number": number, "product": known[line.product].reference})
     yield from _about_time(order, settings, billing)
     if not lines:
         yield Message(kinds.DRAFT_WITHOUT_LINES, {"number": number})

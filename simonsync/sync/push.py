@@ -54,6 +54,7 @@ _REASONS = tuple(
         kinds.CURRENCY_DIFFERS,
         kinds.QUOTE_ALREADY_INVOICED,
         kinds.SETTING_PRODUCT_UNKNOWN,
+        kinds.TAX_DISABLED,
         kinds.DRAFT_REFUSED,
     )
 )

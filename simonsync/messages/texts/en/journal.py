@@ -142,6 +142,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Draft invoice of work order {number}: customer {name} has a price category in Sellsy, the reference prices were used",
         "Check the prices of the draft invoice in Sellsy before you send it.",
     ),
+    "price-rounded": (
+        "On the draft of work order {number} the price before tax of {product} has six decimals, and the line's total is off by more than half a cent",
+        "Compare the line with the price including tax, and correct it in Sellsy if need be.",
+    ),
     "product-archived": (
         "The draft invoice of work order {number} contains product {product}, which is archived in Sellsy",
         "Check the draft invoice in Sellsy before you send it.",
@@ -225,6 +229,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "sync-resumed": (
         "{service} answers again: the synchronisation goes on",
         _NOTHING,
+    ),
+    "tax-disabled": (
+        "Work order {number} was not sent: the VAT of {rate:number} % on {product} is disabled in Sellsy",
+        "Give the product another VAT rate in Sellsy; the draft follows by itself.",
     ),
     "time-differs": (
         "The draft of work order {number} bills {minutes:number} min of {person} on {day:day}; from start to end it is {span:number} min",

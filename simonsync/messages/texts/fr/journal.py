@@ -142,6 +142,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Facture brouillon du bon de travail {number} : le client {name} a une catégorie tarifaire dans Sellsy, les prix de référence ont été utilisés",
         "Vérifiez les prix de la facture brouillon dans Sellsy avant de l'envoyer.",
     ),
+    "price-rounded": (
+        "Sur le brouillon du bon de travail {number}, le prix HT de {product} a six décimales, et le total de la ligne s'écarte de plus d'un demi-centime",
+        "Comparez la ligne avec le prix TTC, et corrigez-la dans Sellsy si nécessaire.",
+    ),
     "product-archived": (
         "La facture brouillon du bon de travail {number} contient le produit {product}, qui est archivé dans Sellsy",
         "Vérifiez la facture brouillon dans Sellsy avant de l'envoyer.",
@@ -225,6 +229,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "sync-resumed": (
         "{service} répond à nouveau : la synchronisation reprend",
         _RIEN,
+    ),
+    "tax-disabled": (
+        "Le bon de travail {number} n'a pas été envoyé : la TVA de {rate:number} % de {product} est désactivée dans Sellsy",
+        "Donnez un autre taux de TVA au produit dans Sellsy ; le brouillon suivra automatiquement.",
     ),
     "time-differs": (
         "Le brouillon du bon de travail {number} facture {minutes:number} min de {person} le {day:day} ; du début à la fin, il y a {span:number} min",

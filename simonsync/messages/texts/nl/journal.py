@@ -142,6 +142,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Conceptfactuur van werkbon {number}: klant {name} heeft een prijscategorie in Sellsy, de referentieprijzen zijn gebruikt",
         "Controleer de prijzen van de conceptfactuur in Sellsy voordat u hem verstuurt.",
     ),
+    "price-rounded": (
+        "Op het concept van werkbon {number} heeft de prijs exclusief btw van {product} zes decimalen; het totaal van de regel wijkt meer dan een halve cent af",
+        "Vergelijk de regel met de prijs inclusief btw en verbeter die zo nodig in Sellsy.",
+    ),
     "product-archived": (
         "De conceptfactuur van werkbon {number} bevat product {product}, dat in Sellsy gearchiveerd is",
         "Controleer de conceptfactuur in Sellsy voordat u hem verstuurt.",
@@ -225,6 +229,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "sync-resumed": (
         "{service} antwoordt weer: de synchronisatie gaat verder",
         _NIETS,
+    ),
+    "tax-disabled": (
+        "Werkbon {number} is niet verzonden: het btw-tarief van {rate:number} % op {product} is in Sellsy uitgeschakeld",
+        "Geef het product in Sellsy een ander btw-tarief; het concept volgt vanzelf.",
     ),
     "time-differs": (
         "Het concept van werkbon {number} factureert {minutes:number} min van {person} op {day:day}; van begin tot eind is het {span:number} min",
