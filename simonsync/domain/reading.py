@@ -42,6 +42,10 @@ class Reading:
         """Tell whether the two share a clock at all; else a wait between them can never be shown."""
         return (self.said is not None and since.said is not None) or self._one_boot(since)
 
+    def follows(self, since: Reading) -> bool:
+        """Tell whether time can be counted from an earlier reading to this one."""
+        return self.is_comparable(since) and not self.is_before(since)
+
     def gained_on_boot(self, since: Reading) -> timedelta | None:
         """Return by how much the service's clock went further than the machine's; None where unknown.
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from simonsync.domain.entities import ENTITIES, LIVING_IN, MASTER_TABLES
 from simonsync.domain.key import Key, parse_ext_key
+from simonsync.domain.reading import Reading
 
 KINDS_IN = {table: LIVING_IN[table] for table in reversed(MASTER_TABLES)}
 """The tables of Simon that are compared with Sellsy, and what lives in them; in the order of deletion.
@@ -80,7 +81,7 @@ class Standing:
     owner: str = ""
     key: Key | None = None
     listed: Listed = Listed.ABSENT
-    missing_since: datetime | None = None
+    missing_since: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,9 @@ def judge(standing: Standing) -> Fate | Reason:
             return Fate.ASK
 
 
-def is_gone(missing_since: datetime | None, refused_at: datetime) -> bool:
+def is_gone(missing_since: Reading | None, refused_at: Reading) -> bool:
     """Tell whether a record that Sellsy has just refused is gone: it was refused long enough ago, too."""
-    return missing_since is not None and refused_at - missing_since >= BETWEEN_SIGHTINGS
+    return missing_since is not None and refused_at.has_passed(BETWEEN_SIGHTINGS, missing_since)
 
 
 def brake(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simonsync.domain.key import Key, Kind, Origin
+from simonsync.domain.reading import Reading
 from simonsync.store.database import Database, Row
-from simonsync.store.values import optional_moment, optional_text, to_text, understood
+from simonsync.store.values import optional_reading, to_text, understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,13 @@ class Binding:
 
     Attributes:
         fingerprint: hash of the content last written there.
-        missing_since: when the record was first found to be gone at its origin; None while it is there.
+        missing_since: when its origin first refused the record, by the clock there; None while it is there.
     """
 
     key: Key
     target_id: str
     fingerprint: str
-    missing_since: datetime | None = None
+    missing_since: Reading | None = None
 
 
 class Bindings:
@@ -105,28 +106,29 @@ class Bindings:
             for kind in kinds:
                 self._database.execute("UPDATE bindings SET fingerprint = '' WHERE kind = ?", (kind,))
 
-    def seen_missing(self, key: Key, at: datetime) -> None:
-        """Note that a record's origin has just refused it; the first time counts.
+    def seen_missing(self, key: Key, at: Reading) -> None:
+        """Note that a record's origin has just refused it; the first time counts, unless it lies ahead.
 
         It costs a run no request, and the cleanup that finds the record gone half an hour later need not wait
         for the one after.
         """
         with self._database.transaction():
-            self._database.execute(
-                "UPDATE bindings SET missing_since = ? "
-                "WHERE origin = ? AND kind = ? AND id = ? AND missing_since IS NULL",
-                (to_text(at), key.origin, key.kind, key.id),
-            )
+            known = self.get(key)
+            if known is not None and (known.missing_since is None or not at.follows(known.missing_since)):
+                self._missing(key, at.as_text())
 
-    def missing(self, key: Key, since: datetime | None) -> None:
-        """Note since when a record has been gone at its origin, or that it is there again."""
+    def there_again(self, key: Key) -> None:
+        """Note that a record is there at its origin: that it was refused counts no longer."""
+        self._missing(key, None)
+
+    def _missing(self, key: Key, since: str | None) -> None:
         with self._database.transaction():
             self._database.execute(
                 "UPDATE bindings SET missing_since = ? WHERE origin = ? AND kind = ? AND id = ?",
-                (optional_text(since), key.origin, key.kind, key.id),
+                (since, key.origin, key.kind, key.id),
             )
 
 
 def _binding(row: Row) -> Binding:
     key = Key(understood(Origin, row["origin"]), understood(Kind, row["kind"]), row["id"])
-    return Binding(key, row["target_id"], row["fingerprint"], optional_moment(row["missing_since"]))
+    return Binding(key, row["target_id"], row["fingerprint"], optional_reading(row["missing_since"]))

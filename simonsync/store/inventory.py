@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from simonsync.domain.key import Key, Kind, Origin
+from simonsync.domain.reading import Reading
 from simonsync.domain.records import SimonEntry
 from simonsync.store.database import Database, Row
-from simonsync.store.values import optional_moment, understood
+from simonsync.store.values import optional_reading, understood
 
 _TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS in_sellsy (
@@ -42,7 +42,7 @@ class Pair:
 
     entry: SimonEntry
     key: Key | None
-    missing_since: datetime | None
+    missing_since: Reading | None
     archived: bool | None
 
 
@@ -181,6 +181,6 @@ def _pair(row: Row) -> Pair:
     return Pair(
         entry=SimonEntry(row["id"], row["ext_key"], row["name"], row["owner"]),
         key=None if row["bound"] is None else _key(row, row["bound"]),
-        missing_since=optional_moment(row["missing_since"]),
+        missing_since=optional_reading(row["missing_since"]),
         archived=None if row["archived"] is None else bool(row["archived"]),
     )

@@ -43,7 +43,7 @@ def has_lasted(place: str, record_id: str, wait: timedelta, run: Run) -> bool:
     A first look that no clock of today can be compared with counts for nothing: it is made anew.
     """
     now, since = run.simon_reading(), run.state.absences.since(place, record_id)
-    if since is None or now.is_before(since) or not now.is_comparable(since):
+    if since is None or not now.follows(since):
         run.state.absences.note(place, record_id, now)
         return False
     return now.has_passed(wait, since)

@@ -216,7 +216,7 @@ def _judged(inventory: Inventory, run: Run, *, addresses_listed: bool) -> tuple[
             if pair.missing_since is not None and pair.archived is not None and pair.key is not None:
                 back.append(pair.key)
     for key in back:
-        run.state.bindings.missing(key, None)
+        run.state.bindings.there_again(key)
     certain, uncertain = _asked(to_ask, run)
     return doomed + certain, uncertain
 
@@ -239,7 +239,7 @@ def _asked(to_ask: list[Standing], run: Run) -> tuple[list[Doomed], list[Doomed]
             uncertain.append(doomed)
         elif not questions.is_refused(standing):
             continue
-        elif is_gone(standing.missing_since, run.now()):
+        elif is_gone(standing.missing_since, run.sellsy_reading()):
             certain.append(doomed)
         else:
             uncertain.append(doomed)
@@ -262,10 +262,10 @@ class _Questions:
         except RecordError:
             # Sellsy gave no clear answer: the record is kept, and what was noted stays.
             return False
-        if refused and standing.missing_since is None:
-            bindings.missing(key, self.run.now())
+        if refused:
+            bindings.seen_missing(key, self.run.sellsy_reading())
         if not refused and standing.missing_since is not None:
-            bindings.missing(key, None)
+            bindings.there_again(key)
         return refused
 
     def _asks_in_vain(self, key: Key, standing: Standing) -> bool:

@@ -115,7 +115,9 @@ def office_of(sellsy: SellsyReader, account: SellsyAccount, language: Language) 
 
 def plan_push(run: Run, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:
     """Plan a draft, or say why there is none, for each work order that waits (or is `chosen`, by Id)."""
-    catalogue = Catalogue(run.sellsy, gone=lambda key: run.state.bindings.seen_missing(key, run.now()))
+    catalogue = Catalogue(
+        run.sellsy, gone=lambda key: run.state.bindings.seen_missing(key, run.sellsy_reading())
+    )
     for entry in run.state.ledger.waiting():
         run.stop()
         if chosen and entry.id not in chosen:
@@ -216,9 +218,9 @@ def _has_doubtful_quote(order: WorkOrder, run: Run, catalogue: Catalogue) -> boo
     if key is None or binding is None:
         return False
     if catalogue.quote(key) is None:
-        return not is_gone(binding.missing_since, run.now())
+        return not is_gone(binding.missing_since, run.sellsy_reading())
     if binding.missing_since is not None:
-        run.state.bindings.missing(key, None)
+        run.state.bindings.there_again(key)
     return False
 
 

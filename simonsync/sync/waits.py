@@ -75,13 +75,8 @@ def _renew(wait: Wait, now: Reading, run: Run) -> None:
     """End a wait that is over, and let one begin anew whose begin says nothing any more."""
     if wait.since is not None and now.has_passed(run.timing.unknown_wait, wait.since):
         run.state.waits.end(wait)
-    elif wait.since is None or _says_nothing(wait.since, now):
+    elif wait.since is None or not now.follows(wait.since):
         run.state.waits.begin_anew(wait, now)
-
-
-def _says_nothing(since: Reading, now: Reading) -> bool:
-    """Tell whether a reading lies in the future, or shares no clock with this one."""
-    return now.is_before(since) or not now.is_comparable(since)
 
 
 # --- an unknown outcome ---------------------------------------------------------------------------
@@ -98,7 +93,7 @@ def begin_waits(run: Run) -> None:
         if since is None:
             begins = attempt.run != run.id or run.sellsy.answers > run.unknown_at
         else:
-            begins = not now.has_passed(run.timing.unknown_wait, since) and _says_nothing(since, now)
+            begins = not now.has_passed(run.timing.unknown_wait, since) and not now.follows(since)
         if begins:
             run.state.attempts.wait_from(attempt.subject, attempt.number, now)
 

@@ -260,8 +260,8 @@ MUTANTS = (
     Mutant(
         "a wait that began in the future begins anew",
         "simonsync/sync/waits.py",
-        "return now.is_before(since) or not now.is_comparable(since)",
-        "return not now.is_comparable(since)",
+        "not now.has_passed(run.timing.unknown_wait, since) and not now.follows(since)",
+        "not now.is_comparable(since)",
         (WAITS,),
     ),
     Mutant(
@@ -339,7 +339,7 @@ MUTANTS = (
     Mutant(
         "a record must be gone twice, half an hour apart",
         "simonsync/rules/cleanup.py",
-        "return missing_since is not None and refused_at - missing_since >= BETWEEN_SIGHTINGS",
+        "return missing_since is not None and refused_at.has_passed(BETWEEN_SIGHTINGS, missing_since)",
         "return missing_since is not None or refused_at is not None",
         ("tests/rules/test_cleanup.py", CLEANUP),
     ),

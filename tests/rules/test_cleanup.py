@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simonsync.domain.key import Key, Kind, sellsy_key
+from simonsync.domain.reading import Reading
 from simonsync.rules.cleanup import (
     Brake,
     Doomed,
@@ -86,7 +87,7 @@ def test_2_1_only_a_key_of_ours_in_its_own_table_is_ours(
 )
 def test_7_3_gone_is_refused_twice_half_an_hour_apart(minutes_ago: int | None, expected: bool) -> None:  # noqa: FBT001 a column of the table
     first = None if minutes_ago is None else NOW - timedelta(minutes=minutes_ago)
-    assert is_gone(first, NOW) is expected
+    assert is_gone(None if first is None else Reading(first), Reading(NOW)) is expected
 
 
 @pytest.mark.parametrize(("age", "stale"), [(timedelta(days=7), False), (timedelta(days=7, seconds=1), True)])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from simonsync.domain.key import Kind, sellsy_key
+from simonsync.domain.reading import Reading
 from simonsync.domain.records import SimonEntry
 from simonsync.store.inventory import Inventory
 from simonsync.store.state import State
@@ -31,7 +32,7 @@ def test_a_record_that_two_lists_name_counts_as_active(state: State, first: bool
 def test_a_record_stands_beside_its_binding_and_sellsys_lists(state: State) -> None:
     state.bindings.bind(A, "12", "", NOW)
     state.bindings.bind(B, "9", "", NOW)
-    state.bindings.missing(B, NOW)
+    state.bindings.seen_missing(B, Reading(NOW))
     inventory = Inventory(state.database)
     entries = [SimonEntry(each, "", f"Client {each}") for each in ("12", "9", "100")]
     inventory.listed_in_simon("customers", entries)
@@ -40,7 +41,7 @@ def test_a_record_stands_beside_its_binding_and_sellsys_lists(state: State) -> N
         (pair.entry.id, pair.key, pair.archived, pair.missing_since)
         for pair in inventory.pairs("customers", CUSTOMERS)
     ]
-    assert found == [("9", B, None, NOW), ("12", A, True, None), ("100", None, None, None)]
+    assert found == [("9", B, None, Reading(NOW)), ("12", A, True, None), ("100", None, None, None)]
 
 
 def test_what_is_bound_twice_is_judged_once_and_kindly(state: State) -> None:

@@ -146,8 +146,14 @@ def test_bindings_are_found_from_both_sides(state: State) -> None:
     found = state.bindings.by_target("12", Kind.ITEM, Kind.SERVICE)
     assert found is not None
     assert found.key == key
-    state.bindings.missing(key, NOON)
-    assert [binding.missing_since for binding in state.bindings.of_kind(Kind.ITEM)] == [NOON]
+    later = Reading(NOON + timedelta(minutes=5))
+    # The first look counts, unless it lies in the future.
+    for seen, first in ((later, later), (Reading(NOON), Reading(NOON)), (later, Reading(NOON))):
+        state.bindings.seen_missing(key, seen)
+        assert [binding.missing_since for binding in state.bindings.of_kind(Kind.ITEM)] == [first]
+    state.bindings.there_again(key)
+    assert [binding.missing_since for binding in state.bindings.of_kind(Kind.ITEM)] == [None]
+    state.bindings.seen_missing(key, later)
     state.bindings.bind(key, "13", "abc", NOON)
     again = state.bindings.get(key)
     assert again is not None

@@ -397,6 +397,38 @@ def test_7_3_a_record_with_our_key_that_sellsy_lacks_is_gone_only_when_found_so_
     assert made not in rows(active, "Customer")
 
 
+@pytest.mark.parametrize(("first", "second"), [(0, 2), (-2, 0), (0, 24 * 400)])
+def test_7_3_the_time_between_two_looks_is_sellsys_own(active: Firm, first: float, second: float) -> None:
+    """Two hours by which our clock is wrong are no two hours in which a record was gone."""
+    made = active.box.simon.add("Customer", Name="Fantôme", ExtKey="customer:999999")
+    active.ahead = timedelta(hours=first)
+    assert cleaned(active) == []
+    active.ahead = timedelta(hours=second)
+    active.later(minutes=5)
+    assert cleaned(active) == []
+    assert made in rows(active, "Customer")
+    active.later(minutes=26)
+    assert cleaned(active) == [("customer", "gone-in-sellsy")]
+
+
+def test_7_3_without_a_date_the_time_between_two_looks_is_the_machines_own(active: Firm) -> None:
+    active.box.faults.set("no_date", service="sellsy", times=None)
+    active.box.simon.add("Customer", Name="Fantôme", ExtKey="customer:999999")
+    assert cleaned(active) == []
+    active.boot = "another boot"
+    assert twice(active) == [("customer", "gone-in-sellsy")]
+
+
+def test_7_3_a_first_look_that_lies_in_the_future_is_made_anew(active: Firm) -> None:
+    active.box.simon.add("Customer", Name="Fantôme", ExtKey="customer:999999")
+    active.boot = ""
+    skew = active.box.faults.set("clock_skew", service="sellsy", seconds=400 * 86400.0)
+    assert cleaned(active) == []
+    active.box.faults.remove(skew)
+    active.later(minutes=31)
+    assert twice(active) == [("customer", "gone-in-sellsy")]
+
+
 def test_3_2_what_was_deleted_by_hand_in_simon_is_made_again_by_the_next_pull(active: Firm) -> None:
     client = active.clients()[0]
     old = card(active, client)
