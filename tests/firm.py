@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from simonsync import sellsy, simon
 from simonsync.http import Hooks
+from simonsync.messages.kinds import Severity
 from simonsync.messages.render import Language
 from simonsync.operate.execution import Account, Result, execute
 from simonsync.sandbox.box import Sandbox
@@ -183,8 +184,16 @@ class Firm:
         return self.run("sync", cycle.sync, dry_run=dry_run)
 
     def journal(self, **wanted: Any) -> list[Entry]:
+        """List what the journal says; with `only_open` the open cases, not what `to_look_at` lists."""
         with self.state() as state:
-            return list(state.journal.entries(JournalFilter(**wanted)))
+            found = list(state.journal.entries(JournalFilter(**wanted)))
+        return [entry for entry in found if not wanted.get("only_open") or not is_to_look_at(entry)]
+
+    def to_look_at(self) -> list[str]:
+        """List the codes of the open warnings about drafts."""
+        with self.state() as state:
+            found = list(state.journal.entries(JournalFilter(only_open=True)))
+        return [entry.message.kind.code for entry in found if is_to_look_at(entry)]
 
     def codes(self, **wanted: Any) -> list[str]:
         return [entry.message.kind.code for entry in self.journal(**wanted)]
@@ -254,6 +263,12 @@ class Firm:
     def writes(self) -> list[str]:
         """List what was written to either service since the log was cleared."""
         return [entry.method for entry in self.box.log.writes()]
+
+
+def is_to_look_at(entry: Entry) -> bool:
+    """Tell whether an entry is a warning about a draft."""
+    kind = entry.message.kind
+    return kind.to_look_at and kind.severity is Severity.WARNING
 
 
 def number(value: object) -> int:

@@ -23,6 +23,7 @@ def resolve(
     adopt: Annotated[str | None, typer.Option("--adopt", metavar="DOCID")] = None,
     create: Annotated[bool, typer.Option("--create")] = False,  # noqa: FBT002 the parser's signature
     never: Annotated[bool, typer.Option("--never")] = False,  # noqa: FBT002 likewise
+    seen: Annotated[bool, typer.Option("--seen")] = False,  # noqa: FBT002 likewise
     yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Settle the open case of a work order."""
@@ -30,11 +31,8 @@ def resolve(
     from simonsync.operate.resolve import resolve as settle
 
     context = context_of(ctx)
-    choices = [
-        choice
-        for choice, given in ((Choice.ADOPT, adopt), (Choice.CREATE, create), (Choice.NEVER, never))
-        if given
-    ]
+    answers = {Choice.ADOPT: adopt, Choice.CREATE: create, Choice.NEVER: never, Choice.SEEN: seen}
+    choices = [choice for choice, given in answers.items() if given]
     if len(choices) != 1:
         raise UsageError("resolve-one-choice")
     (choice,) = choices

@@ -68,6 +68,9 @@ def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:
         parts.append(f"{word('summary-plan', language)} {found.plan}")
     if found.errors:
         parts.append(f"{word('summary-errors', language)} {found.errors} (simonsync log --errors)")
+    if found.to_look_at:
+        shown = f"{word('summary-to-look-at', language)} {found.to_look_at}"
+        parts.append(f"{shown} (simonsync log --warnings)")
     if found.warnings:
         shown = f"{word('summary-warnings', language)} {found.warnings}"
         parts.append(f"{shown} (simonsync log --warnings)")

@@ -5,7 +5,8 @@ language; a test proves that every kind has its text, with the same parameters, 
 
 1. a constant here, among those of its severity, with the names of its parameters.
 2. in `texts/*/journal.py`, in each language, sorted by code: what happened, and what to do about it.
-3. `Message(kinds.ITS_NAME, {...})` where it happens; `lasting` wants somebody who sees that it is cured.
+3. `Message(kinds.ITS_NAME, {...})` where it happens; `lasting` wants somebody who sees that it is cured,
+   `_of_a_draft` does not.
 
 `make docs` puts it on the page of the messages.
 """
@@ -48,6 +49,8 @@ class MessageKind:
         news: information worth a look (blue); without it there is nothing to do (white) [8.4].
         lasting: a state of affairs that stays open until it is cured, and is counted while it lasts.
             Errors always last; of the warnings, those that the program itself can see cured.
+        to_look_at: it is about a draft, and stays open until the draft has been confirmed or sent, is watched
+            no longer, or a person has looked at it. Each of several of one code is an entry of its own.
     """
 
     code: str
@@ -56,6 +59,7 @@ class MessageKind:
     table: Table = Table.NONE
     news: bool = False
     lasting: bool = False
+    to_look_at: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,10 @@ def _kind(
     table: Table = Table.NONE,
     news: bool = False,
     lasting: bool = False,
+    to_look_at: bool = False,
 ) -> MessageKind:
-    kind = MessageKind(code, severity, parameters, table, news, lasting or severity is Severity.ERROR)
+    lasts = lasting or to_look_at or severity is Severity.ERROR
+    kind = MessageKind(code, severity, parameters, table, news, lasts, to_look_at)
     KINDS[code] = kind
     return kind
 
@@ -130,6 +136,11 @@ def _error(code: str, *parameters: str, table: Table = Table.NONE) -> MessageKin
 
 
 _WO = Table.WORK_ORDER
+
+
+def _of_a_draft(code: str, *parameters: str, severity: Severity = Severity.WARNING) -> MessageKind:
+    return _kind(code, severity, "number", *parameters, table=_WO, to_look_at=True)
+
 
 # --- information ----------------------------------------------------------------------------------
 CUSTOMER_CREATED = _info("customer-created", "name", table=Table.CUSTOMER)
@@ -161,14 +172,14 @@ CONNECTED = _info("connected", "company", news=True)
 CASE_RESOLVED = _info("case-resolved", "number", "choice", table=_WO, news=True)
 
 # --- warnings -------------------------------------------------------------------------------------
-FREE_LINE_PRICE_MISSING = _warning("free-line-price-missing", "number", "text", table=_WO)
-DRAFT_WITHOUT_LINES = _warning("draft-without-lines", "number", table=_WO)
-DRAFT_TOTAL_DIFFERS = _warning("draft-total-differs", "number", "document", "expected", "found", table=_WO)
-WORK_ORDER_CHANGED = _warning("work-order-changed-after-draft", "number", "document", "difference", table=_WO)
-DRAFT_DELETED = _warning("draft-deleted-in-sellsy", "number", "document", table=_WO)
+FREE_LINE_PRICE_MISSING = _of_a_draft("free-line-price-missing", "text")
+DRAFT_WITHOUT_LINES = _of_a_draft("draft-without-lines")
+DRAFT_TOTAL_DIFFERS = _of_a_draft("draft-total-differs", "document", "expected", "found")
+WORK_ORDER_CHANGED = _of_a_draft("work-order-changed-after-draft", "document", "difference")
+DRAFT_DELETED = _of_a_draft("draft-deleted-in-sellsy", "document")
 QUOTE_CHANGED = _warning("quote-changed-after-work-order", "quote", "number", table=_WO)
 QUOTE_UNREADABLE = _warning("quote-unreadable", "quote", table=_WO, lasting=True)
-QUOTE_GONE = _warning("quote-gone", "number", table=_WO)
+QUOTE_GONE = _of_a_draft("quote-gone")
 QUOTE_CUSTOMER_MISSING = _warning("quote-customer-missing", "quote", table=_WO, lasting=True)
 ARCHIVED_WHILE_INACTIVE = _warning("archived-while-inactive", "number", table=_WO, lasting=True)
 WORK_ORDER_NOT_FOUND = _warning("work-order-not-found", "number", table=_WO, lasting=True)
@@ -183,13 +194,13 @@ DOCUMENT_UPLOAD_FAILED = _warning(
 )
 DOCUMENT_UNAVAILABLE = _warning("document-unavailable", "number", "file", table=_WO, lasting=True)
 ATTACHMENTS_UNAVAILABLE = _warning("attachments-unavailable", lasting=True)
-CUSTOMER_ARCHIVED = _warning("customer-archived", "number", "name", table=_WO)
-PRODUCT_ARCHIVED = _warning("product-archived", "number", "product", table=_WO)
-PRICE_ROUNDED = _warning("price-rounded", "number", "product", table=_WO)
-PRICE_CATEGORY_IGNORED = _warning("price-category-ignored", "number", "name", table=_WO)
-TIME_DIFFERS = _warning("time-differs", "number", "day", "person", "minutes", "span", table=_WO)
-TIME_UNFINISHED = _warning("time-unfinished", "number", "day", "person", table=_WO)
-TIME_ON_QUOTE_TOO = _warning("time-on-quote-too", "number", "product", table=_WO)
+CUSTOMER_ARCHIVED = _of_a_draft("customer-archived", "name")
+PRODUCT_ARCHIVED = _of_a_draft("product-archived", "product")
+PRICE_ROUNDED = _of_a_draft("price-rounded", "product")
+PRICE_CATEGORY_IGNORED = _of_a_draft("price-category-ignored", "name")
+TIME_DIFFERS = _of_a_draft("time-differs", "day", "person", "minutes", "span")
+TIME_UNFINISHED = _of_a_draft("time-unfinished", "day", "person")
+TIME_ON_QUOTE_TOO = _of_a_draft("time-on-quote-too", "product")
 SERVICE_UNAVAILABLE = _warning("service-unavailable", "service", "cause", lasting=True)
 CREATES_WAIT = _warning("creates-wait", "number", "reason", "until", table=_WO, lasting=True)
 TWO_SCHEDULERS = _warning("two-schedulers", lasting=True)
@@ -215,9 +226,12 @@ OUTCOME_UNKNOWN = _error("outcome-unknown", "number", "until", table=_WO)
 SEVERAL_DRAFTS = _error("several-drafts-found", "number", "documents", table=_WO)
 SECOND_WRITER = _error("second-writer", "number", "document", table=_WO)
 FOREIGN_MARKER = _error("foreign-marker", "number", "document", table=_WO)
-DRAFT_LINES_DIFFER = _error("draft-lines-differ", "number", "document", "difference", table=_WO)
+DRAFT_LINES_DIFFER = _of_a_draft("draft-lines-differ", "document", "difference", severity=Severity.ERROR)
 BRAKE = _error("brake", "plan", "count", "reason")
 STATE_LOST = _error("state-lost", "reason")
+
+TO_LOOK_AT = tuple(kind.code for kind in KINDS.values() if kind.to_look_at)
+"""What the office looks at before it sends a draft."""
 
 # --- why a line of a draft is there ------------------------------------------------------------------
 # Not journalled: `preview` and `explain` show them beside each line.

@@ -1,4 +1,4 @@
-"""Settle a case by a human's word: this document is it, there is none, or there is to be none."""
+"""Settle a case by a human's word: this document is it, none is, none is to be, or I have seen it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Choice(StrEnum):
     ADOPT = "adopt"
     CREATE = "create"
     NEVER = "never"
+    SEEN = "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,16 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
 
     `adopt` binds it to the named document, whose customer is verified; `create` lets the next runs make a
     draft, after the look-ups and the wait; `never` wants no invoice. Documents that were shown and not
-    adopted are disowned: they are not named again. Raises UsageError where the choice does not fit.
+    adopted are disowned: they are not named again. `seen` closes what was to be looked at on the draft, and
+    nothing else. Raises UsageError where the choice does not fit.
     """
     with recorded_run(account, "resolve", *RESOLVABLE) as run:
         entry = _entry(number, choice, run.state)
+        if choice is Choice.SEEN:
+            with run.state.commit():
+                run.looked_at(entry.id)
+                _say_settled(entry, choice, run)
+            return Resolution(entry.number, choice)
         shown = _documents_shown(entry, run.state)
         match choice:
             case Choice.ADOPT:
@@ -72,9 +79,13 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
                 if shown_id != document_id:
                     run.state.ledger.disown(shown_id, entry.id, run.now())
             run.cure(Table.WORK_ORDER, entry.id)
-            params = {"number": entry.number, "choice": f"@{choice.value}"}
-            run.say(Message(kinds.CASE_RESOLVED, params), entry.id)
+            _say_settled(entry, choice, run)
         return Resolution(entry.number, choice, document_id)
+
+
+def _say_settled(entry: LedgerEntry, choice: Choice, run: Run) -> None:
+    params = {"number": entry.number, "choice": f"@{choice.value}"}
+    run.say(Message(kinds.CASE_RESOLVED, params), entry.id)
 
 
 def require_resolvable(account: Account, number: str, choice: Choice) -> None:
@@ -88,7 +99,7 @@ def _entry(number: str, choice: Choice, state: State) -> LedgerEntry:
     entry = find_in_ledger(number, state.ledger)
     if entry is None:
         raise unknown(number, state.ledger)
-    if choice is not Choice.ADOPT and entry.status is Status.SENT:
+    if choice in {Choice.CREATE, Choice.NEVER} and entry.status is Status.SENT:
         raise UsageError("resolve-bound", number=entry.number, document=entry.document_id or "")
     return entry
 

@@ -55,7 +55,8 @@ class AccountStatus:
         held, unknown: numbers of the work orders that need someone, or whose outcome is not known yet.
         dormant: how many were archived while the integration was inactive.
         plan: the deletions that wait for approval.
-        errors: how many errors are open.
+        errors, warnings: how many are open; what is to be looked at on drafts is counted by itself.
+        to_look_at: how many drafts somebody is to look at before sending them.
     """
 
     phase: Phase
@@ -69,6 +70,7 @@ class AccountStatus:
     plan: str | None = None
     errors: int = 0
     warnings: int = 0
+    to_look_at: int = 0
     last_run: datetime | None = None
 
     @property
@@ -107,6 +109,7 @@ def status_of(state: State) -> AccountStatus:
         plan=None if plan is None else plan.id,
         errors=state.journal.open_count(Severity.ERROR),
         warnings=state.journal.open_count(Severity.WARNING),
+        to_look_at=state.journal.to_look_at(),
         last_run=None if last_run is None else last_run.finished_at or last_run.started_at,
     )
 
@@ -142,4 +145,5 @@ def status_as_json(status: AccountStatus) -> dict[str, Any]:
         "held": list(status.held),
         "unknown": list(status.unknown),
         "plan": status.plan,
+        "to_look_at": status.to_look_at,
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from simonsync.messages.kinds import KINDS, Message, Severity, Table
+from simonsync.messages.kinds import KINDS, TO_LOOK_AT, Message, Severity, Table
 from simonsync.store.database import Database, Row, Value
 from simonsync.store.values import optional_moment, to_moment, to_object, to_text, understood
 
@@ -79,8 +79,8 @@ class Journal:
             if kind.lasting:
                 repeated = self._database.execute(
                     "UPDATE journal SET times = times + 1, last_at = ?, params = ?, run = ? "
-                    "WHERE open = 1 AND code = ? AND kind = ? AND record = ?",
-                    (to_text(at), params, run, kind.code, where, record),
+                    "WHERE open = 1 AND code = ? AND kind = ? AND record = ? AND (NOT ? OR params = ?)",
+                    (to_text(at), params, run, kind.code, where, record, kind.to_look_at, params),
                 ).rowcount
                 if repeated:
                     return False
@@ -105,8 +105,11 @@ class Journal:
     def cure(
         self, table: Table, record: str, at: datetime, *, run: int | None = None, codes: Sequence[str] = ()
     ) -> int:
-        """Close what was open about a record (only these codes, where given); return how much it was."""
-        condition, parameters = _codes(codes)
+        """Close what was open about a record (only these codes, where given); return how much it was.
+
+        What is to be looked at on a draft closes by its code alone: it is no case that settles itself.
+        """
+        condition, parameters = _codes(codes) if codes else _codes(TO_LOOK_AT, but=True)
         with self._database.transaction():
             return self._database.execute(
                 "UPDATE journal SET open = 0, cured_at = ?, cured_run = ? "
@@ -122,8 +125,20 @@ class Journal:
         return row is not None
 
     def open_count(self, severity: Severity) -> int:
-        """Count the open entries of a severity."""
-        row = self._database.one("SELECT count(*) FROM journal WHERE open = 1 AND severity = ?", (severity,))
+        """Count the open entries of a severity; warnings without those about drafts (`to_look_at`)."""
+        condition, parameters = _codes(TO_LOOK_AT, but=True) if severity is Severity.WARNING else ("", ())
+        row = self._database.one(
+            f"SELECT count(*) FROM journal WHERE open = 1 AND severity = ?{condition}",
+            (severity, *parameters),
+        )
+        return int(row[0]) if row else 0
+
+    def to_look_at(self) -> int:
+        """Count the drafts that somebody is to look at before sending them."""
+        condition, parameters = _codes(TO_LOOK_AT)
+        row = self._database.one(
+            f"SELECT count(DISTINCT record) FROM journal WHERE open = 1{condition}", parameters
+        )
         return int(row[0]) if row else 0
 
     def open_numbers(self, codes: Sequence[str]) -> tuple[str, ...]:
@@ -156,8 +171,9 @@ class Journal:
             ).rowcount
 
 
-def _codes(codes: Sequence[str]) -> tuple[str, tuple[Value, ...]]:
-    return (f" AND code IN ({', '.join('?' * len(codes))})", tuple(codes)) if codes else ("", ())
+def _codes(codes: Sequence[str], *, but: bool = False) -> tuple[str, tuple[Value, ...]]:
+    among = "NOT IN" if but else "IN"
+    return (f" AND code {among} ({', '.join('?' * len(codes))})", tuple(codes)) if codes else ("", ())
 
 
 def _where(wanted: JournalFilter) -> tuple[str, tuple[Value, ...]]:

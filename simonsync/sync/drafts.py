@@ -185,10 +185,17 @@ def read_back(entry: LedgerEntry, run: Run, *, patience: timedelta = timedelta(0
         return
     with run.state.commit():
         run.state.ledger.read_back(entry.id, run.now())
-        run.state.ledger.seen_step(entry.id, document.head.step)
+        saw_step(entry, document.head.step, run)
         if age <= READ_BACK_EXACT and document.head.step == "draft":
             for message in _findings(understood(from_record, entry.expected), document, params):
                 run.say(message, entry.id)
+
+
+def saw_step(entry: LedgerEntry, step: str, run: Run) -> None:
+    """Note the step in which a work order's document is: what is no draft any more has been looked at."""
+    run.state.ledger.seen_step(entry.id, step)
+    if step != "draft":
+        run.looked_at(entry.id, but=kinds.DRAFT_DELETED.code)
 
 
 def _readable(document_id: str, run: Run, patience: timedelta) -> Document | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from simonsync.domain.draft_record import from_record
 from simonsync.domain.key import Key
 from simonsync.domain.records import DocumentHead
 from simonsync.errors import ExitCode, NotFound, Refused, StateLost
@@ -22,7 +23,7 @@ from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.waits import Wait
 from simonsync.sync.actions import Hold
-from simonsync.sync.drafts import WATCH
+from simonsync.sync.drafts import WATCH, saw_step
 from simonsync.sync.run import Run
 from simonsync.sync.waits import count_empty_lookup, creates_wait, still_unknown
 
@@ -107,8 +108,12 @@ def _watch(watched: Sequence[LedgerEntry], documents: Mapping[str, DocumentHead]
         step = _step_of(entry, documents, run)
         with run.state.commit():
             if step is not None:
-                run.state.ledger.seen_step(entry.id, step)
+                saw_step(entry, step, run)
+                if entry.watched_until is not None and entry.watched_until < run.sellsy_now():
+                    # This was the last look at it.
+                    run.looked_at(entry.id, but=kinds.DRAFT_DELETED.code)
             else:
+                run.looked_at(entry.id)
                 run.state.ledger.set_status(entry.id, Status.DELETED)
                 params = {"number": entry.number, "document": entry.document_id or ""}
                 run.say(Message(kinds.DRAFT_DELETED, params), entry.id)
@@ -227,9 +232,14 @@ def adopt(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
             expected=entry.expected,
         )
         run.state.ledger.of_whom(entry.id, document.customer)
-        run.state.ledger.seen_step(entry.id, document.step)
         run.cure(Table.WORK_ORDER, entry.id)
+        if entry.document_id not in {None, document.id}:
+            run.looked_at(entry.id)
         run.say(Message(kinds.DRAFT_ADOPTED, {"number": entry.number, "document": document.id}), entry.id)
+        if entry.expected is not None and entry.document_id is None:
+            for warning in from_record(entry.expected).warnings:
+                run.say(warning, entry.id)
+        saw_step(entry, document.step, run)
 
 
 def obstacle(entry: LedgerEntry, customer: Key, found: LookUp, run: Run) -> Message | None:

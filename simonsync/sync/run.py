@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from simonsync.domain.key import Key
 from simonsync.domain.reading import Reading
 from simonsync.domain.records import SellsyAccount, WorkOrder
-from simonsync.messages.kinds import Message, Severity, Table
+from simonsync.messages.kinds import TO_LOOK_AT, Message, Severity, Table
 from simonsync.messages.render import Language
 from simonsync.settings.declaration import Settings
 from simonsync.store.state import State
@@ -129,6 +129,10 @@ class Run:
     def cure(self, table: Table, record: str, *codes: str) -> None:
         """Close what was open about a record."""
         self.state.journal.cure(table, record, self.now(), run=self.id, codes=codes)
+
+    def looked_at(self, work_order_id: str, *, but: str = "") -> None:
+        """Close what was to be looked at on a work order's draft; what has the code `but` stays."""
+        self.cure(Table.WORK_ORDER, work_order_id, *(code for code in TO_LOOK_AT if code != but))
 
     def simon_id(self, key: Key) -> str:
         """Turn a key into Simon's Id. Raises KeyError where the record is not there (yet)."""

@@ -52,7 +52,11 @@ def test_a_draft_that_was_made_without_an_answer_is_found_and_adopted(
     active.later(minutes=5)
     assert active.push().exit_code is ExitCode.DONE
     assert len(active.drafts()) == 1
-    assert active.codes(record=str(order)) == ["outcome-unknown", "draft-adopted"]
+    assert active.codes(record=str(order)) == [
+        "outcome-unknown",
+        "draft-adopted",
+        "draft-without-lines",
+    ]
     assert active.codes(only_open=True) == []
 
 

@@ -78,6 +78,7 @@ OPTIONS: Final[dict[str, str]] = {
     "resolve --adopt": "This document of Sellsy is the work order's.",
     "resolve --create": "There is none in Sellsy: make one.",
     "resolve --never": "No invoice for this work order.",
+    "resolve --seen": "I have looked at this draft: its warnings close.",
     "sandbox --config-out": "Write a configuration file that is ready for use, and the credentials beside it.",
     "sandbox --customers": "Number of customers; six of them are the demo company's.",
     "sandbox --faults": "YAML file with faults that the services shall show.",

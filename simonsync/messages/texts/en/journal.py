@@ -92,11 +92,11 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-deleted-in-sellsy": (
         "The draft invoice of work order {number} (document {document}) is no longer in Sellsy",
-        "If you deleted it on purpose, there is nothing to do. To have it made again: simonsync resolve {number} --create",
+        "If you deleted it on purpose: simonsync resolve {number} --seen. To have it made again: simonsync resolve {number} --create",
     ),
     "draft-lines-differ": (
         "Draft invoice {document} of work order {number} is not as it was sent: {difference}",
-        "Compare it with simonsync preview {number} and correct it in Sellsy, then: simonsync resolve {number} --adopt {document}",
+        "Compare it with simonsync preview {number} and correct it in Sellsy, then: simonsync resolve {number} --seen",
     ),
     "draft-refused": (
         "Sellsy refused the draft invoice of work order {number}: {cause}",
@@ -272,7 +272,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-changed-after-draft": (
         "Work order {number} was changed in Simon after draft invoice {document} was made: {difference}",
-        "Make the same change on the draft invoice in Sellsy yourself, if it is needed; the integration leaves it as it is.",
+        "Make the same change on the draft invoice in Sellsy yourself, if it is needed; the integration leaves it as it is. Then: simonsync resolve {number} --seen",
     ),
     "work-order-created": (
         "New WorkOrder Inserted to Simon Successfully",

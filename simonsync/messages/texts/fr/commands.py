@@ -78,6 +78,7 @@ OPTIONS: Final[dict[str, str]] = {
     "resolve --adopt": "Ce document de Sellsy est celui du bon de travail.",
     "resolve --create": "Il n'y en a pas dans Sellsy : en créer un.",
     "resolve --never": "Aucune facture pour ce bon de travail.",
+    "resolve --seen": "J'ai regardé cette facture brouillon : ses avertissements sont clos.",
     "sandbox --config-out": "Écrire un fichier de configuration prêt à l'emploi, et les identifiants à côté.",
     "sandbox --customers": "Nombre de clients ; six d'entre eux sont ceux de la société de démonstration.",
     "sandbox --faults": "Fichier YAML des pannes que les services doivent montrer.",

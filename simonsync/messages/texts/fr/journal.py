@@ -92,11 +92,11 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-deleted-in-sellsy": (
         "La facture brouillon du bon de travail {number} (document {document}) n'est plus dans Sellsy",
-        "Si vous l'avez supprimée volontairement, il n'y a rien à faire. Pour la créer à nouveau : simonsync resolve {number} --create",
+        "Si vous l'avez supprimée volontairement : simonsync resolve {number} --seen. Pour la créer à nouveau : simonsync resolve {number} --create",
     ),
     "draft-lines-differ": (
         "La facture brouillon {document} du bon de travail {number} diffère de ce qui a été envoyé : {difference}",
-        "Comparez-la avec simonsync preview {number} et corrigez-la dans Sellsy, puis : simonsync resolve {number} --adopt {document}",
+        "Comparez-la avec simonsync preview {number} et corrigez-la dans Sellsy, puis : simonsync resolve {number} --seen",
     ),
     "draft-refused": (
         "Sellsy a refusé la facture brouillon du bon de travail {number} : {cause}",
@@ -272,7 +272,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-changed-after-draft": (
         "Le bon de travail {number} a été modifié dans Simon après la création de la facture brouillon {document} : {difference}",
-        "Si nécessaire, faites vous-même la même modification sur la facture brouillon dans Sellsy ; l'intégration n'y touche pas.",
+        "Si nécessaire, faites vous-même la même modification sur la facture brouillon dans Sellsy ; l'intégration n'y touche pas. Ensuite : simonsync resolve {number} --seen",
     ),
     "work-order-created": (
         "Nouveau bon de travail ajouté dans Simon",

@@ -78,6 +78,7 @@ OPTIONS: Final[dict[str, str]] = {
     "resolve --adopt": "Dit document in Sellsy hoort bij de werkbon.",
     "resolve --create": "Er is er geen in Sellsy: maak er een.",
     "resolve --never": "Geen factuur voor deze werkbon.",
+    "resolve --seen": "Ik heb deze conceptfactuur bekeken: de waarschuwingen worden gesloten.",
     "sandbox --config-out": "Een kant-en-klaar configuratiebestand schrijven, met de inloggegevens ernaast.",
     "sandbox --customers": "Aantal klanten; zes ervan zijn van het demobedrijf.",
     "sandbox --faults": "YAML-bestand met storingen die de diensten moeten tonen.",

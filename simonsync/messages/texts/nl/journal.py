@@ -92,11 +92,11 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-deleted-in-sellsy": (
         "De conceptfactuur van werkbon {number} (document {document}) staat niet meer in Sellsy",
-        "Hebt u hem bewust verwijderd, dan hoeft u niets te doen. Om hem opnieuw te laten maken: simonsync resolve {number} --create",
+        "Hebt u hem bewust verwijderd: simonsync resolve {number} --seen. Om hem opnieuw te laten maken: simonsync resolve {number} --create",
     ),
     "draft-lines-differ": (
         "Conceptfactuur {document} van werkbon {number} wijkt af van wat er is verstuurd: {difference}",
-        "Vergelijk hem met simonsync preview {number} en verbeter hem in Sellsy, geef dan: simonsync resolve {number} --adopt {document}",
+        "Vergelijk hem met simonsync preview {number} en verbeter hem in Sellsy, geef dan: simonsync resolve {number} --seen",
     ),
     "draft-refused": (
         "Sellsy heeft de conceptfactuur van werkbon {number} geweigerd: {cause}",
@@ -272,7 +272,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "work-order-changed-after-draft": (
         "Werkbon {number} is in Simon gewijzigd nadat conceptfactuur {document} was gemaakt: {difference}",
-        "Breng zo nodig dezelfde wijziging zelf aan op de conceptfactuur in Sellsy; de integratie laat hem zoals hij is.",
+        "Breng zo nodig dezelfde wijziging zelf aan op de conceptfactuur in Sellsy; de integratie laat hem zoals hij is. Daarna: simonsync resolve {number} --seen",
     ),
     "work-order-created": (
         "Nieuwe werkbon toegevoegd in Simon",
