@@ -29,6 +29,8 @@ def reconcile(ctx: typer.Context) -> Result:
     ):
         if found:
             out.line(f"{word(f'reconcile-{name}', language)} {', '.join(found)}", Style.ERROR)
+    if books.deleted:
+        out.line(f"{word('reconcile-deleted', language)} {', '.join(books.deleted)}")
     if books.missing:
         out.line(f"  → simonsync explain {books.missing[0]}")
     if books.complete:
@@ -42,6 +44,7 @@ def reconcile(ctx: typer.Context) -> Result:
             "duplicates": [
                 {"number": one.number, "documents": list(one.documents)} for one in books.duplicates
             ],
+            "deleted": books.deleted,
         },
         ExitCode.DONE if books.complete else ExitCode.NEEDS_SOMEONE,
     )

@@ -189,6 +189,18 @@ class Simon:
                 if archived:
                     yield archived
 
+    def archived_ids(self, after: str = "") -> Iterator[Sequence[str]]:
+        """Page through the Ids of all archived work orders, ascending, from the one after `after` on.
+
+        Nothing but Id and status counts: neither a stamp nor a cursor can hide one. Where this Simon cannot
+        list by status, Ids of open ones come too.
+        """
+        with _answers_readable():
+            try:
+                yield from self._dialect.ids("work_orders", self._archived(), after)
+            except NotFound:
+                raise _table_missing("work_orders") from None
+
     def _changed_work_orders(self, since: datetime | None, fields: Sequence[str]) -> Iterator[Sequence[Wire]]:
         try:
             yield from self._dialect.changed("work_orders", self._archived(), since, fields)

@@ -10,19 +10,27 @@ from zoneinfo import ZoneInfo
 from simonsync.simon.profile import DateFormat, DateLiteral, Dates
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_YEAR = 1900
 _MILLISECONDS = re.compile(r"(?:/Date\()?(-?\d+)(?:[+-]\d{4})?(?:\)/)?")
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
 def parse_moment(value: object, dates: Dates) -> datetime | None:
-    """Return a moment in UTC, None for null or an empty text; raise ValueError where it cannot be read.
+    """Return a moment in UTC, None where there is none; raise ValueError where it cannot be read.
+
+    None are null, an empty text, and the first days of calendars by which databases say that there is no date
+    (`0001-01-01`, `1753-01-01`, `1899-12-30`).
 
     An offset on the wire counts; without one the profile's zone does. At the end of summer time an hour
     comes twice: without an offset it is read as the first, which is the careful side for a cursor.
     """
     if value is None or value == "":
         return None
-    text = str(value).strip()
+    moment = _parsed(str(value).strip(), dates)
+    return moment if moment.year >= _FIRST_YEAR else None
+
+
+def _parsed(text: str, dates: Dates) -> datetime:
     if dates.format == DateFormat.MILLISECONDS:
         match = _MILLISECONDS.fullmatch(text)
         if match is None:
@@ -36,6 +44,8 @@ def parse_moment(value: object, dates: Dates) -> datetime | None:
         moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", text))
     else:
         moment = datetime.strptime(text, dates.format)  # noqa: DTZ007 - the zone is put in below
+    if moment.year < _FIRST_YEAR:
+        return moment
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=_zone(dates.zone), fold=0)
     try:

@@ -69,32 +69,36 @@ class OdataDialect:
 
     # --- reading ----------------------------------------------------------------------------------
 
-    def list(self, table: str, where: Where = (), fields: Sequence[str] = ()) -> Iterator[Sequence[Wire]]:
-        """Page through a table by Id: each record once, complete, or ServiceUnavailable.
+    def list(
+        self, table: str, where: Where = (), fields: Sequence[str] = (), *, after: str = ""
+    ) -> Iterator[Sequence[Wire]]:
+        """Page through a table by Id, or what comes `after` one: each record once, complete, or Unavailable.
 
         A listing that was disturbed is begun again once; what came before is not given a second time.
         """
         given: set[str] = set()
         for _attempt in range(2):
-            if (yield from self._walk(table, where, fields, given)):
+            if (yield from self._walk(table, where, fields, given, after)):
                 return
         raise ServiceUnavailable("listing-incomplete", list=table)
 
+    def ids(self, table: str, where: Where, after: str = "") -> Iterator[Sequence[str]]:
+        """Page through the Ids of a table, ascending, from the one after `after` on."""
+        for page in self.list(table, where, (self._profile.common.id,), after=after):
+            yield [record_id(table, row, self._profile) for row in page]
+
     def _walk(
-        self, table: str, where: Where, fields: Sequence[str], given: set[str]
+        self, table: str, where: Where, fields: Sequence[str], given: set[str], after: str
     ) -> Generator[Sequence[Wire], None, bool]:
-        """Read a table from its beginning; return whether it is complete for certain."""
+        """Read a table from its beginning, or from an Id on; return whether it is complete for certain."""
         wanted = (*fields, *(condition.field for condition in where)) if fields else ()
         found: set[str] = set()
         ascending = True
-        last: str | None = None
+        last: str | None = after or None
         begin: int | None = None
         pages = 0
         while True:
-            conditions = [*map(_condition, where)]
-            if last is not None:
-                conditions.append(f"{self._profile.common.id} gt {_id_literal(last)}")
-            page = self._page(table, conditions, self._profile.common.id, fields=wanted)
+            page = self._page(table, self._from(where, last), self._profile.common.id, fields=wanted)
             pages += 1
             ids = [record_id(table, row, self._profile) for row in page.rows]
             if pages == 1:
@@ -117,8 +121,13 @@ class OdataDialect:
             last = ids[-1]
         if begin is None:
             return ascending  # nothing was announced: an order without a gap, up to an empty page, must do
-        end = begin if pages == 1 else self._page(table, [*map(_condition, where)], "", top=1).count
+        end = begin if pages == 1 else self._page(table, self._from(where, after or None), "", top=1).count
         return begin == len(found) == end
+
+    def _from(self, where: Where, last: str | None) -> Sequence[str]:
+        """Put into conditions what is asked for, and after which record."""
+        after = [] if last is None else [f"{self._profile.common.id} gt {_id_literal(last)}"]
+        return [*map(_condition, where), *after]
 
     def changed(
         self, table: str, where: Where, since: datetime | None, fields: Sequence[str] = ()

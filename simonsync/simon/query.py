@@ -47,6 +47,12 @@ class Dialect(Protocol):
         `fields` names those that are wanted; all may come. Raises NotFound where the table is unknown.
         """
 
+    def ids(self, table: str, where: Where, after: str = "") -> Iterator[Sequence[str]]:
+        """Page through the Ids of a table, ascending, from the one after `after` on; complete as `list` is.
+
+        Where the service cannot narrow by `where`, others come too. Raises as `list` does.
+        """
+
     def changed(
         self, table: str, where: Where, since: datetime | None, fields: Sequence[str] = ()
     ) -> Iterator[Sequence[Wire]]:

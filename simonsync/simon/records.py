@@ -183,10 +183,12 @@ def moment(table: str, wire: Wire, field: str, profile: Profile) -> datetime | N
 
 
 def mutation(table: str, wire: Wire, profile: Profile) -> datetime:
-    """Return when a record last changed: its mutation date, else its creation date."""
+    """Return when a record last changed: its mutation date, else when it was made, or archived."""
     common = profile.common
     changed = moment(table, wire, common.mutation_date, profile)
     changed = changed or moment(table, wire, common.creation_date, profile)
+    if changed is None and table == "work_orders":
+        changed = moment(table, wire, profile.work_orders.archived_date, profile)
     if changed is None:
         raise unreadable(table, wire, common.mutation_date, profile)
     return changed
@@ -217,9 +219,9 @@ def step(wire: Wire, profile: Profile) -> Step:
             return Step.ARCHIVED
         return Step.READY if _flag(wire, status.ready_flag) else Step.OPEN
     if status.coding is StatusCoding.DATES:
-        if text(wire, names.archived_date):
+        if _is_dated(wire, names.archived_date, profile):
             return Step.ARCHIVED
-        return Step.READY if text(wire, names.ready_date) else Step.OPEN
+        return Step.READY if _is_dated(wire, names.ready_date, profile) else Step.OPEN
     code = text(wire, status.field).strip().casefold()
     for result, codes in (
         (Step.ARCHIVED, status.archived),
@@ -229,6 +231,14 @@ def step(wire: Wire, profile: Profile) -> Step:
         if code in {each.casefold() for each in codes}:
             return result
     return Step.UNKNOWN
+
+
+def _is_dated(wire: Wire, field: str, profile: Profile) -> bool:
+    """Tell whether a date is filled in, readable or not."""
+    try:
+        return parse_moment(wire.get(field), profile.dates) is not None
+    except ValueError:
+        return True
 
 
 def _flag(wire: Wire, field: str) -> bool:

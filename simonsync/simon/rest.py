@@ -47,6 +47,13 @@ class RestDialect:
             if fitting:
                 yield fitting
 
+    def ids(self, table: str, where: Where, after: str = "") -> Iterator[Sequence[str]]:
+        """Page through the Ids of a table, ascending, from the one after `after` on."""
+        ids = self._ids(table, where)
+        rest = [each for each in ids if not after or _order(each) > _order(after)]
+        for start in range(0, len(rest), _BATCH):
+            yield rest[start : start + _BATCH]
+
     def changed(
         self, table: str, where: Where, since: datetime | None, fields: Sequence[str] = ()
     ) -> Iterator[Sequence[Wire]]:

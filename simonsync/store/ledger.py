@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -116,6 +116,15 @@ class Ledger:
     def get(self, work_order_id: str) -> LedgerEntry | None:
         """Find a work order by Simon's Id."""
         return self._one("id = ?", work_order_id)
+
+    def not_known(self, work_order_ids: Sequence[str]) -> tuple[str, ...]:
+        """Name those of some work orders that we do not know, or hold to be deleted in Simon."""
+        rows = self._database.rows(
+            "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM work_orders "
+            "WHERE work_orders.id = value AND work_orders.status <> 'gone')",
+            (json.dumps(list(work_order_ids)),),
+        )
+        return tuple(str(row["value"]) for row in rows)
 
     def by_marker(self, marker: str) -> LedgerEntry | None:
         """Find a work order by its marker."""

@@ -75,7 +75,7 @@ def optional_reading(text: str | None) -> Reading | None:
 
 def to_text(moment: datetime) -> str:
     """Write a moment in UTC so that texts sort as moments do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def to_moment(text: str) -> datetime:

@@ -43,10 +43,11 @@ def marker_of(head: WorkOrderHead, corp_id: str, licence: str) -> str:
     )
 
 
-def register(run: Run) -> None:
+def register(run: Run) -> datetime:
     """Take the work orders that were archived since the last run into the ledger, page by page.
 
-    The list compares with ≥ and reaches back: overlap costs nothing, since the ledger knows each.
+    The list compares with ≥ and reaches back: overlap costs nothing, since the ledger knows each. Return when
+    it began, by Simon's clock: what was archived before that should have been in it.
     """
     clock = run.simon.ask_time()
     begun = run.now() if clock is None else clock
@@ -58,6 +59,7 @@ def register(run: Run) -> None:
             if page:
                 read(max(head.mutated_at for head in page), clock, run)
         run.stop()
+    return begun
 
 
 def _read_to(begun: datetime, run: Run) -> datetime | None:
@@ -86,12 +88,15 @@ def read(newest: datetime, clock: datetime | None, run: Run) -> None:
         run.state.cursors.put(stream, reached)
 
 
-def take(head: WorkOrderHead, run: Run) -> None:
-    """Take one archived work order into the ledger, or note that one we know has changed."""
+def take(head: WorkOrderHead, run: Run, *, late: bool = False) -> None:
+    """Take one archived work order into the ledger, or note that one we know has changed.
+
+    `late`: the list of what has changed should have named it before, and did not.
+    """
     ledger, known = run.state.ledger, run.state.ledger.get(head.id)
     status = Status.WAITING
     if known is None or known.status is Status.GONE:
-        if known is not None:
+        if known is not None or late:
             run.say(Message(kinds.WORK_ORDER_FOUND, {"number": head.number}), head.id)
         if not run.state.activation.was_active(head.archived_at or head.mutated_at):
             status = Status.DORMANT

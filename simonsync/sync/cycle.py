@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.archived import register, tell_changes
+from simonsync.sync.census import census
 from simonsync.sync.documents import plan_documents
 from simonsync.sync.drafts import due_for_read_back
 from simonsync.sync.lookup import look_up, look_up_needed
@@ -19,7 +20,7 @@ def push(run: Run, sink: Sink, chosen: Collection[str] = ()) -> None:
 
     `chosen` restricts the drafts to some work orders, by Simon's Id.
     """
-    register(run)
+    census(run, register(run))
     tell_changes(run)
     found = look_up(run) if look_up_needed(run) else None
     due_for_read_back(run)

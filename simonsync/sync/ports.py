@@ -160,6 +160,12 @@ class SimonReader(Protocol):
     def archived_work_orders(self, since: datetime | None) -> Iterator[Sequence[WorkOrderHead]]:
         """Page through archived work orders changed at or after a moment, by mutation date."""
 
+    def archived_ids(self, after: str = "") -> Iterator[Sequence[str]]:
+        """Page through the Ids of all archived work orders, ascending, from the one after `after` on.
+
+        Counted. Neither a stamp nor a cursor can hide one. Ids of open ones may come too.
+        """
+
     def open_work_orders(self) -> Iterator[Sequence[WorkOrder]]:
         """Page through the work orders that are not archived, with their used items (no time sheets)."""
 

@@ -14,6 +14,8 @@ CLEANUP = "tests/sync/test_cleanup.py"
 BRAKE = "tests/sync/test_cleanup_brake.py"
 ABSENCE = "tests/sync/test_absence.py"
 CURSOR = "tests/sync/test_cursor.py"
+CENSUS = "tests/sync/test_census.py"
+RECONCILE = "tests/operate/test_reconcile.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,27 @@ MUTANTS = (
         "reached = min(moment, limit)",
         "reached = moment",
         (CURSOR,),
+    ),
+    Mutant(
+        "the census of a day",
+        "simonsync/sync/cycle.py",
+        "    census(run, register(run))\n",
+        "    register(run)\n",
+        (CENSUS,),
+    ),
+    Mutant(
+        "the census opens again what seemed to be gone",
+        "simonsync/store/ledger.py",
+        "\"WHERE work_orders.id = value AND work_orders.status <> 'gone')\"",
+        '"WHERE work_orders.id = value)"',
+        (CENSUS, RECONCILE),
+    ),
+    Mutant(
+        "the reason of a settled work order is looked at again",
+        "simonsync/operate/reconcile.py",
+        "    return content_hash(order) == entry.content or is_filtered(order, run.settings)\n",
+        "    return True\n",
+        (RECONCILE,),
     ),
     Mutant(
         "a cursor in the future counts for nothing",

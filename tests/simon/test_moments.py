@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simonsync.simon.moments import literal_moment, parse_moment, wire_moment
-from simonsync.simon.profile import DateFormat, DateLiteral, Dates
+from simonsync.simon.profile import DateFormat, DateLiteral, Dates, Profile, Status, StatusCoding, WorkOrders
+from simonsync.simon.records import Step, step
 
 PARIS = "Europe/Paris"
 
@@ -46,7 +47,7 @@ def test_a_moment_is_read_into_utc(value: object, dates: Dates, moment: datetime
         ("soon", Dates()),
         ("12/05/2022", Dates()),
         ("2022-13-01T00:00:00Z", Dates()),
-        ("0001-01-01T00:00:00+14:00", Dates()),
+        ("9999-12-31T23:59:59-12:00", Dates()),
         ("2022-05-12T14:52:00Z", Dates(format=DateFormat.MILLISECONDS)),
         ("9" * 30, Dates(format=DateFormat.MILLISECONDS)),
         ("2022-05-12", Dates(format="%d/%m/%Y %H:%M")),
@@ -98,3 +99,18 @@ def test_in_the_hour_that_comes_twice_what_changed_in_its_second_pass_is_asked_f
     assert first_pass is not None
     literal = literal_moment(first_pass, dates)
     assert literal <= "datetime'2022-10-30T02:10:00'"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+02:00", "1753-01-01", "1899-12-30"],
+)
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "America/New_York"])
+def test_the_first_day_of_a_database_is_no_date(written: str, zone: str) -> None:
+    assert parse_moment(written, Dates(zone=zone)) is None
+
+
+def test_where_dates_tell_the_status_the_first_day_of_a_database_is_none() -> None:
+    profile = Profile(work_orders=WorkOrders(status=Status(coding=StatusCoding.DATES)))
+    order = {"Id": 1, "ReadyDate": "2026-05-04T10:00:00Z", "ArchivedDate": "0001-01-01T00:00:00"}
+    assert step(order, profile) is Step.READY

@@ -261,6 +261,11 @@ def test_a_record_that_never_changed_changed_when_it_was_made() -> None:
     assert head.mutated_at == utc(2022, 5, 1, 8)
 
 
+def test_3_4_a_work_order_without_any_other_stamp_changed_when_it_was_archived() -> None:
+    head = records.work_order_head(order(MutationDate=None, CreationDate=None), PROFILE)
+    assert head.mutated_at == head.archived_at
+
+
 @pytest.mark.parametrize(
     ("wire", "field"),
     [
@@ -268,7 +273,7 @@ def test_a_record_that_never_changed_changed_when_it_was_made() -> None:
         (order(Id=""), "Id"),
         (order(Id=True), "Id"),
         (order(MutationDate="yesterday"), "MutationDate"),
-        (order(MutationDate=None, CreationDate=None), "MutationDate"),
+        (order(MutationDate=None, CreationDate=None, ArchivedDate=None), "MutationDate"),
         (order(ArchivedDate="yesterday"), "ArchivedDate"),
     ],
 )

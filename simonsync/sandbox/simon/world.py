@@ -301,13 +301,13 @@ class SimonWorld:
 
     # --- acts of nobody: what goes wrong inside Simon ---------------------------------------------------
 
-    def restamp(self, entity: str, record: int, **moments: datetime) -> None:
+    def restamp(self, entity: str, record: int, **moments: datetime | None) -> None:
         """Give a record other stamps, such as one in the future: `restamp("WorkOrder", 7, MutationDate=…)`.
 
         Nothing else follows from it; a later change of the record stamps it anew.
         """
         with self._lock:
-            stamps = {name: moment.astimezone(UTC) for name, moment in moments.items()}
+            stamps = {name: moment and moment.astimezone(UTC) for name, moment in moments.items()}
             self._put(entity, {**self.row(entity, record), **stamps})
 
     def hand_out_again(self, entity: str, record: int) -> None:

@@ -26,6 +26,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "The open case of work order {number} was settled: {choice}",
         _NOTHING,
     ),
+    "census-incomplete": (
+        "The archived work orders in Simon could not all be compared with what was sent: their list does not come complete",
+        "The comparison is made again tomorrow. If this stays: simonsync reconcile, and ask Simple-Simon why the list of work orders does not add up.",
+    ),
     "connected": (
         "Connected to Simon and to Sellsy ({company})",
         _NOTHING,

@@ -262,6 +262,7 @@ WORDS: Final[dict[str, str]] = {
     "program-missing": "the program is missing or does not answer",
     "quantity": "Quantity",
     "reconcile-complete": "The books are complete: one document for each work order.",
+    "reconcile-deleted": "Deleted in Simon before they were sent:",
     "reconcile-documents": "Documents of the integration in Sellsy:",
     "reconcile-duplicates": "Work orders with several documents:",
     "reconcile-extra": "Documents without a work order:",

@@ -26,6 +26,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Le cas du bon de travail {number} est réglé : {choice}",
         _RIEN,
     ),
+    "census-incomplete": (
+        "Les bons de travail archivés dans Simon n'ont pas tous pu être comparés avec ce qui a été envoyé : leur liste n'arrive pas complète",
+        "La comparaison sera refaite demain. Si cela persiste : simonsync reconcile, et demandez à Simple-Simon pourquoi le compte de la liste des bons de travail ne tombe pas juste.",
+    ),
     "connected": (
         "Connexion établie avec Simon et avec Sellsy ({company})",
         _RIEN,

@@ -262,6 +262,7 @@ WORDS: Final[dict[str, str]] = {
     "program-missing": "le programme manque ou ne répond pas",
     "quantity": "Quantité",
     "reconcile-complete": "Tout concorde : un document pour chaque bon de travail.",
+    "reconcile-deleted": "Supprimés dans Simon avant d'être envoyés :",
     "reconcile-documents": "Documents de l'intégration dans Sellsy :",
     "reconcile-duplicates": "Bons de travail avec plusieurs documents :",
     "reconcile-extra": "Documents sans bon de travail :",

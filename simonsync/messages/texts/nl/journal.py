@@ -26,6 +26,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Het open geval van werkbon {number} is afgehandeld: {choice}",
         _NIETS,
     ),
+    "census-incomplete": (
+        "De gearchiveerde werkbonnen in Simon konden niet allemaal vergeleken worden met wat verstuurd is: hun lijst komt niet volledig binnen",
+        "De vergelijking wordt morgen opnieuw gemaakt. Blijft dit zo: simonsync reconcile, en vraag Simple-Simon waarom de lijst van werkbonnen niet klopt.",
+    ),
     "connected": (
         "Verbonden met Simon en met Sellsy ({company})",
         _NIETS,

@@ -262,6 +262,7 @@ WORDS: Final[dict[str, str]] = {
     "program-missing": "het programma ontbreekt of antwoordt niet",
     "quantity": "Aantal",
     "reconcile-complete": "Alles klopt: één document per werkbon.",
+    "reconcile-deleted": "In Simon verwijderd voordat ze verstuurd waren:",
     "reconcile-documents": "Documenten van de integratie in Sellsy:",
     "reconcile-duplicates": "Werkbonnen met meerdere documenten:",
     "reconcile-extra": "Documenten zonder werkbon:",
