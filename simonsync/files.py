@@ -30,7 +30,7 @@ class NotPlain(OSError):
 
     def __init__(self, code: str, path: Path) -> None:
         """Name the problem and the place."""
-        super().__init__(errno.EINVAL, code, str(path))
+        super().__init__(errno.EINVAL, "not a plain file", str(path))
         self.code = code
 
 
@@ -61,7 +61,7 @@ def make_in_place(path: Path) -> os.stat_result:
             path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, OWNER_ONLY
         )
     except FileExistsError:
-        _require_plain(path, second_name=True)
+        require_plain(path, second_name=True)
         return path.lstat()
     try:
         if os.geteuid() == 0:
@@ -84,7 +84,7 @@ def replacing(path: Path, *, mode: int = OWNER_ONLY) -> Iterator[BinaryIO]:
     file, or the folder: the timer must still be able to read it.
     Raises NotPlain, or OSError as the system does.
     """
-    _require_plain(path)
+    require_plain(path)
     before = (path if path.exists() else path.parent).stat()
     fresh = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     # O_EXCL makes sure that nobody prepared this file with rights of their own.
@@ -120,7 +120,7 @@ def write_durably(path: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -
 
 def read_plain(path: Path, *, most: int) -> bytes:
     """Read the first bytes of a file of ours. Raises NotPlain, or OSError as the system does."""
-    _require_plain(path)
+    require_plain(path)
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         _refuse(os.fstat(descriptor), path, second_name=False)
@@ -138,17 +138,31 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def not_writable(path: Path, error: OSError) -> UsageError:
+def open_to_read(path: Path) -> int:
+    """Open a file to read and return its descriptor; a pipe that nobody fills is not waited for.
+
+    Raises NotPlain, or OSError as the system does.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        _refuse(os.fstat(descriptor), path, second_name=False)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def not_writable(path: Path, error: OSError, code: str = "file-not-writable") -> UsageError:
     """Say why a file that somebody asked for cannot be written, and what to do."""
     if isinstance(error, NotPlain):
-        return UsageError(error.code, path=str(path))
-    return UsageError("file-not-writable", path=str(path), cause=error.strerror or type(error).__name__)
+        return UsageError(error.code, path=str(error.filename))
+    return UsageError(code, path=str(path), cause=error.strerror or type(error).__name__)
 
 
 def state_problem(path: Path, error: OSError) -> StateUnusable:
     """Say what the system reports about the state folder or a file in it, and what to do."""
     if isinstance(error, NotPlain):
-        return StateUnusable(error.code, path=str(path))
+        return StateUnusable(error.code, path=str(error.filename))
     cause = error.strerror or type(error).__name__
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
@@ -162,7 +176,8 @@ def state_problem(path: Path, error: OSError) -> StateUnusable:
     return StateUnusable("state-disk-error", path=str(path), cause=cause)
 
 
-def _require_plain(path: Path, *, second_name: bool = False) -> None:
+def require_plain(path: Path, *, second_name: bool = False) -> None:
+    """Refuse a place in which no file of ours can stand. Raises NotPlain."""
     try:
         found = path.lstat()
     except FileNotFoundError:

@@ -82,7 +82,7 @@ def write_configuration(box: Sandbox, path: Path, context: Context) -> Path:
     """
     from simonsync.config.credentials import FILE, store_credentials
     from simonsync.config.yaml_text import scalar
-    from simonsync.files import write_durably
+    from simonsync.files import not_writable, write_durably
 
     state = path.parent / "state"
     content = (
@@ -105,7 +105,7 @@ def write_configuration(box: Sandbox, path: Path, context: Context) -> Path:
         store_credentials(state, box.credentials)
         write_durably(path, content, mode=0o600)
     except OSError as error:
-        raise UsageError("config-unwritable", path=str(path), cause=error.strerror or "") from None
+        raise not_writable(path, error, "config-unwritable") from None
     return state / FILE
 
 
@@ -114,7 +114,7 @@ def _announce(context: Context, box: Sandbox, config_out: Path | None) -> None:
     from simonsync.messages.render import word
 
     output, language = context.output, context.language
-    config = (context.folder / config_out).resolve() if config_out else None
+    config = (context.folder / config_out).absolute() if config_out else None
     credentials = write_configuration(box, config, context) if config else None
     output.line(labelled("sellsy", box.sellsy_url, language), Style.STRONG)
     output.line(labelled("simon", box.simon_url, language), Style.STRONG)

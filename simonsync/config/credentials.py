@@ -15,7 +15,7 @@ from typing import Final
 
 from simonsync.config.state_folder import check_state_folder, make_state_folder
 from simonsync.errors import UsageError
-from simonsync.files import state_problem, write_durably
+from simonsync.files import NotPlain, open_to_read, state_problem, write_durably
 from simonsync.messages.kinds import Message
 
 PREFIX: Final = "SIMONSYNC_"
@@ -143,9 +143,11 @@ def _from_file(state: Path) -> Credentials:
     path = state / FILE
     check_state_folder(state, to_write=False)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_to_read(path)
     except FileNotFoundError:
         return Credentials({})
+    except NotPlain as error:
+        raise state_problem(path, error) from None
     except OSError as error:
         raise UsageError("credentials-unreadable", path=str(path), cause=error.strerror or "") from None
     try:

@@ -14,6 +14,7 @@ from simonsync.config.schema import (
     BY_PATH,
     OPTIONS,
     SETTINGS_KEY,
+    STATE_KEY,
     Alerts,
     Backup,
     Cleanup,
@@ -219,11 +220,20 @@ class _Reading:
 
     def _default(self, option: Option) -> object:
         if option.type is ValueType.FILE and isinstance(option.default, str):
-            return self._file(option.default)
+            return self._file(option, option.default)
         return option.default
 
-    def _file(self, text: str) -> Path:
-        return (self.path.parent / Path(text).expanduser()).resolve()
+    def _file(self, option: Option, text: str) -> object:
+        """Make a path absolute; a link in the place of a file is not followed."""
+        try:
+            path = self.path.parent / Path(text).expanduser()
+            if text.isprintable():
+                return path.resolve() if option.path == STATE_KEY else path.parent.resolve() / path.name
+        except (OSError, RuntimeError):
+            # A link that leads to itself, or the home of somebody whom this machine does not know.
+            pass
+        self._problem("config-path-due", option.path, value=text)
+        return self._default(option)
 
     def _texts(self, option: Option, value: Data) -> tuple[str, ...]:
         texts: list[str] = []
@@ -252,7 +262,7 @@ class _Reading:
             case ValueType.WHOLE | ValueType.NUMBER:
                 return self._number(option, text)
             case ValueType.FILE:
-                return self._file(text)
+                return self._file(option, text)
             case ValueType.NAME:
                 if not _ACCOUNT.fullmatch(text):
                     self._problem("config-account-name", option.path, value=text)

@@ -15,7 +15,7 @@ import yaml
 from simonsync.config.schema import SETTINGS_KEY
 from simonsync.config.yaml_text import Data, Document, parse, read_text, scalar
 from simonsync.errors import UsageError
-from simonsync.files import write_durably
+from simonsync.files import not_writable, write_durably
 from simonsync.settings.declaration import Settings, SettingValue
 from simonsync.settings.values import as_mapping, parse_yaml, read_settings, setting_of, to_yaml
 
@@ -41,7 +41,7 @@ def rewrite_settings(path: Path, settings: Settings) -> None:
         # The file is people's, not ours: where it is a link, they mean the file that it points at.
         write_durably(path.resolve(), mark + changed, mode=stat.S_IMODE(path.stat().st_mode))
     except OSError as error:
-        raise UsageError("config-unwritable", path=str(path), cause=error.strerror or "") from None
+        raise not_writable(path, error, "config-unwritable") from None
 
 
 def with_settings(text: str, path: Path, settings: Settings) -> str:

@@ -151,6 +151,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
 BY_PATH: Final[dict[str, Option]] = {option.path: option for option in OPTIONS}
 
 SETTINGS_KEY: Final = "settings"
+STATE_KEY: Final = "state"
 
 
 class Sellsy(NamedTuple):

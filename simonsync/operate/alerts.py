@@ -224,11 +224,15 @@ def _notify(addresses: Iterable[str], notifications: Sequence[Notification], lan
 
 
 def _write_metrics(configuration: Configuration, text: str) -> None:
-    from simonsync.files import write_durably
+    from simonsync.files import not_writable, write_durably
 
     path = configuration.alerts.metrics_file
-    if path is not None:
+    if path is None:
+        return
+    try:
         write_durably(path, text, mode=0o644)
+    except OSError as error:
+        raise not_writable(path, error) from None
 
 
 def _within(seconds: float, name: str, work: Callable[[], None]) -> None:

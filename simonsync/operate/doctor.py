@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from simonsync.domain.phase import Phase
+from simonsync.files import NotPlain, not_writable, require_plain
 from simonsync.messages.kinds import Severity
 from simonsync.operate.doctor_files import FILE_PROBES, credentials_age
 from simonsync.operate.examination import (
@@ -208,6 +209,11 @@ def _alerts(bench: Bench) -> Finding:
     folder = alerts.metrics_file.parent if alerts.metrics_file else None
     if folder and not folder.is_dir():
         return warning("alerts-no-folder", path=str(folder))
+    if alerts.metrics_file:
+        try:
+            require_plain(alerts.metrics_file)
+        except NotPlain as problem:
+            return wrong(not_writable(alerts.metrics_file, problem).problems)
     if alerts.notify:
         return _addresses(alerts.notify)
     return ok("alerts-ok")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from simonsync.errors import UsageError
-from simonsync.files import write_durably
+from simonsync.files import not_writable, write_durably
 from simonsync.operate.schedule import (
     FILES_CLOSED,
     MARK,
@@ -298,4 +298,4 @@ def _cause(done: subprocess.CompletedProcess[bytes] | None) -> str:
 
 
 def _unwritable(path: Path, error: OSError) -> UsageError:
-    return UsageError("schedule-unwritable", path=str(path), cause=error.strerror or "")
+    return not_writable(path, error, "schedule-unwritable")

@@ -28,6 +28,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
 
 from simonsync.errors import StateUnusable, UsageError
+from simonsync.files import NotPlain, open_to_read, sync_folder
 from simonsync.store.database import Database
 
 FORMAT: Final = 1
@@ -220,11 +221,7 @@ def _put_in_place(unfinished: Path, folder: Path, stem: str) -> Path:
         except FileExistsError:
             number += 1
             continue
-        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder)
         return path
 
 
@@ -304,7 +301,11 @@ def open_archive(path: Path, account: str) -> Archive:
 def _reading(path: Path) -> Iterator[tuple[tarfile.TarFile, gzip.GzipFile]]:
     """Open an archive as a stream, and say clearly what is wrong with it."""
     try:
-        with gzip.open(path, "rb") as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+        with (
+            os.fdopen(open_to_read(path), "rb") as file,
+            gzip.open(file, "rb") as stream,
+            tarfile.open(fileobj=stream, mode="r|") as tar,
+        ):
             yield tar, stream
     except gzip.BadGzipFile as error:
         code = "archive-foreign" if "Not a gzipped file" in str(error) else "archive-damaged"
@@ -313,6 +314,8 @@ def _reading(path: Path) -> Iterator[tuple[tarfile.TarFile, gzip.GzipFile]]:
         raise UsageError("archive-cut-off", path=str(path)) from error
     except (tarfile.TarError, zlib.error, UnicodeDecodeError) as error:
         raise UsageError("archive-damaged", path=str(path), member=path.name) from error
+    except NotPlain as error:
+        raise UsageError(error.code, path=str(path)) from error
     except OSError as error:
         raise UsageError("archive-unreadable", path=str(path), cause=error.strerror or "") from error
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import stat
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -151,11 +151,24 @@ def test_a_file_that_is_not_utf8_is_told(state: Path) -> None:
     assert caught.value.code == "credentials-syntax"
 
 
-def test_a_folder_in_place_of_the_file_is_told(state: Path) -> None:
-    (state / "credentials.yaml").mkdir(mode=0o700)
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_in_its_place_is_told(state: Path, make: Callable[[Path, int], None]) -> None:
+    make(state / "credentials.yaml", 0o700)
     with pytest.raises(UsageError) as caught:
         read_credentials(state, {})
-    assert caught.value.code == "credentials-unreadable"
+    assert caught.value.code == "file-not-plain"
+
+
+def test_credentials_are_read_through_a_link_and_never_written_through_one(state: Path) -> None:
+    secrets = state / "from-elsewhere"
+    secrets.write_text("simon_user: bureau\n")
+    secrets.chmod(0o600)
+    (state / "credentials.yaml").symlink_to(secrets)
+    assert read_credentials(state, {})["simon_user"] == "bureau"
+    with pytest.raises(StateUnusable) as caught:
+        store_credentials(state, {"simon_user": "other"})
+    assert caught.value.code == "file-symlink"
+    assert secrets.read_text() == "simon_user: bureau\n"
 
 
 def test_binary_credentials_from_systemd_are_told(state: Path, tmp_path: Path) -> None:

@@ -108,6 +108,16 @@ def test_relative_paths_start_at_the_files_folder(tmp_path: Path, monkeypatch: p
     assert load(Path("firm/config.yaml")).state == firm / "state"
 
 
+def test_a_link_in_the_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "metrics.prom").symlink_to(tmp_path / "precious")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "state").symlink_to(tmp_path / "data")
+    configuration = loaded(tmp_path, SMALLEST + "alerts: {metrics_file: ./metrics.prom}\n")
+    assert configuration.alerts.metrics_file == tmp_path / "metrics.prom"
+    # The state may lie on another disk.
+    assert configuration.state == tmp_path / "data"
+
+
 def test_an_account_named_on_the_command_line_wins_and_is_checked(tmp_path: Path) -> None:
     path = written(tmp_path, SMALLEST + "account: first\n")
     assert load(path, account="second").account == "second"
@@ -198,6 +208,8 @@ def test_an_unknown_key_that_resembles_nothing_is_told_with_all_that_stand_besid
         ("alerts: {notify: [{a: b}]}", "config-texts-due"),
         ('cleanup: {schedule: "a\\nb"}', "config-one-line-due"),
         ("sellsy: {document_url: 'https://sellsy.example/invoice'}", "config-id-due"),
+        ("state: ~nobody-of-this-name/state", "config-path-due"),
+        ('alerts: {metrics_file: "a\\0b"}', "config-path-due"),
         ("sellsy: {url: apifeed.sellsy.com}", "config-url-due"),
         ("sellsy: {url: ftp://apifeed.sellsy.com/}", "config-url-due"),
         ("sellsy: {url: 'https://'}", "config-url-due"),
