@@ -68,6 +68,7 @@ class Firm:
         self.workers = 1
         self.scan_requests = 60
         self.timeout = 5.0
+        self.requests_per_second = 0.0 if in_process else 1000.0
         self.ahead = timedelta(0)
         self.boot = "one boot"
         self.stood_still = 0.0
@@ -104,7 +105,7 @@ class Firm:
                 names["sellsy_user_token"],
                 names["sellsy_user_secret"],
             ),
-            requests_per_second=0 if self._apps else 1000,
+            requests_per_second=self.requests_per_second,
             timeout=self.timeout,
             hooks=self.hooks("sellsy"),
         )

@@ -17,6 +17,10 @@ _SPARE = 1.01
 """A little more than the limit asks: a request may be on its way longer than the one after it."""
 
 
+_TOO_SHORT_TO_WAIT = 0.0001
+"""Seconds that no clock can be trusted to count."""
+
+
 class Pacer:
     """Spreads requests evenly, start to start, as a service's limit asks; safe to use from several threads.
 
@@ -48,12 +52,13 @@ class Pacer:
     def depart(self) -> float:
         """Return the seconds after which a request may be sent; where that is now, it is taken to be sent."""
         with self._lock:
-            wait = 0.0
+            now, wait = self._clock(), 0.0
             if self._departed is not None:
-                wait = self._departed + self._step * self._stretch - self._clock()
-            if wait <= 0:
-                self._depart_now()
-            return max(0.0, wait)
+                wait = min(self._departed, now) + self._step * self._stretch - now
+            if wait > _TOO_SHORT_TO_WAIT:
+                return wait
+            self._depart_now()
+            return 0.0
 
     def departed(self) -> None:
         """Note that a request is being sent at this very moment."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,21 @@ def test_no_window_of_a_second_holds_more_than_the_limit(works: list[float], lim
 def test_work_that_is_faster_than_the_limit_uses_all_of_it(requests: int) -> None:
     time = VirtualTime()
     assert starts(Pacer(5, time), time, [0.05] * requests)[-1] <= (requests - 1) / 5 / 0.98
+
+
+def test_what_counts_is_when_a_request_leaves_and_not_when_its_slot_began() -> None:
+    time = VirtualTime()
+    pacer = Pacer(5, time)
+    left = []
+    for connecting in (0.15, 0.0, 0.19, 0.0, 0.5, 0.0):
+        time.sleep(pacer.reserve())
+        time.sleep(connecting)
+        while (wait := pacer.depart()) > 0:
+            time.sleep(wait)
+        time.sleep(0.001)  # until it really leaves
+        pacer.departed()
+        left.append(time.seconds)
+    assert all(after - before >= 0.2 for before, after in itertools.pairwise(left))
 
 
 def test_refusals_lengthen_the_step_by_two_per_cent_up_to_ten() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 
 from simonsync.errors import (
@@ -140,6 +141,29 @@ def test_a_certificate_of_the_firm_is_trusted_where_the_machine_trusts_it(
         session = open_session(server.url)
         assert session.send(WRITE, parsed) == {"ok": True}
         session.close()
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_bundle_of_certificates_says_whom_to_trust_and_not_to_trust_anybody(
+    variable: str, open_session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.setenv(variable, certifi.where())
+    with Scripted(OK, certificate=SELF_SIGNED) as server:
+        with pytest.raises(NotSent) as caught:
+            open_session(server.url).send(WRITE, parsed)
+        assert server.seen == []
+    assert caught.value.code == "service-certificate-refused"
+
+
+def test_a_bundle_of_certificates_that_is_not_there_is_no_reason_to_trust_anybody(
+    open_session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "gone.pem"))
+    with Scripted(OK, certificate=SELF_SIGNED) as server:
+        with pytest.raises(NotSent):
+            open_session(server.url).send(WRITE, parsed)
+        assert server.seen == []
 
 
 @pytest.mark.parametrize("call", [READ, WRITE])

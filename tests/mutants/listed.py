@@ -16,6 +16,9 @@ ABSENCE = "tests/sync/test_absence.py"
 CURSOR = "tests/sync/test_cursor.py"
 CENSUS = "tests/sync/test_census.py"
 RECONCILE = "tests/operate/test_reconcile.py"
+SESSION = "tests/http/test_session.py"
+DEADLINE = "tests/http/test_deadline.py"
+PACE = "tests/sync/test_pace.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,35 @@ class Mutant:
 
 
 MUTANTS = (
+    # --- how services are spoken to ---------------------------------------------------------------
+    Mutant(
+        "certificates are verified where the machine has a bundle of its own",
+        "simonsync/http/session.py",
+        'self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True',
+        'self._verify = not (os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE"))',
+        (SESSION,),
+    ),
+    Mutant(
+        "an answer that drips is not waited for",
+        "simonsync/http/session.py",
+        "            if self._hooks.clock() >= until:\n",
+        "            if False:\n",
+        (DEADLINE,),
+    ),
+    Mutant(
+        "what was given up while it connected is never sent",
+        "simonsync/http/flight.py",
+        "            if self._phase is _Phase.GIVEN_UP:\n                raise GivenUp\n",
+        "",
+        (DEADLINE,),
+    ),
+    Mutant(
+        "requests are spaced by when they leave",
+        "simonsync/http/pacing.py",
+        "        self._departed = self._clock()\n",
+        "        return\n        self._departed = self._clock()\n",
+        (PACE,),
+    ),
     # --- nothing is lost --------------------------------------------------------------------------
     Mutant(
         "one refusal is no deletion in Simon",
