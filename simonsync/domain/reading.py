@@ -83,3 +83,11 @@ def read_reading(text: str) -> Reading:
 def optional_reading(text: str | None) -> Reading | None:
     """Read a reading, or nothing."""
     return None if text is None else read_reading(text)
+
+
+def past(moment: datetime | None, now: datetime) -> datetime | None:
+    """Return a date of our own; one that lies in the future is as good as none, and None.
+
+    It was noted while our clock was wrong. What is due some time after it would not be for as long.
+    """
+    return None if moment is None or moment > now else moment

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from simonsync.config.state_folder import make_state_folder
 from simonsync.domain.entities import MANUAL_TABLES
@@ -343,6 +344,17 @@ def deactivate(account: Account) -> bool:
     ):
         now = account.clocks.now()
         with state.commit():
-            state.activation.deactivate(now, now)
+            state.activation.deactivate(now, _by_the_services(account, state))
             state.journal.note(Message(kinds.DEACTIVATED), now)
         return True
+
+
+def _by_the_services(account: Account, state: State) -> datetime:
+    """Return the present moment by the services' clocks, without asking them, as far as it can be known.
+
+    What is archived from now on is not sent by itself: a date of ours that is ahead would have it sent.
+    """
+    heard, here = state.runs.last_heard(), account.clocks.reading(None)
+    if heard is None or heard.said is None or not here.follows(heard):
+        return account.clocks.now()
+    return heard.said + here.passed(heard)

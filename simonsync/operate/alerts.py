@@ -152,6 +152,7 @@ def new_cases(state: State, begun: datetime) -> tuple[Entry, ...]:
     What runs left behind that died before it, or were stopped, is new too: nobody has been told of it.
     """
     run = state.runs.last()
+    ended = None if run is None else run.finished_at
     while run is not None and (
         run.started_at >= begun or run.finished_at is None or run.exit_code in STOPPED
     ):
@@ -161,7 +162,10 @@ def new_cases(state: State, begun: datetime) -> tuple[Entry, ...]:
     return tuple(
         entry
         for entry in state.journal.entries(wanted)
-        if entry.first_at >= begun and (entry.open or not entry.message.kind.lasting)
+        if entry.first_at >= begun
+        # What a run noted whose clock was ahead is no news for as long as that.
+        and (ended is None or entry.first_at <= ended)
+        and (entry.open or not entry.message.kind.lasting)
     )
 
 

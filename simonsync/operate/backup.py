@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from simonsync.config.state_folder import make_state_folder
 from simonsync.domain.phase import Phase
+from simonsync.domain.reading import past
 from simonsync.errors import StateUnusable, UsageError
 from simonsync.files import is_there, state_problem, sync_folder
 from simonsync.messages import kinds
@@ -52,7 +53,7 @@ def backup(account: Account, keep: int) -> BackedUp:
         # A damaged state must not push out the last backup of a sound one.
         state.require_sound()
         path = save_state(folder, account.name, account.clocks.now(), state.database)
-    return BackedUp(path, rotate(folder, account.name, ArchiveKind.STATE, keep))
+    return BackedUp(path, rotate(folder, account.name, ArchiveKind.STATE, keep, account.clocks.now()))
 
 
 def daily_backup(account: Account, keep: int) -> BackedUp | None:
@@ -60,8 +61,9 @@ def daily_backup(account: Account, keep: int) -> BackedUp | None:
 
     Raises what `backup` does.
     """
-    day_ago = account.clocks.now() - timedelta(days=1)
-    if any(made_at > day_ago for made_at in archived_at(account.folder / BACKUPS, account.name)):
+    now = account.clocks.now()
+    made = (past(at, now) for at in archived_at(account.folder / BACKUPS, account.name))
+    if any(at is not None and at > now - timedelta(days=1) for at in made):
         return None
     return backup(account, keep)
 
@@ -171,7 +173,7 @@ def _make_out_of_date(saved: State, was: Activation, account: Account, archive: 
     now = account.clocks.now()
     with saved.commit():
         # Whatever was archived since the backup was archived while nobody watched.
-        saved.activation.end_period(archive.manifest.created_at)
+        saved.activation.end_period(min(archive.manifest.created_at, now))
         if was.corp_id is None:
             return
         saved.activation.set_phase(Phase.CONNECTED)

@@ -93,7 +93,7 @@ def configure(
         before = settings_in_force(state)
         with state.commit():
             if wanted != before:
-                put_in_force(wanted, state, now)
+                put_in_force(wanted, state, now, sellsy.server_time())
             if accept_terms and not where.terms_accepted:
                 state.activation.accept_terms(now)
             if starts:

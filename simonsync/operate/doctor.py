@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from simonsync.domain.phase import Phase
+from simonsync.domain.reading import past
 from simonsync.files import NotPlain, not_writable, require_plain
 from simonsync.messages.kinds import Severity
 from simonsync.operate.doctor_files import FILE_PROBES, credentials_age
@@ -123,9 +124,10 @@ def _last_sync(bench: Bench) -> Finding:
     state, since = bench.state, bench.activation.since
     if state is None or bench.activation.phase is not Phase.ACTIVE or since is None:
         return skipped("sync-not-due")
-    last = state.runs.last(command="sync", exit_codes=DONE)
-    ended = None if last is None else last.finished_at
-    if bench.setup.now() - max(ended or since, since) > LATE:
+    now, last = bench.setup.now(), state.runs.last(command="sync", exit_codes=DONE)
+    ended = None if last is None else past(last.finished_at, now)
+    known = [at for at in (ended, past(since, now)) if at is not None]
+    if not known or now - max(known) > LATE:
         return error("sync-late", at=as_text(ended)) if ended else error("sync-never")
     return ok("sync-ok", at=as_text(ended)) if ended else ok("sync-soon")
 

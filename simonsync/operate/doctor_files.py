@@ -14,6 +14,7 @@ from typing import Final
 
 from simonsync.config.credentials import FILE, FOLDER_VARIABLE, NAMES, from_environment
 from simonsync.config.state_folder import check_state_folder
+from simonsync.domain.reading import past
 from simonsync.files import state_problem
 from simonsync.operate.examination import Bench, Finding, Probe, error, ok, skipped, warning
 
@@ -111,10 +112,12 @@ def credentials_age(bench: Bench) -> Finding:
     """Tell how old the files with credentials are; those of the environment have no age."""
     folder = bench.setup.environ.get(FOLDER_VARIABLE)
     places = [bench.configuration.state / FILE, *(Path(folder) / name for name in NAMES if folder)]
-    written = [path.stat().st_mtime for path in places if path.is_file()]
+    now = bench.setup.now()
+    found = (datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in places if path.is_file())
+    written = [at for at in found if past(at, now) is not None]
     if not written or set(from_environment(bench.setup.environ)) == set(bench.credentials):
         return skipped("age-unknown")
-    age = bench.setup.now() - datetime.fromtimestamp(min(written), UTC)
+    age = now - min(written)
     if age.days < 1:
         return ok("age-today")
     days = str(age.days)

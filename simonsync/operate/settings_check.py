@@ -91,13 +91,19 @@ def settings_in_force(state: State) -> Settings | None:
     return None if current is None else understood(read_settings, current[1])
 
 
-def put_in_force(settings: Settings, state: State, at: datetime, run: int | None = None) -> int:
-    """Make settings apply from now on, never retroactively [6.1]; journal what has changed."""
+def put_in_force(
+    settings: Settings, state: State, at: datetime, sellsy_at: datetime | None, run: int | None = None
+) -> int:
+    """Make settings apply from now on, never retroactively [6.1]; journal what has changed.
+
+    From when on they apply is compared with what was made in Sellsy: that is a moment of its clock, as far as
+    it tells.
+    """
     before = settings_in_force(state) or Settings()
     changed = settings.differences(before)
     with state.commit():
         revision = state.settings.add(
-            {key: to_yaml(value) for key, value in as_mapping(settings).items()}, at
+            {key: to_yaml(value) for key, value in as_mapping(settings).items()}, sellsy_at or at
         )
         if changed:
             message = Message(kinds.SETTINGS_CHANGED, {"settings": ", ".join(changed)})
@@ -116,4 +122,4 @@ def adopt_settings(
     if current is not None and understood(read_settings, current[1]) == wanted:
         return current[0], wanted
     require_valid(wanted, sellsy, state, at)
-    return put_in_force(wanted, state, at, run), wanted
+    return put_in_force(wanted, state, at, sellsy.server_time(), run), wanted

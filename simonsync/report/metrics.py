@@ -10,6 +10,7 @@ from typing import Final
 
 from simonsync import __version__
 from simonsync.domain.phase import Phase
+from simonsync.domain.reading import past
 from simonsync.errors import ExitCode
 from simonsync.messages.kinds import Severity
 from simonsync.report.status import status_of
@@ -59,7 +60,9 @@ def figures_of(state: State) -> Figures:
         run = state.runs.last(command=command)
         if run is not None:
             success = state.runs.last(command=command, exit_codes=DONE)
-            commands[command] = CommandFigures(run, None if success is None else success.finished_at)
+            # One that ended after the newest run ended in the future: our clock was wrong.
+            at = None if success is None else past(success.finished_at, run.finished_at or run.started_at)
+            commands[command] = CommandFigures(run, at)
     wanted = JournalFilter(severities=(Severity.ERROR,), only_open=True)
     errors = Counter(entry.message.kind.code for entry in state.journal.entries(wanted))
     return Figures(

@@ -179,8 +179,8 @@ def plan_id(deletions: Sequence[Mapping[str, str]]) -> str:
 
 
 def is_stale(made_at: datetime, now: datetime) -> bool:
-    """Tell whether a plan has waited too long to be approved."""
-    return now - made_at > PLAN_IS_VALID
+    """Tell whether a plan has waited too long to be approved, or was made long after now."""
+    return abs(now - made_at) > PLAN_IS_VALID
 
 
 def approved(doomed: Sequence[Doomed], plan: Collection[tuple[str, str]]) -> tuple[Doomed, ...]:

@@ -45,7 +45,7 @@ class Activations:
     def get(self) -> Activation:
         """Tell where the account stands."""
         row = self._database.one("SELECT * FROM activation")
-        period = self._database.one("SELECT * FROM periods ORDER BY since DESC LIMIT 1")
+        period = self._database.one("SELECT * FROM periods ORDER BY simon_since DESC, since DESC LIMIT 1")
         since, until = (period["since"], period["until"]) if period else (None, None)
         if row is None:
             return Activation()

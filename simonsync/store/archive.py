@@ -121,15 +121,20 @@ def archived_at(folder: Path, account: str) -> Iterator[datetime]:
             yield datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
 
 
-def rotate(folder: Path, account: str, kind: ArchiveKind, keep: int) -> tuple[Path, ...]:
-    """Delete all but the newest archives of a kind, and return what was deleted."""
+def rotate(folder: Path, account: str, kind: ArchiveKind, keep: int, now: datetime) -> tuple[Path, ...]:
+    """Delete all but the newest archives of a kind, and return what was deleted.
+
+    One that is dated in the future counts as the oldest: else it would push out those that are made from now
+    on.
+    """
     name = re.compile(rf"{re.escape(account)}-{kind}-(\d{{8}}T\d{{6}}Z)(?:-(\d+))?\.tar\.gz")
+    present = now.astimezone(UTC).strftime(_STAMP)
     found = sorted(
-        (match[1], int(match[2] or 1), path)
+        (match[1] <= present, match[1], int(match[2] or 1), path)
         for path in (folder.iterdir() if folder.is_dir() else ())
         if (match := name.fullmatch(path.name)) and path.is_file()
     )
-    old = tuple(path for _stamp, _number, path in found[: max(0, len(found) - keep)])
+    old = tuple(path for *_, path in found[: max(0, len(found) - keep)])
     for path in old:
         path.unlink(missing_ok=True)
     return old

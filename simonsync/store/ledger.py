@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -203,14 +203,20 @@ class Ledger:
         """Watch for documents of a work order that has none: one may still appear."""
         self._set(work_order_id, drafted_at=to_text(since), watched_until=to_text(until))
 
-    def with_documents(self, drafted_since: datetime, checked_before: datetime) -> Iterator[LedgerEntry]:
-        """Iterate over the sent work orders whose PDFs are still to be sent or looked for, newest first."""
+    def with_documents(
+        self, drafted_since: datetime, now: datetime, again: timedelta
+    ) -> Iterator[LedgerEntry]:
+        """Iterate over the sent work orders whose PDFs are still to be sent or looked for, newest first.
+
+        They are looked for `again` after some time; a look that lies in the future is none.
+        """
         yield from list(
             self._many(
-                "status = 'sent' AND drafted_at >= ? AND (documents_at IS NULL OR documents_at < ?) "
-                "ORDER BY drafted_at DESC, id DESC",
+                "status = 'sent' AND drafted_at >= ? AND (documents_at IS NULL OR documents_at "
+                "NOT BETWEEN ? AND ?) ORDER BY drafted_at DESC, id DESC",
                 to_text(drafted_since),
-                to_text(checked_before),
+                to_text(now - again),
+                to_text(now),
             )
         )
 

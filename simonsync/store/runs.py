@@ -82,11 +82,12 @@ class Runs:
         with self._database.transaction():
             self._database.execute("UPDATE runs SET clocks = ? WHERE id = ?", (clocks.as_text(), run))
 
-    def last_heard(self, before: int) -> Reading | None:
-        """Return what the clocks said when Sellsy last told a run its time, before another run."""
+    def last_heard(self, before: int | None = None) -> Reading | None:
+        """Return what the clocks said when Sellsy last told a run its time (before another, where given)."""
         row = self._database.one(
-            "SELECT clocks FROM runs WHERE id < ? AND clocks GLOB '[0-9]*' ORDER BY id DESC LIMIT 1",
-            (before,),
+            "SELECT clocks FROM runs WHERE (? IS NULL OR id < ?) AND clocks GLOB '[0-9]*' "
+            "ORDER BY id DESC LIMIT 1",
+            (before, before),
         )
         return None if row is None else optional_reading(row["clocks"])
 

@@ -47,9 +47,9 @@ def plan_documents(run: Run) -> Iterator[Plan]:
 
     Files take no longer than a run may: the next one goes on, so that no draft waits for them.
     """
-    since, again = run.sellsy_now() - LOOK_FOR_FORMS, run.now() - LOOK_AGAIN
+    since = run.sellsy_now() - LOOK_FOR_FORMS
     until = run.clocks.elapsed() + run.timing.budget.total_seconds()
-    for entry in run.state.ledger.with_documents(since, again):
+    for entry in run.state.ledger.with_documents(since, run.now(), LOOK_AGAIN):
         run.stop()
         if run.clocks.elapsed() >= until:
             return

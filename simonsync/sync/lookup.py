@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from simonsync.domain.draft_record import from_record
 from simonsync.domain.key import Key
+from simonsync.domain.reading import past
 from simonsync.domain.records import DocumentHead
 from simonsync.errors import ExitCode, NotFound, Refused, StateLost
 from simonsync.messages import kinds
@@ -95,8 +96,9 @@ def _to_watch(run: Run) -> Iterator[LedgerEntry]:
 
     One whose time is over is looked at once more, after its last day.
     """
-    last = run.state.cursors.get(WATCH_STREAM).updated_at
-    if last is None or run.now() - last >= WATCH_INTERVAL:
+    now = run.sellsy_now()
+    last = past(run.state.cursors.get(WATCH_STREAM).updated_at, now)
+    if last is None or now - last >= WATCH_INTERVAL:
         yield from run.state.ledger.watched(last)
 
 
@@ -117,7 +119,7 @@ def _watch(watched: Sequence[LedgerEntry], documents: Mapping[str, DocumentHead]
                 run.state.ledger.set_status(entry.id, Status.DELETED)
                 params = {"number": entry.number, "document": entry.document_id or ""}
                 run.say(Message(kinds.DRAFT_DELETED, params), entry.id)
-    run.state.cursors.move(WATCH_STREAM, updated_at=run.now())
+    run.state.cursors.move(WATCH_STREAM, updated_at=run.sellsy_now())
 
 
 def _step_of(entry: LedgerEntry, documents: Mapping[str, DocumentHead], run: Run) -> str | None:

@@ -207,7 +207,13 @@ def test_a_state_file_of_a_newer_version_is_told(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("days", "result", "shown"),
-    [(0, "ok", "today"), (3, "ok", "3"), (364, "ok", "364"), (366, "warning", "366")],
+    [
+        (0, "ok", "today"),
+        (3, "ok", "3"),
+        (364, "ok", "364"),
+        (366, "warning", "366"),
+        (-400, "skipped", ""),
+    ],
 )
 def test_credentials_grow_old(office: Office, days: int, result: str, shown: str) -> None:
     path = office.folder / "state" / "credentials.yaml"
@@ -323,6 +329,15 @@ def test_7_2_a_sync_that_has_not_succeeded_for_a_quarter_is_an_error(
     database.close()
     office.ran(minutes, code)
     assert office.results() == WELL | {"last_sync": result}
+
+
+def test_7_2_a_sync_that_succeeded_in_the_future_has_not(office: Office) -> None:
+    office.ran(minutes_ago=-400 * 24 * 60)
+    office.ran(1, code=7)
+    with sqlite3.connect(office.folder / "state" / "firm.db") as database:
+        database.execute("UPDATE periods SET since = '2026-01-01T00:00:00.000000Z'")
+    database.close()
+    assert office.results() == WELL | {"last_sync": "error"}
 
 
 def test_7_2_right_after_the_activation_the_first_sync_is_waited_for(office: Office) -> None:

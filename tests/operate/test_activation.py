@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -303,6 +304,29 @@ def test_9_2_a_restart_keeps_the_state_and_sends_only_what_is_archived_from_then
     assert office.entry(meanwhile).status == "dormant"
     assert len(office.drafts()) == 2
     assert "archived-while-inactive" in office.codes(only_open=True)
+
+
+@pytest.mark.parametrize("days", [400, -400])
+def test_9_2_what_is_archived_while_inactive_is_not_sent_because_our_clock_was_wrong(
+    office: Office, days: int
+) -> None:
+    office.start()
+    office.sync()
+    before = office.archived(work=30)
+    office.ahead = timedelta(days=days)
+    office.deactivate()
+    office.ahead = timedelta(0)
+    office.later(minutes=5)
+    meanwhile = office.archived(work=30)
+    office.later(minutes=5)
+    office.wipe(None)
+    office.connect_both()
+    office.save_settings(accept_terms=False)
+    office.later(minutes=5)
+    office.sync()
+    assert office.entry(before).status == "sent"
+    assert office.entry(meanwhile).status == "dormant"
+    assert standing(office.account()).activation.until is None
 
 
 def test_settings_may_be_changed_while_inactive_and_start_nothing(office: Office) -> None:

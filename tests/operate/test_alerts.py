@@ -332,6 +332,16 @@ def test_a_run_that_never_began_has_no_cases(state: State) -> None:
     assert new_cases(state, BEGUN) == ()
 
 
+def test_what_a_run_noted_ahead_of_time_is_told_once(state: State) -> None:
+    ahead = BEGUN + timedelta(days=400)
+    ran(state, ahead)
+    noted(state, ahead, number="1")
+    assert [entry.number for entry in new_cases(state, ahead)] == ["1"]
+    ran(state)
+    noted(state, number="2")
+    assert [entry.number for entry in new_cases(state, BEGUN)] == ["2"]
+
+
 def test_a_flood_ends_in_a_message_that_counts(state: State, tmp_path: Path) -> None:
     ran(state)
     for number in range(25):

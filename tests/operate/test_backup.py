@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,16 @@ def test_a_state_is_saved_once_a_day(working: Office) -> None:
     assert daily_backup(working.account(), keep=14) is None
     working.later(hours=2)
     assert daily_backup(working.account(), keep=14) is not None
+
+
+def test_a_backup_that_was_made_ahead_of_time_does_not_stand_for_those_of_the_days_after(
+    working: Office,
+) -> None:
+    working.ahead = timedelta(days=400)
+    assert daily_backup(working.account(), keep=1) is not None
+    working.ahead = timedelta(0)
+    made = daily_backup(working.account(), keep=1)
+    assert made is not None
+    assert made.path.exists()
+    working.later(hours=23)
+    assert daily_backup(working.account(), keep=1) is None

@@ -65,6 +65,13 @@ def test_the_figures_are_those_of_the_state(state: State) -> None:
     }
 
 
+def test_a_success_in_the_future_is_none(state: State) -> None:
+    ran(state, BEGUN + timedelta(days=400))
+    ran(state, BEGUN, code=7)
+    found = read_metrics(metrics_text(figures_of(state), "firm"))
+    assert ("last_success_timestamp_seconds", "command=sync") not in found
+
+
 def test_a_run_that_died_has_no_end(state: State) -> None:
     ran(state, code=None)
     found = read_metrics(metrics_text(figures_of(state), "firm"))

@@ -90,7 +90,15 @@ def test_7_3_gone_is_refused_twice_half_an_hour_apart(minutes_ago: int | None, e
     assert is_gone(None if first is None else Reading(first), Reading(NOW)) is expected
 
 
-@pytest.mark.parametrize(("age", "stale"), [(timedelta(days=7), False), (timedelta(days=7, seconds=1), True)])
+@pytest.mark.parametrize(
+    ("age", "stale"),
+    [
+        (timedelta(days=7), False),
+        (timedelta(days=7, seconds=1), True),
+        (-timedelta(minutes=5), False),
+        (-timedelta(days=400), True),
+    ],
+)
 def test_7_3_a_plan_waits_seven_days(age: timedelta, stale: bool) -> None:  # noqa: FBT001 a column of the table
     assert is_stale(NOW - age, NOW) is stale
 

@@ -249,11 +249,22 @@ def test_rotation_keeps_the_newest_of_its_account_and_kind(tmp_path: Path, state
         save_state(tmp_path, "firm", NOON + timedelta(days=day), state.database) for day in (3, 1, 2, 2)
     ]
     others = [saved(tmp_path), save_state(tmp_path, "firm-two", NOON, state.database)]
-    gone = rotate(tmp_path, "firm", ArchiveKind.STATE, keep=2)
+    gone = rotate(tmp_path, "firm", ArchiveKind.STATE, keep=2, now=NOON + timedelta(days=9))
     assert set(gone) == {saved_states[1], saved_states[2]}
     assert all(path.exists() for path in (saved_states[0], saved_states[3], *others))
-    assert rotate(tmp_path, "firm", ArchiveKind.STATE, keep=2) == ()
-    assert rotate(tmp_path / "nowhere", "firm", ArchiveKind.STATE, keep=2) == ()
+    assert rotate(tmp_path, "firm", ArchiveKind.STATE, keep=2, now=NOON + timedelta(days=9)) == ()
+    assert rotate(tmp_path / "nowhere", "firm", ArchiveKind.STATE, keep=2, now=NOON + timedelta(days=9)) == ()
+
+
+def test_an_archive_dated_in_the_future_does_not_push_out_those_made_now(
+    tmp_path: Path, state: State
+) -> None:
+    ahead, old, fresh = (
+        save_state(tmp_path, "firm", NOON + timedelta(days=day), state.database) for day in (400, -1, 0)
+    )
+    assert rotate(tmp_path, "firm", ArchiveKind.STATE, keep=2, now=NOON) == (ahead,)
+    assert rotate(tmp_path, "firm", ArchiveKind.STATE, keep=1, now=NOON) == (old,)
+    assert fresh.exists()
 
 
 def test_memory_stays_flat_in_the_number_of_records(tmp_path: Path) -> None:
