@@ -24,6 +24,7 @@ FILES = (
     ("~/.config/simonsync/config.yaml", "The configuration of this user."),
     ("/etc/simonsync/config.yaml", "The configuration of the Debian package's timers."),
     ("STATE/ACCOUNT.db", "All that is remembered of an account: bindings, work orders, journal, runs."),
+    ("STATE/ACCOUNT.witness", "How far the state had come: one that is put back without it is noticed."),
     ("STATE/ACCOUNT.lock", "Held by the one run that may work on the account."),
     ("STATE/credentials.yaml", "The credentials of both services, mode 0600."),
     ("STATE/backups/", "Saved states, and the records that a wipe or a cleanup removed."),
