@@ -54,7 +54,7 @@ def main() -> int:
     with firm() as (folder, number):
         run(folder, "report", "--html", "report.html")
         page = (folder / "report.html").read_text("utf-8")
-        save("report", pictured(page, folder, 840, 1400))
+        save("report", pictured(page, folder, 840, 1600))
         run(folder, "preview", number, "--pdf", "preview.pdf")
         paper = ("-r", "80", "-png", "-singlefile", str(folder / "preview.pdf"), str(folder / "preview"))
         subprocess.run([PDFTOPPM, *paper], check=True)
