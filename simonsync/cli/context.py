@@ -145,3 +145,15 @@ def opened_state(context: Context) -> Iterator[State | None]:
         return
     with open_state(configuration.database) as state:
         yield state
+
+
+def place_for(context: Context, name: str) -> Path:
+    """Return where a file belongs that a command writes for people. Raises UsageError for one of our own."""
+    from simonsync.config.promises import is_ours
+
+    configuration = context.configuration
+    place, profile = context.folder / name, configuration.simon.profile
+    ours = (configuration.file, *([profile] if profile else []))
+    if is_ours(place, configuration.state, configuration.account, *ours):
+        raise UsageError("file-taken", path=str(place))
+    return place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
-from simonsync.cli.context import Context, clock_of, opened_state
+from simonsync.cli.context import Context, clock_of, opened_state, place_for
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
@@ -100,15 +100,16 @@ def _export(context: Context, wanted: JournalFilter, last: int | None, path: str
     write = exporter_of(path)
     if write is None:
         raise UsageError("export-form-unknown", path=path)
+    place = place_for(context, path)
     with opened_state(context) as state:
         try:
             with (
                 closing(state.journal.entries(wanted, last=last) if state else _none()) as entries,
-                replacing_text(context.folder / path) as file,
+                replacing_text(place) as file,
             ):
                 write(entries, file, context.language, context.zone)
         except OSError as error:
-            raise not_writable(context.folder / path, error) from None
+            raise not_writable(place, error) from None
     context.output.note(f"{word('file-written', context.language)} {path}", Style.GOOD)
     return Result({"path": path})
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli import completion
-from simonsync.cli.context import Context, account_of
+from simonsync.cli.context import Context, account_of, place_for
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
@@ -46,11 +46,12 @@ def _write_pdf(context: Context, path: str, found: Preview) -> None:
 
     if not isinstance(found.decision, DraftInvoice):
         return
+    place = place_for(context, path)
     content = draw_preview(found.decision, found.firm, found.customer_name, context.language)
     try:
-        write_durably(context.folder / path, content)
+        write_durably(place, content)
     except OSError as error:
-        raise not_writable(context.folder / path, error) from None
+        raise not_writable(place, error) from None
     context.output.note(f"{word('file-written', context.language)} {path}", Style.GOOD)
 
 

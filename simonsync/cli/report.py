@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simonsync.cli.context import Context, clock_of, opened_state
+from simonsync.cli.context import Context, clock_of, opened_state, place_for
 from simonsync.cli.output import Result
 from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
@@ -35,7 +35,7 @@ def report(
     with opened_state(context) as state:
         facts = _facts(context, state, clock_of(context)())
         content = page(facts, context.language, context.zone)
-    path = context.folder / html
+    path = place_for(context, html)
     try:
         write_durably(path, content)
     except OSError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from simonsync.config.credentials import NAMES as CREDENTIAL_NAMES
+from simonsync.config.promises import broken_promises
 from simonsync.config.schema import (
     BY_PATH,
     OPTIONS,
@@ -111,6 +112,7 @@ class _Reading:
         self.document = document
         self.path = path
         self.problems: list[Message] = []
+        self._wrong: set[str] = set()
 
     def configuration(self, account: str | None) -> Configuration:
         flat = self._flatten(self.document.data)
@@ -119,6 +121,7 @@ class _Reading:
         values = {option.path: self._value(option, flat) for option in OPTIONS}
         settings = self._settings()
         self._check_urls(values)
+        self._check_promises(values)
         if self.problems:
             raise UsageError.of(self.problems)
         sections: dict[str, Any] = {
@@ -189,6 +192,7 @@ class _Reading:
         return Message.of(problem.code, params)
 
     def _problem(self, code: str, path: str, **params: str) -> None:
+        self._wrong.add(path)
         self.problems.append(Message.of(code, {"path": self.document.place(path), **params}))
 
     def _value(self, option: Option, flat: Mapping[str, Data]) -> object:
@@ -213,6 +217,8 @@ class _Reading:
             return default
         if option.type is ValueType.YES_NO:
             return self._yes_no(option, value)
+        if isinstance(value, bool) and option.type in {ValueType.WHOLE, ValueType.NUMBER}:
+            return self._number(option, self.document.raw[option.path])
         if isinstance(value, bool):
             self._problem("config-quote-it", option.path, value=self.document.raw[option.path])
             return default
@@ -282,7 +288,7 @@ class _Reading:
             # 5 and 5.0 are the same speed; whole numbers read better in texts.
             return int(number) if number == int(number) else number
         self._problem(
-            "config-number-due" if read is float else "config-whole-number-due",
+            option.out_of_range or ("config-number-due" if read is float else "config-whole-number-due"),
             option.path,
             value=text,
             least=f"{option.least:g}",
@@ -309,6 +315,13 @@ class _Reading:
             "config-zone-unknown", option.path, value=name, nearest=", ".join(nearest) or "Europe/Paris"
         )
 
+    def _check_promises(self, values: dict[str, object]) -> None:
+        """Look at the values beside each other, as far as each is right by itself."""
+        loopback = is_loopback(_host(values["sellsy.url"]))
+        for broken in broken_promises(values, self.path, loopback=loopback):
+            if broken.path not in self._wrong:
+                self._problem(broken.code, broken.path, **broken.params)
+
     def _check_urls(self, values: dict[str, object]) -> None:
         for option in OPTIONS:
             value = values[option.path]
@@ -330,8 +343,23 @@ class _Reading:
             self._problem("config-url-due", path, value=_without_login(url))
         elif parts.username is not None or parts.password is not None:
             self._problem("config-url-with-login", path)
+        elif path in _SERVICES and (parts.query or parts.fragment):
+            self._problem("config-url-query", path, value=url)
         elif parts.scheme == "http" and not insecure_allowed and not is_loopback(host):
             self._problem("config-url-insecure", path, value=url)
+
+
+_SERVICES = frozenset({"sellsy.url", "simon.url"})
+"""Addresses to which something is added: nothing may stand behind their path."""
+
+
+def _host(url: object) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        return urlsplit(str(url)).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(host: str) -> bool:

@@ -45,6 +45,7 @@ class Option(NamedTuple):
         help: what the example file and the reference say about it.
         choices: allowed texts, for a choice.
         least, most: allowed range of a number, both included.
+        out_of_range: the problem that says why a number is not allowed, where that is not plain.
         required: whether an empty value is a problem.
     """
 
@@ -56,6 +57,7 @@ class Option(NamedTuple):
     least: float = 0
     most: float = 1_000_000
     required: bool = False
+    out_of_range: str = ""
 
 
 _T = ValueType
@@ -79,8 +81,8 @@ OPTIONS: Final[tuple[Option, ...]] = (
     ),
     Option("sellsy.api", _T.CHOICE, "v1", "which API of Sellsy", ("v1", "v2")),
     Option("sellsy.url", _T.URL, "https://apifeed.sellsy.com/0/", "where Sellsy answers", required=True),
-    Option("sellsy.requests_per_second", _T.NUMBER, 5, "Sellsy's limit", least=0.1, most=1000),
-    Option("sellsy.timeout", _T.NUMBER, 30, "seconds, to connect and to read", least=0.1, most=600),
+    Option("sellsy.requests_per_second", _T.NUMBER, 5, "Sellsy's limit; 5 in v1", least=0.5, most=1000),
+    Option("sellsy.timeout", _T.NUMBER, 30, "seconds, to connect and to read", least=1, most=120),
     Option(
         "sellsy.document_url",
         _T.URL,
@@ -92,36 +94,38 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("simon.profile", _T.FILE, None, "a YAML file that overrides names on Simon's wire"),
     Option("simon.workers", _T.WHOLE, 4, "how many records are written at once", least=1, most=32),
     Option("simon.requests_per_second", _T.NUMBER, 0, "0 = no limit known", most=1000),
-    Option("simon.timeout", _T.NUMBER, 30, "seconds, to connect and to read", least=0.1, most=600),
+    Option("simon.timeout", _T.NUMBER, 30, "seconds, to connect and to read", least=1, most=120),
     Option(
         "sync.scan_requests_per_cycle",
         _T.WHOLE,
         60,
         "requests a cycle may spend on looking for changes in old records",
-        least=1,
-        most=10_000,
+        least=10,
+        most=1000,
     ),
     Option(
         "sync.time_budget",
         _T.WHOLE,
         240,
         "seconds a run may take before it stops at a clean point",
-        least=10,
-        most=86_400,
+        least=30,
+        most=3600,
     ),
     Option(
         "sync.unknown_wait_minutes",
         _T.NUMBER,
         15,
         "how long an unknown outcome waits before a draft may be made again",
+        least=15,
         most=1440,
+        out_of_range="config-wait-short",
     ),
     Option(
         "sync.consistency_wait_seconds",
         _T.NUMBER,
         20,
         "how long a run waits for a fresh document to become readable",
-        most=600,
+        most=120,
     ),
     Option(
         "cleanup.schedule",
@@ -130,7 +134,9 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "any systemd calendar expression, such as Mon,Thu 03:00",
         required=True,
     ),
-    Option("cleanup.max_deletions", _T.WHOLE, 50, "more than this many in one run need an approval"),
+    Option(
+        "cleanup.max_deletions", _T.WHOLE, 50, "more than this many in one run need an approval", most=10_000
+    ),
     Option("cleanup.max_percent", _T.NUMBER, 10, "more than this share of a table likewise", most=100),
     Option("alerts.ping_url", _T.URL, None, "told of the begin, success and failure of each sync"),
     Option("alerts.metrics_file", _T.FILE, None, "Prometheus text file, written after each run"),

@@ -163,6 +163,17 @@ def test_metrics_are_never_written_through_a_link_and_the_doctor_says_so(account
     assert f"{account.folder / 'state' / 'metrics.prom'} is a symbolic link" in account.run("doctor").out
 
 
+@pytest.mark.parametrize(
+    "name", ["state/firm.db", "state/firm.db-wal", "state/firm.lock", "state/credentials.yaml", "config.yaml"]
+)
+def test_an_export_never_takes_the_place_of_a_file_of_ours(account: Account, name: str) -> None:
+    path = account.folder / name
+    before = path.read_bytes() if path.exists() else None
+    told = account.run("report", "--html", name)
+    assert (told.code, f"{path} belongs to the state or the configuration" in told.err) == (2, True)
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
 def test_a_restore_does_not_wait_for_a_pipe(account: Account) -> None:
     os.mkfifo(account.folder / "backup.tar.gz")
     told = account.run("restore", "backup.tar.gz", "--yes")

@@ -63,7 +63,7 @@ simon:
   workers: 8
   requests_per_second: 3
   timeout: 1
-sync: {scan_requests_per_cycle: 10, time_budget: 60, unknown_wait_minutes: 0.5, consistency_wait_seconds: 0}
+sync: {scan_requests_per_cycle: 10, time_budget: 60, unknown_wait_minutes: 15.5, consistency_wait_seconds: 0}
 cleanup: {schedule: "Mon,Thu 03:00", max_deletions: 0, max_percent: 2.5}
 alerts:
   ping_url: https://ping.example/x
@@ -86,7 +86,7 @@ settings:
     assert configuration.lock == tmp_path / "elsewhere" / "Dupont_2.fr-1.lock"
     assert configuration.sellsy.requests_per_second == 0.5
     assert configuration.simon.profile == tmp_path / "names/simon.yaml"
-    assert configuration.sync.unknown_wait_minutes == 0.5
+    assert configuration.sync.unknown_wait_minutes == 15.5
     assert configuration.alerts.notify == ("mailto://office", "json://host")
     assert configuration.alerts.customer_names is True
     assert configuration.alerts.metrics_file == Path("/var/lib/metrics.prom")
@@ -194,7 +194,7 @@ def test_an_unknown_key_that_resembles_nothing_is_told_with_all_that_stand_besid
         ("sellsy: v1", "config-section-due"),
         ("settings: yes", "config-section-due"),
         ("settings: {skip_work_orders_containing: no}", "setting-quote-it"),
-        ("sellsy: {timeout: yes}", "config-quote-it"),
+        ("sellsy: {timeout: yes}", "config-number-due"),
         ("sellsy: {timeout: nan}", "config-number-due"),
         ("sellsy: {timeout: inf}", "config-number-due"),
         ("sellsy: {timeout: 1_0}", "config-number-due"),
