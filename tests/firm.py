@@ -24,7 +24,8 @@ from simonsync.settings.values import as_mapping, to_yaml
 from simonsync.simon import SimonCredentials
 from simonsync.store.journal import Entry, JournalFilter
 from simonsync.store.ledger import LedgerEntry
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.sync import cycle
 from simonsync.sync.actions import Sink
 from simonsync.sync.ports import SellsyWriter, SimonWriter

@@ -31,7 +31,7 @@ def work_orders(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
 
     from simonsync.errors import UsageError
     from simonsync.messages.render import word
-    from simonsync.store.numbers import beginning_with
+    from simonsync.store.sqlite.numbers import beginning_with
 
     by_id = incomplete.startswith(_BY_ID)
     with suppress(UsageError, OSError, sqlite3.Error):
@@ -83,7 +83,7 @@ def _products(ctx: typer.Context) -> tuple[str, ...]:
     import sqlite3
 
     from simonsync.errors import UsageError
-    from simonsync.store.numbers import past_settings
+    from simonsync.store.sqlite.numbers import past_settings
 
     known: dict[str, None] = {}
     with suppress(UsageError, OSError, sqlite3.Error):

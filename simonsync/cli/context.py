@@ -136,7 +136,7 @@ def opened_state(context: Context) -> Iterator[State | None]:
     """Open the state to read; None where the account has none yet. Raises UsageError."""
     from simonsync.config.state_folder import check_state_folder
     from simonsync.files import is_there
-    from simonsync.store.state import open_state
+    from simonsync.store.opening import open_state
 
     configuration = context.configuration
     check_state_folder(configuration.state, to_write=False)

@@ -24,7 +24,8 @@ from simonsync.operate.execution import Account, require_pair, without_records
 from simonsync.operate.loss import learn_anew, state_is_lost
 from simonsync.store.activation import Activation
 from simonsync.store.lock import hold_lock, take_lock
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonReader, SimonWriter
 from simonsync.sync.rebuild import traces_in_simon, traces_of_ours
 from simonsync.sync.wipe import Wiped, save_simon, unsent_work_orders

@@ -24,7 +24,8 @@ from simonsync.messages.render import Language, render, sentence, word
 from simonsync.operate.extras import install_command
 from simonsync.report.metrics import DONE, Figures, figures_of, metrics_text
 from simonsync.store.journal import Entry, JournalFilter
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 
 PING_LIMIT: Final = 5.0
 METRICS_LIMIT: Final = 5.0

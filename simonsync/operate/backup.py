@@ -22,7 +22,8 @@ from simonsync.operate.execution import Account
 from simonsync.store.activation import Activation
 from simonsync.store.archive import Archive, ArchiveKind, archived_at, open_archive, rotate, save_state
 from simonsync.store.lock import hold_lock
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.store.waits import Reason
 
 BACKUPS = "backups"

@@ -22,7 +22,7 @@ from typing import IO, Final
 from simonsync.errors import UsageError
 from simonsync.messages.render import Language, word
 from simonsync.operate.extras import install_command
-from simonsync.store.named_queries import NAMED_QUERIES
+from simonsync.store.sqlite.named_queries import NAMED_QUERIES
 
 HOST: Final = "127.0.0.1"
 _LOOK: Final = 0.05

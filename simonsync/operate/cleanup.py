@@ -23,9 +23,9 @@ from simonsync.rules.cleanup import (
     plan_id,
 )
 from simonsync.store.archive import SavedRecord, save_records
+from simonsync.store.deletions import StoredPlan
 from simonsync.store.journal import JournalFilter
-from simonsync.store.plans import StoredPlan
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
 from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.cleanup import Findings, find_doomed, forget_plan, plan_deletions
 from simonsync.sync.deletions import finish_deletions

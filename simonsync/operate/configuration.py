@@ -16,7 +16,7 @@ from simonsync.operate.loss import learn_anew, reason_of_loss
 from simonsync.operate.settings_check import put_in_force, require_valid, settings_in_force
 from simonsync.settings.declaration import Settings
 from simonsync.store.lock import hold_lock
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
 from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonWriter
 
 

@@ -21,7 +21,8 @@ from simonsync.files import is_there
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, finding, sentence
 from simonsync.store.activation import Activation
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.sync.ports import SellsyReader, SimonReader
 
 

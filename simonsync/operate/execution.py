@@ -32,7 +32,8 @@ from simonsync.operate.settings_check import adopt_settings
 from simonsync.settings.declaration import Settings
 from simonsync.store.ledger import Status
 from simonsync.store.lock import hold_lock
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink, doing
 from simonsync.sync.apply import apply
 from simonsync.sync.cleanup import forget_stale_plan

@@ -12,7 +12,7 @@ from simonsync.operate.execution import Account
 from simonsync.operate.preview import Preview, preview_of
 from simonsync.store.journal import Entry, JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
 from simonsync.store.values import understood
 
 

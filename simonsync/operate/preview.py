@@ -13,7 +13,7 @@ from simonsync.operate.choose import find_work_order, unknown
 from simonsync.operate.execution import Account, require_pair, require_phase
 from simonsync.operate.settings_check import settings_in_force
 from simonsync.store.ledger import LedgerEntry
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
 from simonsync.sync.archived import marker_of
 from simonsync.sync.push import Catalogue, decide, office_of
 

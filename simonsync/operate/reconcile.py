@@ -13,7 +13,7 @@ from simonsync.rules.invoice import is_filtered
 from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
-from simonsync.store.reckoning import Reckoning
+from simonsync.store.scratch import Reckoning
 from simonsync.sync.archived import marker_of, register
 from simonsync.sync.census import compare, end_turn
 from simonsync.sync.lookup import OVERLAP
@@ -58,7 +58,7 @@ def reconcile(account: Account) -> Books:
     Raises ServiceUnavailable where a list could not be completed: then nothing is proven.
     """
     with recorded_run(account, "reconcile", Phase.ACTIVE, Phase.INACTIVE, Phase.CONNECTED) as run:
-        listed = Reckoning(run.state.database)
+        listed = run.state.reckoning()
         for page in run.sellsy.tagged_invoices(None):
             listed.add((document.id, marker_in(document.subject) or "") for document in page)
         for entry in _sent_twice(run):

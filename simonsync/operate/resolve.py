@@ -18,7 +18,8 @@ from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import draft_subject
 from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.sync.drafts import want_none
 from simonsync.sync.lookup import adopt
 from simonsync.sync.run import Run

@@ -31,8 +31,8 @@ from simonsync.store.archive import Archive, SavedRecord
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import Status
 from simonsync.store.lock import hold_lock
-from simonsync.store.restored import Present
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.sync.ports import SimonReader, SimonWriter
 from simonsync.sync.wipe import Refusal
 
@@ -158,7 +158,7 @@ class _Restore:
         self.simon = simon
         self.state = state
         self.result = RecordsRestore()
-        self._present = Present(state.database)
+        self._present = state.present()
         self._tables = [table for table in POINTED_AT_FIRST if archive.manifest.counts.get(table)]
 
     def carry_out(self, insert: _Insert) -> RecordsRestore:

@@ -23,7 +23,9 @@ class Absences:
         """Note that a record was refused, for the first time or as if it were."""
         with self._database.transaction():
             self._database.execute(
-                "INSERT OR REPLACE INTO absences VALUES (?, ?, ?)", (place, record_id, at.as_text())
+                "INSERT INTO absences VALUES (?, ?, ?) "
+                "ON CONFLICT (place, id) DO UPDATE SET since = excluded.since",
+                (place, record_id, at.as_text()),
             )
 
     def forget(self, place: str, record_id: str) -> None:

@@ -125,7 +125,8 @@ class Activations:
         names = ", ".join(f"{name} = ?" for name in columns)
         with self._database.transaction():
             self._database.execute(
-                "INSERT OR IGNORE INTO activation (only, phase) VALUES (1, ?)", (Phase.NEVER_ACTIVATED,)
+                "INSERT INTO activation (only, phase) VALUES (1, ?) ON CONFLICT DO NOTHING",
+                (Phase.NEVER_ACTIVATED,),
             )
             self._database.execute(f"UPDATE activation SET {names}", tuple(columns.values()))
 
@@ -158,10 +159,8 @@ class SettingsHistory:
     def add(self, settings: Mapping[str, object], at: datetime) -> int:
         """Put settings into force and return their revision."""
         with self._database.transaction():
-            return int(
-                self._database.execute(
-                    "INSERT INTO settings_history (at, settings) VALUES (?, ?)",
-                    (to_text(at), json.dumps(settings, ensure_ascii=False)),
-                ).lastrowid
-                or 0
+            row = self._database.one(
+                "INSERT INTO settings_history (at, settings) VALUES (?, ?) RETURNING revision",
+                (to_text(at), json.dumps(settings, ensure_ascii=False)),
             )
+        return int(row["revision"]) if row else 0

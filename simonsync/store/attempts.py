@@ -78,8 +78,8 @@ class Attempts:
         with self._database.transaction():
             return (
                 self._database.execute(
-                    "INSERT OR IGNORE INTO attempts (subject, attempt, payload, customer, t0, intended_at,"
-                    " run) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO attempts (subject, attempt, payload, customer, t0, intended_at, run) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     (subject, number, payload, customer.id, to_text(t0), to_text(at), run),
                 ).rowcount
                 == 1
@@ -105,7 +105,8 @@ class Attempts:
     def count_empty_lookup(self, subject: str, number: int, run: int) -> None:
         """Note a complete look-up after the wait that found nothing; one a run counts."""
         self._set(
-            "empty_lookups = empty_lookups + (last_lookup_run IS NOT ?), last_lookup_run = ?",
+            "empty_lookups = empty_lookups + CASE WHEN last_lookup_run = ? THEN 0 ELSE 1 END, "
+            "last_lookup_run = ?",
             (run, run),
             subject,
             number,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from simonsync.domain.key import Key, Kind, Origin
 from simonsync.domain.reading import Reading
-from simonsync.store.database import Database, Row
+from simonsync.store.database import Database, Row, marks
 from simonsync.store.values import optional_reading, to_text, understood
 
 
@@ -51,18 +50,16 @@ class Bindings:
             _binding(row)
             for (origin, kind), wanted in ids.items()
             for row in self._database.rows(
-                "SELECT * FROM bindings WHERE origin = ? AND kind = ? "
-                "AND id IN (SELECT value FROM json_each(?))",
-                (origin, kind, json.dumps(wanted)),
+                f"SELECT * FROM bindings WHERE origin = ? AND kind = ? AND id IN ({marks(wanted)})",
+                (origin, kind, *wanted),
             )
         )
         return {binding.key: binding for binding in found}
 
     def by_target(self, target_id: str, *kinds: Kind) -> Binding | None:
         """Find the record that a target's id stands for."""
-        marks = ", ".join("?" * len(kinds))
         row = self._database.one(
-            f"SELECT * FROM bindings WHERE kind IN ({marks}) AND target_id = ?",
+            f"SELECT * FROM bindings WHERE kind IN ({marks(kinds)}) AND target_id = ?",
             (*kinds, target_id),
         )
         return None if row is None else _binding(row)
@@ -87,7 +84,8 @@ class Bindings:
         with self._database.transaction():
             self._database.execute(
                 "INSERT INTO bindings (origin, kind, id, target_id, fingerprint, bound_at) "
-                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET target_id = excluded.target_id, "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin, kind, id) DO UPDATE SET "
+                "target_id = excluded.target_id, "
                 "fingerprint = excluded.fingerprint, bound_at = excluded.bound_at, missing_since = NULL",
                 (key.origin, key.kind, key.id, target_id, fingerprint, to_text(at)),
             )
@@ -132,3 +130,29 @@ class Bindings:
 def _binding(row: Row) -> Binding:
     key = Key(understood(Origin, row["origin"]), understood(Kind, row["kind"]), row["id"])
     return Binding(key, row["target_id"], row["fingerprint"], optional_reading(row["missing_since"]))
+
+
+class Quotes:
+    """The quotes that were dealt with; one that still looks the same is not opened again."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on an open state file."""
+        self._database = database
+
+    def look(self, quote: Key) -> str | None:
+        """Return how a quote looked when it was dealt with; None where it was not."""
+        row = self._database.one("SELECT look FROM quotes WHERE id = ?", (quote.id,))
+        return None if row is None else str(row["look"])
+
+    def dealt_with(self, quote: Key, look: str) -> None:
+        """Note that a quote was dealt with."""
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO quotes VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET look = excluded.look",
+                (quote.id, look),
+            )
+
+    def forget(self, quote: Key) -> None:
+        """Forget that a quote was dealt with: it is gone through again."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM quotes WHERE id = ?", (quote.id,))

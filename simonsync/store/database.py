@@ -1,197 +1,67 @@
-"""Open the state file, keep its promises, and say clearly what is wrong with it."""
+"""What our memory asks of a database: a few statements, in the SQL that SQLite and PostgreSQL both read.
+
+Everything else in this package is written against this door. Behind it stands one file (`store.sqlite`).
+"""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any, Protocol
 
-from simonsync.errors import StateUnusable
-from simonsync.files import make_in_place, state_problem
-
-SCHEMA_VERSION = 3
-"""Number of the newest migration in `store.schema`; a test holds the two together."""
-
-_FIRST_TABLES = frozenset({"activation", "attempts", "bindings", "journal", "work_orders"})
-"""Tables that a state file of any version has."""
-_BOOKKEEPING = "_sqlite_migrations"
-
-Row = sqlite3.Row
 Value = str | int | float | None
 
 
-class Database:
-    """The open state file.
+class Row(Protocol):
+    """One row of an answer, by the names of its columns or by their numbers."""
 
-    Every transaction is durable when it ends (synchronous=FULL): a power cut loses nothing committed.
+    def __getitem__(self, column: str | int, /) -> Any:  # noqa: ANN401 what stands in a column
+        """Return what stands in a column."""
 
-    In a *rehearsal* everything happens inside one transaction that is rolled back at the end: a dry run sees
-    its own changes, and leaves none.
+
+class Done(Protocol):
+    """What a statement did."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
+
+
+class Database(Protocol):
+    """An open database with our tables in it.
+
+    Every transaction is durable when it ends. Each call raises StateUnusable where nothing can be read or
+    written.
     """
 
-    def __init__(self, path: Path, *, rehearsal: bool = False) -> None:
-        """Open and, where it is older, migrate the file. Raises StateUnusable with the remedy."""
-        self.path = path
-        self._rehearsal = rehearsal
-        self._depth = 0
-        _make_private(path)
-        with self._explained():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10)
-        try:
-            with self._explained():
-                self._prepare()
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def _prepare(self) -> None:
-        self._connection.row_factory = sqlite3.Row
-        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-        self._require_ours(version)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        if version > SCHEMA_VERSION:
-            raise StateUnusable(
-                "state-newer", path=str(self.path), found=str(version), known=str(SCHEMA_VERSION)
-            )
-        if version < SCHEMA_VERSION:
-            from simonsync.store.schema import migrate
-
-            if version:
-                self.copy_to(self.path.with_name(f"{self.path.name}.before-version-{SCHEMA_VERSION}"))
-            migrate(self._connection)
-        if self._rehearsal:
-            self._connection.execute("BEGIN IMMEDIATE")
-
-    def _require_ours(self, version: int) -> None:
-        """Refuse the database of another program, before it is changed."""
-        found = {str(row[0]) for row in self._connection.execute("SELECT name FROM sqlite_master")}
-        if not (found >= _FIRST_TABLES if version else found <= {_BOOKKEEPING}):
-            raise StateUnusable("state-corrupt", path=str(self.path), cause=", ".join(sorted(found)[:3]))
+    @property
+    def path(self) -> Path:
+        """The file in the state folder that stands for this database; others lie beside it."""
 
     @property
     def rehearsal(self) -> bool:
         """Whether everything is forgotten at the end."""
-        return self._rehearsal
 
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """The raw connection, for `backup` and integrity checks."""
-        return self._connection
-
-    def execute(self, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Cursor:
-        """Run one statement. Raises StateUnusable where the file cannot be read or written."""
-        # Some hundred thousand statements a pull: a context manager around each one would be felt.
-        try:
-            return self._connection.execute(sql, parameters)
-        except sqlite3.IntegrityError:
-            raise
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
+    def execute(self, sql: str, parameters: Sequence[Value] = ()) -> Done:
+        """Run one statement."""
 
     def one(self, sql: str, parameters: Sequence[Value] = ()) -> Row | None:
         """Return the first row, or None."""
-        try:
-            row: Row | None = self._connection.execute(sql, parameters).fetchone()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-        return row
 
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> Iterator[Row]:
-        """Iterate over the rows as SQLite finds them."""
-        try:
-            # Not `yield from`: who stops half-way, and closes the file, must not be told that it is closed.
-            for row in self._connection.execute(sql, parameters):  # noqa: UP028 likewise
-                yield row
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make everything inside one durable step; inside another transaction it is part of that one."""
-        if self._depth:
-            yield
-            return
-        begin, commit, rollback = (
-            ("SAVEPOINT step", "RELEASE step", "ROLLBACK TO step")
-            if self._rehearsal
-            else ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-        )
-        self.execute(begin)
-        self._depth += 1
-        try:
-            yield
-            self._depth -= 1
-            self.execute(commit)
-        except BaseException:
-            self._depth = 0
-            # SQLite has rolled back already where the disk is full or the file is broken.
-            if self._connection.in_transaction:
-                self._connection.execute(rollback)
-            raise
+        """Iterate over the rows as they are found."""
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy, also while a run goes on; mode 0600 from the start."""
-        _make_private(path)
-        with self._explained():
-            target = sqlite3.connect(path)
-            try:
-                self._connection.backup(target)
-            finally:
-                target.close()
+        """Write a consistent copy as a state file, also while a run goes on."""
 
     def check(self) -> tuple[str, ...]:
-        """Return what SQLite finds wrong with the file; nothing where it is sound."""
-        with self._explained():
-            found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check(5)")]
-        return () if found == ["ok"] else tuple(found)
+        """Return what is wrong with it, or with what stands in it; nothing where it is sound."""
 
-    def close(self) -> None:
-        """Close the file; a rehearsal forgets everything."""
-        if self._rehearsal and self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-        self._connection.close()
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-
-    def _unusable(self, error: sqlite3.Error) -> StateUnusable:
-        return StateUnusable(_problem(error), path=str(self.path), cause=str(error))
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make everything inside one durable step; inside another transaction it is part of that one."""
 
 
-def _make_private(path: Path) -> None:
-    """Create the file for its owner alone; refuse one that others may read. SQLite's own files follow it."""
-    try:
-        mode = make_in_place(path).st_mode & 0o777
-    except OSError as error:
-        raise state_problem(path, error) from error
-    if mode & 0o077:
-        raise StateUnusable("state-mode-wide", path=str(path), mode=f"{mode:04o}")
-
-
-def _problem(error: sqlite3.Error) -> str:
-    """Name what is wrong by SQLite's own result code."""
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    is_no_text = isinstance(error, sqlite3.OperationalError) and not primary
-    if is_no_text or str(error).startswith(_NOT_OUR_SCHEMA):
-        return "state-corrupt"
-    return {
-        sqlite3.SQLITE_FULL: "state-disk-full",
-        sqlite3.SQLITE_READONLY: "state-read-only",
-        sqlite3.SQLITE_CANTOPEN: "state-cannot-open",
-        sqlite3.SQLITE_CORRUPT: "state-corrupt",
-        sqlite3.SQLITE_NOTADB: "state-corrupt",
-        sqlite3.SQLITE_MISMATCH: "state-corrupt",
-        sqlite3.SQLITE_BUSY: "state-busy",
-        sqlite3.SQLITE_LOCKED: "state-busy",
-        sqlite3.SQLITE_IOERR: "state-disk-error",
-    }.get(primary, "state-error")
-
-
-_NOT_OUR_SCHEMA = ("no such table", "no such column", "no such index", "table ")
-"""How SQLite begins what it says of a table that is not as our migrations made it."""
+def marks(values: Sequence[object]) -> str:
+    """Return the marks for a list of texts: `?, ?, ?`; the empty text, which no id is, for an empty one."""
+    return ", ".join("?" * len(values)) or "''"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from simonsync.domain.key import Key, Kind, sellsy_key
-from simonsync.store.database import Database, Row, Value
+from simonsync.store.database import Database, Row, Value, marks
 from simonsync.store.values import optional_moment, to_moment, to_object, to_text, understood
 
 if TYPE_CHECKING:
@@ -91,16 +91,21 @@ class Ledger:
         """
         with self._database.transaction():
             self._database.execute(
-                "INSERT INTO work_orders (id, number, marker, archived_at, mutated_at, unseen_since, status) "
+                "INSERT INTO work_orders AS known "
+                "(id, number, marker, archived_at, mutated_at, unseen_since, status) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "status = CASE WHEN status = 'settled' AND mutated_at <> excluded.mutated_at THEN 'waiting' "
-                "WHEN status = 'dormant' AND archived_at <> excluded.archived_at THEN excluded.status "
-                "WHEN status = 'gone' THEN excluded.status "
-                "ELSE status END, "
-                "unseen_since = CASE WHEN archived_at <> excluded.archived_at THEN excluded.unseen_since "
-                "ELSE unseen_since END, "
-                "changed = CASE WHEN status = 'sent' AND mutated_at <> excluded.mutated_at THEN 1 "
-                "ELSE changed END, "
+                "status = CASE WHEN known.status = 'settled' AND known.mutated_at <> excluded.mutated_at "
+                "THEN 'waiting' "
+                "WHEN known.status = 'dormant' AND known.archived_at <> excluded.archived_at "
+                "THEN excluded.status "
+                "WHEN known.status = 'gone' THEN excluded.status "
+                "ELSE known.status END, "
+                "unseen_since = CASE WHEN known.archived_at <> excluded.archived_at "
+                "THEN excluded.unseen_since "
+                "ELSE known.unseen_since END, "
+                "changed = CASE WHEN known.status = 'sent' AND known.mutated_at <> excluded.mutated_at "
+                "THEN 1 "
+                "ELSE known.changed END, "
                 "archived_at = excluded.archived_at, mutated_at = excluded.mutated_at",
                 (
                     head.id,
@@ -119,12 +124,14 @@ class Ledger:
 
     def not_known(self, work_order_ids: Sequence[str]) -> tuple[str, ...]:
         """Name those of some work orders that we do not know, or hold to be deleted in Simon."""
-        rows = self._database.rows(
-            "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM work_orders "
-            "WHERE work_orders.id = value AND work_orders.status <> 'gone')",
-            (json.dumps(list(work_order_ids)),),
-        )
-        return tuple(str(row["value"]) for row in rows)
+        known = {
+            row["id"]
+            for row in self._database.rows(
+                f"SELECT id FROM work_orders WHERE id IN ({marks(work_order_ids)}) AND status <> 'gone'",
+                work_order_ids,
+            )
+        }
+        return tuple(each for each in work_order_ids if each not in known)
 
     def by_marker(self, marker: str) -> LedgerEntry | None:
         """Find a work order by its marker."""
@@ -178,11 +185,10 @@ class Ledger:
 
         `but`: work orders that have documents; those must be seen each time.
         """
-        marks = ", ".join("?" * len(but))
         with self._database.transaction():
             self._database.execute(
                 "UPDATE work_orders SET unseen_since = archived_at "
-                f"WHERE status = 'waiting' AND unseen_since < archived_at AND id NOT IN ({marks})",
+                f"WHERE status = 'waiting' AND unseen_since < archived_at AND id NOT IN ({marks([*but])})",
                 tuple(but),
             )
 
@@ -323,7 +329,8 @@ class Ledger:
         """Note that a human was shown a document and did not adopt it for this work order."""
         with self._database.transaction():
             self._database.execute(
-                "INSERT OR IGNORE INTO disowned VALUES (?, ?, ?)", (document_id, work_order_id, to_text(at))
+                "INSERT INTO disowned VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (document_id, work_order_id, to_text(at)),
             )
 
     def disowned(self, document_id: str, work_order_id: str) -> bool:

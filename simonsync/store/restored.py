@@ -6,7 +6,6 @@ interrupted goes on, and what points at a restored record finds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from simonsync.store.database import Database
@@ -56,41 +55,6 @@ class Restored:
         with self._database.transaction():
             self._database.execute(
                 "INSERT INTO restored VALUES (?, ?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET new_id = excluded.new_id, at = excluded.at",
+                "ON CONFLICT (place, old_id) DO UPDATE SET new_id = excluded.new_id, at = excluded.at",
                 (table, old_id, new_id, to_text(at)),
             )
-
-
-class Present:
-    """What is in Simon now, as listed in this run; it is gone when the file is closed."""
-
-    def __init__(self, database: Database) -> None:
-        """Begin empty."""
-        self._database = database
-        database.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS present ("
-            "place TEXT NOT NULL, id TEXT NOT NULL, ext_key TEXT NOT NULL, PRIMARY KEY (place, id)"
-            ") STRICT, WITHOUT ROWID"
-        )
-        database.execute("CREATE INDEX IF NOT EXISTS temp.present_by_key ON present (place, ext_key)")
-        database.execute("DELETE FROM temp.present")
-
-    def add(self, table: str, page: Iterable[tuple[str, str]]) -> None:
-        """Take in Ids and ExtKeys of a table."""
-        with self._database.transaction():
-            for record_id, ext_key in page:
-                self._database.execute(
-                    "INSERT OR REPLACE INTO temp.present VALUES (?, ?, ?)", (table, record_id, ext_key)
-                )
-
-    def has(self, table: str, record_id: str) -> bool:
-        """Tell whether there is a record of this Id."""
-        row = self._database.one("SELECT 1 FROM temp.present WHERE place = ? AND id = ?", (table, record_id))
-        return row is not None
-
-    def by_ext_key(self, table: str, ext_key: str) -> str | None:
-        """Return the Id of the record with this ExtKey; None where there is none."""
-        row = self._database.one(
-            "SELECT id FROM temp.present WHERE place = ? AND ext_key = ?", (table, ext_key)
-        )
-        return None if row is None else str(row["id"])

@@ -47,12 +47,10 @@ class Runs:
     def begin(self, command: str, at: datetime) -> int:
         """Note that a run begins and return its number."""
         with self._database.transaction():
-            return int(
-                self._database.execute(
-                    "INSERT INTO runs (command, started_at) VALUES (?, ?)", (command, to_text(at))
-                ).lastrowid
-                or 0
+            row = self._database.one(
+                "INSERT INTO runs (command, started_at) VALUES (?, ?) RETURNING id", (command, to_text(at))
             )
+        return int(row["id"]) if row else 0
 
     def finish(
         self, run: int, at: datetime, *, exit_code: int, sellsy_requests: int, simon_requests: int
@@ -85,7 +83,7 @@ class Runs:
     def last_heard(self, before: int | None = None) -> Reading | None:
         """Return what the clocks said when Sellsy last told a run its time (before another, where given)."""
         row = self._database.one(
-            "SELECT clocks FROM runs WHERE (? IS NULL OR id < ?) AND clocks GLOB '[0-9]*' "
+            "SELECT clocks FROM runs WHERE (? IS NULL OR id < ?) AND clocks >= '0' AND clocks < ':' "
             "ORDER BY id DESC LIMIT 1",
             (before, before),
         )
@@ -133,9 +131,10 @@ class Cursors:
         """Move a cursor forward, and note the last change; what is None stays as it is."""
         with self._database.transaction():
             self._database.execute(
-                "INSERT INTO cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
-                "mutation = max(coalesce(mutation, ''), coalesce(excluded.mutation, mutation)), "
-                "updated_at = coalesce(excluded.updated_at, updated_at)",
+                "INSERT INTO cursors VALUES (?, ?, ?) ON CONFLICT (stream) DO UPDATE SET "
+                "mutation = CASE WHEN cursors.mutation > excluded.mutation THEN cursors.mutation "
+                "ELSE coalesce(excluded.mutation, cursors.mutation) END, "
+                "updated_at = coalesce(excluded.updated_at, cursors.updated_at)",
                 (stream, optional_text(mutation), optional_text(updated_at)),
             )
 
@@ -144,7 +143,7 @@ class Cursors:
         with self._database.transaction():
             self._database.execute(
                 "INSERT INTO cursors (stream, mutation) VALUES (?, ?) "
-                "ON CONFLICT DO UPDATE SET mutation = excluded.mutation",
+                "ON CONFLICT (stream) DO UPDATE SET mutation = excluded.mutation",
                 (stream, optional_text(mutation)),
             )
 

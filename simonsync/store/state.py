@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simonsync.store.activation import Activations, SettingsHistory
 from simonsync.store.attempts import Attempts
 from simonsync.store.database import Database
+from simonsync.store.deletions import Plans
 from simonsync.store.journal import Journal
 from simonsync.store.ledger import Ledger
-from simonsync.store.plans import Plans
 from simonsync.store.runs import Cursors, Runs
-from simonsync.store.soundness import garbled_values, require_nothing_hidden
 from simonsync.store.values import Garbled
 
 if TYPE_CHECKING:
     from simonsync.store.absences import Absences
-    from simonsync.store.bindings import Bindings
+    from simonsync.store.bindings import Bindings, Quotes
     from simonsync.store.deletions import Deletions
-    from simonsync.store.mirror import AddressMirror
-    from simonsync.store.quotes import Quotes
+    from simonsync.store.lists import AddressMirror, Scans
     from simonsync.store.restored import Restored
-    from simonsync.store.scans import Scans
+    from simonsync.store.scratch import Inventory, Present, Reckoning
     from simonsync.store.waits import Waits
     from simonsync.store.witness import Witness
 
@@ -71,21 +67,21 @@ class State:
     @cached_property
     def quotes(self) -> Quotes:
         """How each quote looked when it was last opened."""
-        from simonsync.store.quotes import Quotes
+        from simonsync.store.bindings import Quotes
 
         return Quotes(self.database)
 
     @cached_property
     def scans(self) -> Scans:
         """How far each list has been gone through."""
-        from simonsync.store.scans import Scans
+        from simonsync.store.lists import Scans
 
         return Scans(self.database)
 
     @cached_property
     def addresses(self) -> AddressMirror:
         """The addresses of all customers, as last listed."""
-        from simonsync.store.mirror import AddressMirror
+        from simonsync.store.lists import AddressMirror
 
         return AddressMirror(self.database)
 
@@ -110,9 +106,29 @@ class State:
 
         return Restored(self.database)
 
+    # --- comparisons that are gone when the state is closed -----------------------------------------
+
+    def inventory(self) -> Inventory:
+        """Begin a comparison of the complete lists of both sides."""
+        from simonsync.store.scratch import Inventory
+
+        return Inventory(self.database)
+
+    def reckoning(self) -> Reckoning:
+        """Begin a comparison of documents with the ledger."""
+        from simonsync.store.scratch import Reckoning
+
+        return Reckoning(self.database)
+
+    def present(self) -> Present:
+        """Begin a list of what is in Simon now."""
+        from simonsync.store.scratch import Present
+
+        return Present(self.database)
+
     def check(self) -> tuple[str, ...]:
         """Return what is wrong with the file, or with what stands in it; nothing where it is sound."""
-        return self.database.check() or garbled_values(self.database)
+        return self.database.check()
 
     def require_sound(self) -> None:
         """Refuse a file in which anything is wrong. Raises StateUnusable."""
@@ -122,19 +138,3 @@ class State:
     def commit(self) -> AbstractContextManager[None]:
         """Make everything inside one durable step."""
         return self.database.transaction()
-
-
-@contextmanager
-def open_state(path: Path, *, rehearsal: bool = False) -> Iterator[State]:
-    """Open the state of an account; a rehearsal forgets at the end what it wrote.
-
-    Raises StateUnusable where the file cannot be used.
-    """
-    database = Database(path, rehearsal=rehearsal)
-    try:
-        require_nothing_hidden(database)
-        yield State(database)
-    except Garbled as error:
-        raise error.at(path) from error
-    finally:
-        database.close()

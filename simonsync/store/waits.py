@@ -72,11 +72,11 @@ class Waits:
         """Begin to wait; what waited before waits along."""
         with self._database.transaction():
             self._database.execute("UPDATE waits SET over = 1 WHERE over = 0")
-            number = self._database.execute(
-                "INSERT INTO waits (reason, knows, since) VALUES (?, ?, ?)",
+            row = self._database.one(
+                "INSERT INTO waits (reason, knows, since) VALUES (?, ?, ?) RETURNING number",
                 (reason, knows, None if since is None else since.as_text()),
-            ).lastrowid
-        return Wait(number or 0, reason, knows, since)
+            )
+        return Wait(row["number"] if row else 0, reason, knows, since)
 
     def begin_anew(self, wait: Wait, since: Reading) -> None:
         """Let a wait begin at another moment: at first it had none, or one that says nothing any more."""
@@ -94,8 +94,9 @@ class Waits:
         """Note that a wait holds a work order up; each wait counts once."""
         with self._database.transaction():
             self._database.execute(
-                "INSERT INTO held_up (work_order, times, wait) VALUES (?, 1, ?) ON CONFLICT DO UPDATE SET "
-                "times = times + (wait <> excluded.wait), wait = excluded.wait",
+                "INSERT INTO held_up (work_order, times, wait) VALUES (?, 1, ?) "
+                "ON CONFLICT (work_order) DO UPDATE SET times = held_up.times + "
+                "CASE WHEN held_up.wait = excluded.wait THEN 0 ELSE 1 END, wait = excluded.wait",
                 (work_order_id, wait.number),
             )
 

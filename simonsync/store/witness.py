@@ -46,7 +46,7 @@ class Witness:
         with self._database.transaction():
             self._database.execute(
                 "INSERT INTO witness (only, number) VALUES (1, ?) "
-                "ON CONFLICT DO UPDATE SET number = excluded.number",
+                "ON CONFLICT (only) DO UPDATE SET number = excluded.number",
                 (number,),
             )
 

@@ -15,7 +15,7 @@ from simonsync.errors import NotFound, Refused, ServiceUnavailable
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.journal import JournalFilter
-from simonsync.store.scans import Scan
+from simonsync.store.lists import Scan
 from simonsync.sync.archived import take
 from simonsync.sync.run import Run
 

@@ -29,7 +29,7 @@ from simonsync.rules.cleanup import (
     key_of,
 )
 from simonsync.rules.master_data import item_group
-from simonsync.store.inventory import Inventory
+from simonsync.store.scratch import Inventory
 from simonsync.sync.actions import Delete, Hold, Plan
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Run
@@ -63,7 +63,7 @@ def find_doomed(run: Run, *, plan_seen: bool = False) -> Findings:
     Once a human has `plan_seen`, only what is gone for certain counts; before that, what an empty list lets
     appear as gone is shown, too. Raises ServiceUnavailable where a list could not be completed.
     """
-    inventory = Inventory(run.state.database)
+    inventory = run.state.inventory()
     addresses_listed = _list_sellsy(run.sellsy, inventory, run)
     _list_simon(run.simon, inventory, run)
     _bring_bindings_in_line(inventory, run)

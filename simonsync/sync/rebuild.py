@@ -14,7 +14,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.rules.marker import marker_in
 from simonsync.store.ledger import Status
-from simonsync.store.reckoning import Reckoning
+from simonsync.store.scratch import Reckoning
 from simonsync.store.waits import Reason
 from simonsync.sync.archived import marker_of, read
 from simonsync.sync.lookup import adopt
@@ -44,7 +44,7 @@ def rebuild(run: Run, reason: str) -> None:
     ServiceUnavailable where a list was not complete: then nothing has changed, and the next run tries again.
     """
     clock = run.simon.ask_time()
-    listed = Reckoning(run.state.database)
+    listed = run.state.reckoning()
     heads: dict[str, DocumentHead] = {}
     for page in run.sellsy.tagged_invoices(None):
         listed.add((document.id, marker_in(document.subject) or "") for document in page)

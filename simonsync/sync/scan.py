@@ -18,7 +18,7 @@ from simonsync.domain.key import Key
 from simonsync.domain.records import Address, Customer, ListStep, Product, SimonRecord
 from simonsync.errors import NotFound
 from simonsync.rules.master_data import customer_card, fingerprint, item, item_group, work_addresses
-from simonsync.store.scans import Scan
+from simonsync.store.lists import Scan
 from simonsync.store.state import State
 from simonsync.sync.actions import Action, Create, Plan, Update
 from simonsync.sync.run import Run

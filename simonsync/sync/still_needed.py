@@ -15,8 +15,8 @@ from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind
 from simonsync.rules.cleanup import KINDS_IN, Doomed, Listed, Reason, Standing
-from simonsync.store.inventory import Inventory, Pair
 from simonsync.store.ledger import Status
+from simonsync.store.scratch import Inventory, Pair
 from simonsync.sync.actions import Hold
 from simonsync.sync.ports import SimonReader
 from simonsync.sync.run import Run

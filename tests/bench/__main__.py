@@ -92,7 +92,7 @@ def _pull(where: Addresses, folder: Path, *, full: bool, requests_a_cycle: int =
     from simonsync.settings.declaration import Settings
     from simonsync.settings.values import as_mapping, to_yaml
     from simonsync.simon import SimonCredentials
-    from simonsync.store.state import open_state
+    from simonsync.store.opening import open_state
     from simonsync.sync.pull import pull
     from simonsync.sync.run import Clocks
 

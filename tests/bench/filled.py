@@ -9,7 +9,8 @@ from pathlib import Path
 from simonsync.domain.records import SimonRecord
 from simonsync.rules.master_data import customer_card, fingerprint, work_addresses
 from simonsync.sellsy.v1 import records
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from tests.bench.stand_in import a_customer, an_address
 
 TOGETHER = 10_000

@@ -21,8 +21,8 @@ import pytest
 
 from simonsync.domain.records import WorkOrderHead
 from simonsync.store.ledger import Status
-from simonsync.store.named_queries import NAMED_QUERIES
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
+from simonsync.store.sqlite.named_queries import NAMED_QUERIES
 from tests.builders import NOON
 from tests.cli.program import CONFIGURATION, called, started
 

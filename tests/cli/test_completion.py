@@ -11,7 +11,7 @@ import pytest
 
 from simonsync.domain.records import WorkOrderHead
 from simonsync.store.ledger import Status
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
 from tests.builders import NOON
 from tests.cli.program import CONFIGURATION, called, environment, simonsync
 

@@ -15,11 +15,10 @@ from simonsync.domain.key import Kind
 from simonsync.domain.reading import Reading
 from simonsync.sandbox.box import Sandbox
 from simonsync.settings.declaration import ProductChoice
-from simonsync.store.deletions import Deletion
+from simonsync.store.deletions import Deletion, StoredPlan
 from simonsync.store.ledger import Status
-from simonsync.store.plans import StoredPlan
-from simonsync.store.soundness import COLUMNS, Shape
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
+from simonsync.store.sqlite.soundness import COLUMNS, Shape
 from tests.builders import NOON
 from tests.cli.program import Ended, called
 from tests.firm import Firm

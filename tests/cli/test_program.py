@@ -15,7 +15,7 @@ import simonsync as package
 from simonsync.__main__ import main
 from simonsync.cli.commands import COMMANDS
 from simonsync.messages.kinds import WORK_ORDER_FILTERED, Message
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
 from tests.cli.program import CONFIGURATION, PROGRAM, called, environment, simonsync, started
 
 

@@ -24,7 +24,7 @@ from simonsync.messages.render import Language, word
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.faults import Fault
 from simonsync.settings.declaration import ProductChoice
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
 from tests.cli.program import Ended, called
 from tests.firm import Firm
 from tests.sync.quoting import article, quote

@@ -33,8 +33,8 @@ FORBIDDEN = {
     "zzz": {"sqlite3", "logging"},
     "configure --show": {"sqlite3", "logging"},
     "configure --show --json": {"sqlite3", "logging"},
-    "status": {"logging", "simonsync.store.scans", "simonsync.store.bindings"},
-    "log": {"logging", "simonsync.store.scans", "simonsync.store.bindings"},
+    "status": {"logging", "simonsync.store.lists", "simonsync.store.bindings"},
+    "log": {"logging", "simonsync.store.lists", "simonsync.store.bindings"},
 }
 
 PROBE = """

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from requests.adapters import HTTPAdapter
 
-from simonsync.store.database import Database
+from simonsync.store.sqlite.file import StateFile
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -56,18 +56,18 @@ class Tripwire:
 
     def stretch(self) -> None:
         """Wrap both places, in this process and for ever: it is one that was forked for this."""
-        send, execute = HTTPAdapter.send, Database.execute
+        send, execute = HTTPAdapter.send, StateFile.execute
 
         def counted_send(adapter: HTTPAdapter, request: PreparedRequest, **options: Any) -> Response:
             return self._around(REQUEST, lambda: send(adapter, request, **options))
 
-        def counted_execute(database: Database, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        def counted_execute(database: StateFile, sql: str, parameters: Sequence[Any] = ()) -> Any:
             if sql != "COMMIT":
                 return execute(database, sql, parameters)
             return self._around(COMMIT, lambda: execute(database, sql, parameters))
 
         HTTPAdapter.send = counted_send  # type: ignore[method-assign,assignment]
-        Database.execute = counted_execute  # type: ignore[method-assign,assignment]
+        StateFile.execute = counted_execute  # type: ignore[method-assign,assignment]
 
     def _around(self, what: str, do: Callable[[], T]) -> T:
         self._counts[what] += 1

@@ -15,7 +15,8 @@ from sqlite3 import Cursor
 from unittest.mock import patch
 
 from simonsync.store import state
-from simonsync.store.database import Database, Value
+from simonsync.store.database import Value
+from simonsync.store.sqlite.file import StateFile
 
 
 class Crash(BaseException):
@@ -89,10 +90,10 @@ class Moments:
                 self.moments = moments
                 super().__init__(path, rehearsal=rehearsal)
 
-        return patch.object(state, "Database", Watched)
+        return patch.object(state, "StateFile", Watched)
 
 
-class WatchedDatabase(Database):
+class WatchedDatabase(StateFile):
     """A state file whose commits are moments; not flushed to disk, for nobody pulls the plug here."""
 
     moments: Moments

@@ -28,7 +28,8 @@ from simonsync.operate.alerts import (
     ping_address,
     without_customers,
 )
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from tests.operate.history import BEGUN, configured, noted, ran, read_metrics
 from tests.operate.monitor import Monitor, monitor
 

@@ -17,7 +17,7 @@ from simonsync.operate.backup import backup, daily_backup, find_archive, look_at
 from simonsync.settings.declaration import ProductChoice
 from simonsync.store.archive import Archive
 from simonsync.store.lock import hold_lock
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
 from simonsync.store.waits import Reason
 from tests.operate.office import Office
 

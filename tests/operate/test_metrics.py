@@ -13,7 +13,8 @@ from simonsync.domain.records import WorkOrderHead
 from simonsync.messages import kinds
 from simonsync.report.metrics import figures_of, metrics_text
 from simonsync.store.ledger import Status
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from tests.operate.history import BEGUN, noted, ran, read_metrics
 
 

@@ -13,7 +13,8 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.report.status import NEVER_ACTIVATED, status_as_json, status_of
 from simonsync.store.ledger import Status
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 
 NOON = datetime(2022, 5, 18, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ from simonsync.store.archive import (
     save_records,
     save_state,
 )
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from tests.builders import NOON
 
 DUPONT = SavedRecord("9", "customer:2655", "Garage Dupont & Fils", {"Id": 9, "Name": "Garage Dupont & Fils"})

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, StateUnusable
-from simonsync.store.database import SCHEMA_VERSION, Database
 from simonsync.store.ledger import Status
-from simonsync.store.schema import migrations
-from simonsync.store.state import open_state
+from simonsync.store.opening import open_state
+from simonsync.store.sqlite.file import SCHEMA_VERSION, StateFile
+from simonsync.store.sqlite.schema import migrations
 from simonsync.store.values import to_moment, to_text
 
 
@@ -33,7 +33,7 @@ def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
 
 
 def test_the_schema_version_is_the_newest_migration(tmp_path: Path) -> None:
-    database = Database(tmp_path / "firm.db")
+    database = StateFile(tmp_path / "firm.db")
     row = database.one("PRAGMA user_version")
     database.close()
     assert row is not None
@@ -84,22 +84,22 @@ def test_what_one_refusal_had_settled_as_deleted_in_simon_is_told_apart(tmp_path
 
 def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "firm.db"
-    Database(path).close()
+    StateFile(path).close()
     path.chmod(0o644)
     with pytest.raises(StateUnusable) as caught:
-        Database(path)
+        StateFile(path)
     assert (caught.value.code, caught.value.exit_code) == ("state-mode-wide", ExitCode.USAGE)
 
 
 def test_a_file_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "firm.db"
-    Database(path).close()
+    StateFile(path).close()
     raw = sqlite3.connect(path)
     raw.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     raw.close()
     before = path.read_bytes()
     with pytest.raises(StateUnusable) as caught:
-        Database(path)
+        StateFile(path)
     assert caught.value.code == "state-newer"
     assert path.read_bytes() == before
 
@@ -109,7 +109,7 @@ def test_something_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_text("<html>not a database</html>" * 100)
     path.chmod(0o600)
     with pytest.raises(StateUnusable) as caught:
-        Database(path)
+        StateFile(path)
     assert caught.value.code == "state-corrupt"
 
 
@@ -121,7 +121,7 @@ def test_a_flipped_page_is_noticed(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[8192 : 8192 + 64] = b"\xff" * 64
     path.write_bytes(content)
-    database = Database(path)
+    database = StateFile(path)
     try:
         found = database.check()
     except StateUnusable as error:
@@ -201,7 +201,7 @@ def test_no_file_of_the_state_is_written_through_a_link(tmp_path: Path, name: st
         first_version(path)
     (tmp_path / name).symlink_to(precious)
     with pytest.raises(StateUnusable) as caught:
-        Database(path)
+        StateFile(path)
     assert caught.value.exit_code is ExitCode.USAGE
     assert precious.read_bytes() == b""
 
@@ -209,10 +209,10 @@ def test_no_file_of_the_state_is_written_through_a_link(tmp_path: Path, name: st
 def test_a_file_that_is_open_keeps_its_locks_when_it_is_opened_again(tmp_path: Path) -> None:
     """POSIX drops all locks of a process on a file as soon as the process closes any descriptor of it."""
     path = tmp_path / "firm.db"
-    database = Database(path)
+    database = StateFile(path)
     held = locks_on(path)
     assert held
-    again = Database(path)
+    again = StateFile(path)
     assert locks_on(path) >= held
     again.close()
     database.close()

@@ -9,8 +9,9 @@ import pytest
 
 import simonsync.store
 from simonsync.errors import StateUnusable
-from simonsync.store.soundness import COLUMNS, garbled_values
-from simonsync.store.state import State, open_state
+from simonsync.store.opening import open_state
+from simonsync.store.sqlite.soundness import COLUMNS, garbled_values
+from simonsync.store.state import State
 from simonsync.store.values import Garbled, optional_reading, to_moment, to_object, to_objects, to_reading
 from tests.builders import NOON
 

@@ -11,7 +11,7 @@ from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.render import Language, render
 from simonsync.operate.cleanup import Cleanup, clean_up
 from simonsync.rules.cleanup import Limits
-from simonsync.store.plans import StoredPlan
+from simonsync.store.deletions import StoredPlan
 from tests.firm import Firm
 
 NARROW = Limits(max_deletions=2, max_percent=100)

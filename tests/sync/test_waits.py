@@ -15,7 +15,7 @@ import sqlite_utils
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, StateUnusable
 from simonsync.operate.resolve import Choice, resolve
-from simonsync.store.schema import migrations
+from simonsync.store.sqlite.schema import migrations
 from tests.firm import Firm
 
 CREATE = "Document.create"

@@ -1,7 +1,6 @@
-"""The complete lists of both sides, side by side, while a cleanup compares them [7.3].
+"""What is compared while a run goes on: complete lists, side by side, in tables that are gone when it ends.
 
-They pass through temporary tables, so that memory stays flat however long they are; the tables are gone when
-the file is closed.
+They pass through temporary tables, so that memory stays flat however long they are.
 """
 
 from __future__ import annotations
@@ -12,22 +11,22 @@ from dataclasses import dataclass
 from simonsync.domain.key import Key, Kind, Origin
 from simonsync.domain.reading import Reading
 from simonsync.domain.records import SimonEntry
-from simonsync.store.database import Database, Row
+from simonsync.store.database import Database, Row, marks
 from simonsync.store.values import optional_reading, understood
 
 _TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS in_sellsy (
     kind TEXT NOT NULL, id TEXT NOT NULL, archived INTEGER NOT NULL, PRIMARY KEY (kind, id)
-) STRICT, WITHOUT ROWID;
+);
 CREATE TEMP TABLE IF NOT EXISTS in_simon (
     name_of_table TEXT NOT NULL, id TEXT NOT NULL, ext_key TEXT NOT NULL, name TEXT NOT NULL,
     owner TEXT NOT NULL, doomed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (name_of_table, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS temp.in_simon_by_owner ON in_simon (name_of_table, owner);
+);
+CREATE INDEX IF NOT EXISTS in_simon_by_owner ON in_simon (name_of_table, owner);
 CREATE TEMP TABLE IF NOT EXISTS used_by (
     name_of_table TEXT NOT NULL, id TEXT NOT NULL, number TEXT NOT NULL,
     PRIMARY KEY (name_of_table, id, number)
-) STRICT, WITHOUT ROWID
+)
 """
 
 
@@ -55,7 +54,7 @@ class Inventory:
         for statement in _TABLES.split(";"):
             database.execute(statement)
         for table in ("in_sellsy", "in_simon", "used_by"):
-            database.execute(f"DELETE FROM temp.{table}")
+            database.execute(f"DELETE FROM {table}")
 
     # --- taking in ----------------------------------------------------------------------------------
 
@@ -64,8 +63,8 @@ class Inventory:
         with self._database.transaction():
             for key in keys:
                 self._database.execute(
-                    "INSERT INTO temp.in_sellsy VALUES (?, ?, ?) "
-                    "ON CONFLICT DO UPDATE SET archived = min(archived, excluded.archived)",
+                    "INSERT INTO in_sellsy VALUES (?, ?, ?) "
+                    "ON CONFLICT (kind, id) DO UPDATE SET archived = in_sellsy.archived * excluded.archived",
                     (key.kind, key.id, int(archived)),
                 )
 
@@ -74,8 +73,9 @@ class Inventory:
         with self._database.transaction():
             for entry in entries:
                 self._database.execute(
-                    "INSERT OR REPLACE INTO temp.in_simon (name_of_table, id, ext_key, name, owner) "
-                    "VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO in_simon (name_of_table, id, ext_key, name, owner) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT (name_of_table, id) DO UPDATE SET ext_key = excluded.ext_key, "
+                    "name = excluded.name, owner = excluded.owner",
                     (table, entry.id, entry.ext_key, entry.name, entry.owner),
                 )
 
@@ -84,7 +84,7 @@ class Inventory:
         with self._database.transaction():
             for record_id in ids:
                 self._database.execute(
-                    "INSERT OR IGNORE INTO temp.used_by VALUES (?, ?, ?)", (table, record_id, number)
+                    "INSERT INTO used_by VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (table, record_id, number)
                 )
 
     def doom(self, places: Iterable[tuple[str, str]]) -> None:
@@ -92,18 +92,18 @@ class Inventory:
         with self._database.transaction():
             for place in places:
                 self._database.execute(
-                    "UPDATE temp.in_simon SET doomed = 1 WHERE name_of_table = ? AND id = ?", place
+                    "UPDATE in_simon SET doomed = 1 WHERE name_of_table = ? AND id = ?", place
                 )
 
     # --- asking -------------------------------------------------------------------------------------
 
     def active_in_sellsy(self, kind: Kind) -> int:
         """Count the records of a kind that Sellsy lists as active."""
-        return self._count("SELECT count(*) FROM temp.in_sellsy WHERE kind = ? AND archived = 0", kind)
+        return self._count("SELECT count(*) FROM in_sellsy WHERE kind = ? AND archived = 0", kind)
 
     def rows_in_simon(self, table: str) -> int:
         """Count the rows of a table of Simon."""
-        return self._count("SELECT count(*) FROM temp.in_simon WHERE name_of_table = ?", table)
+        return self._count("SELECT count(*) FROM in_simon WHERE name_of_table = ?", table)
 
     def pairs(self, table: str, kinds: Collection[Kind]) -> Iterator[Pair]:
         """Iterate over the records of a table beside what they are bound to, by Id.
@@ -112,8 +112,8 @@ class Inventory:
         """
         rows = self._database.rows(
             "SELECT s.id, s.ext_key, s.name, s.owner, b.origin, b.kind, b.id AS bound, b.missing_since, "
-            f"l.archived FROM temp.in_simon s LEFT JOIN bindings b ON b.kind IN ({_marks(kinds)}) "
-            "AND b.target_id = s.id LEFT JOIN temp.in_sellsy l ON l.kind = b.kind AND l.id = b.id "
+            f"l.archived FROM in_simon s LEFT JOIN bindings b ON b.kind IN ({marks([*kinds])}) "
+            "AND b.target_id = s.id LEFT JOIN in_sellsy l ON l.kind = b.kind AND l.id = b.id "
             "WHERE s.name_of_table = ? ORDER BY length(s.id), s.id, l.archived IS NULL, l.archived",
             (*kinds, table),
         )
@@ -128,8 +128,8 @@ class Inventory:
         return tuple(
             _key(row, row["id"])
             for row in self._database.rows(
-                "SELECT b.origin, b.kind, b.id FROM bindings b LEFT JOIN temp.in_simon s "
-                f"ON s.name_of_table = ? AND s.id = b.target_id WHERE b.kind IN ({_marks(kinds)}) "
+                "SELECT b.origin, b.kind, b.id FROM bindings b LEFT JOIN in_simon s "
+                f"ON s.name_of_table = ? AND s.id = b.target_id WHERE b.kind IN ({marks([*kinds])}) "
                 "AND s.id IS NULL ORDER BY b.kind, b.id",
                 (table, *kinds),
             )
@@ -140,7 +140,7 @@ class Inventory:
         return tuple(
             SimonEntry(row["id"], row["ext_key"], row["name"], row["owner"])
             for row in self._database.rows(
-                "SELECT * FROM temp.in_simon WHERE name_of_table = ? AND owner = ? ORDER BY length(id), id",
+                "SELECT * FROM in_simon WHERE name_of_table = ? AND owner = ? ORDER BY length(id), id",
                 (table, owner),
             )
         )
@@ -148,7 +148,7 @@ class Inventory:
     def keeps_any(self, table: str, owner: str) -> bool:
         """Tell whether a record that is not to go still belongs to this one: an article to its group."""
         row = self._database.one(
-            "SELECT 1 FROM temp.in_simon WHERE name_of_table = ? AND owner = ? AND doomed = 0 LIMIT 1",
+            "SELECT 1 FROM in_simon WHERE name_of_table = ? AND owner = ? AND doomed = 0 LIMIT 1",
             (table, owner),
         )
         return row is not None
@@ -158,7 +158,7 @@ class Inventory:
         return tuple(
             str(row["number"])
             for row in self._database.rows(
-                "SELECT number FROM temp.used_by WHERE name_of_table = ? AND id = ? "
+                "SELECT number FROM used_by WHERE name_of_table = ? AND id = ? "
                 "ORDER BY length(number), number",
                 (table, record_id),
             )
@@ -167,10 +167,6 @@ class Inventory:
     def _count(self, sql: str, value: str) -> int:
         row = self._database.one(sql, (value,))
         return int(row[0]) if row else 0
-
-
-def _marks(values: Collection[Kind]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _key(row: Row, record_id: str) -> Key:
@@ -184,3 +180,85 @@ def _pair(row: Row) -> Pair:
         missing_since=optional_reading(row["missing_since"]),
         archived=None if row["archived"] is None else bool(row["archived"]),
     )
+
+
+class Reckoning:
+    """Documents by marker, in a temporary table that is gone when the file is closed."""
+
+    def __init__(self, database: Database) -> None:
+        """Begin empty."""
+        self._database = database
+        database.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS reckoning (document TEXT PRIMARY KEY, marker TEXT NOT NULL)"
+        )
+        database.execute("CREATE INDEX IF NOT EXISTS reckoning_by_marker ON reckoning (marker)")
+        database.execute("DELETE FROM reckoning")
+
+    def add(self, documents: Iterable[tuple[str, str]]) -> None:
+        """Take in documents and their markers; "" for one without."""
+        with self._database.transaction():
+            for document, mark in documents:
+                self._database.execute(
+                    "INSERT INTO reckoning VALUES (?, ?) "
+                    "ON CONFLICT (document) DO UPDATE SET marker = excluded.marker",
+                    (document, mark),
+                )
+
+    def count(self) -> int:
+        """Count the documents."""
+        row = self._database.one("SELECT count(*) FROM reckoning")
+        return int(row[0]) if row else 0
+
+    def of_marker(self, mark: str) -> tuple[str, ...]:
+        """List the documents with a marker."""
+        rows = self._database.rows(
+            "SELECT document FROM reckoning WHERE marker = ? ORDER BY length(document), document",
+            (mark,),
+        )
+        return tuple(str(row["document"]) for row in rows)
+
+    def strangers(self) -> Iterator[str]:
+        """Iterate over the documents that no work order has: by neither marker nor binding."""
+        for row in self._database.rows(
+            "SELECT document FROM reckoning AS listed WHERE NOT EXISTS "
+            "(SELECT 1 FROM work_orders WHERE work_orders.marker = listed.marker "
+            "OR work_orders.document_id = listed.document) AND NOT EXISTS "
+            "(SELECT 1 FROM disowned WHERE disowned.document_id = listed.document) "
+            "ORDER BY length(document), document"
+        ):
+            yield str(row["document"])
+
+
+class Present:
+    """What is in Simon now, as listed in this run; it is gone when the file is closed."""
+
+    def __init__(self, database: Database) -> None:
+        """Begin empty."""
+        self._database = database
+        database.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS present ("
+            "place TEXT NOT NULL, id TEXT NOT NULL, ext_key TEXT NOT NULL, PRIMARY KEY (place, id)"
+            ")"
+        )
+        database.execute("CREATE INDEX IF NOT EXISTS present_by_key ON present (place, ext_key)")
+        database.execute("DELETE FROM present")
+
+    def add(self, table: str, page: Iterable[tuple[str, str]]) -> None:
+        """Take in Ids and ExtKeys of a table."""
+        with self._database.transaction():
+            for record_id, ext_key in page:
+                self._database.execute(
+                    "INSERT INTO present VALUES (?, ?, ?) "
+                    "ON CONFLICT (place, id) DO UPDATE SET ext_key = excluded.ext_key",
+                    (table, record_id, ext_key),
+                )
+
+    def has(self, table: str, record_id: str) -> bool:
+        """Tell whether there is a record of this Id."""
+        row = self._database.one("SELECT 1 FROM present WHERE place = ? AND id = ?", (table, record_id))
+        return row is not None
+
+    def by_ext_key(self, table: str, ext_key: str) -> str | None:
+        """Return the Id of the record with this ExtKey; None where there is none."""
+        row = self._database.one("SELECT id FROM present WHERE place = ? AND ext_key = ?", (table, ext_key))
+        return None if row is None else str(row["id"])

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from simonsync.store.database import SCHEMA_VERSION
 from simonsync.store.ledger import Status
+from simonsync.store.sqlite.file import SCHEMA_VERSION
 from simonsync.store.values import to_object, understood
 
 _PATIENCE = 0.2

@@ -1,0 +1,1 @@
+"""What is remembered about an account, in one SQLite file."""
