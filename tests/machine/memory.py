@@ -18,7 +18,7 @@ from simonsync.sandbox.sellsy.records import Document
 _NUMBER = re.compile(r"^Bon de travail (\d+) \[SS-")
 UNREADABLE = timedelta(hours=25)
 """How long a document that cannot be read is not taken as deleted."""
-_CERTAIN = frozenset({None, "nonce_used", "no_date", "refuse"})
+_CERTAIN = frozenset({None, "no_date", "refuse"})
 """What happens to a request without leaving any doubt about it."""
 TAG = "simonsync"
 

@@ -411,7 +411,7 @@ def _given_id(response: object, name: str) -> str:
     Raises ValueError where there is none: then nobody knows whether it was made.
     """
     given = record_id(response.get(name) if isinstance(response, Mapping) else response)
-    if not given.isdecimal():
+    if not given.isdecimal() or not int(given):
         raise ValueError(name)
     return given
 

@@ -10,7 +10,7 @@ What an answer amounts to, where the session (`simonsync.http`) leaves it to thi
 | -------------------------------------------------------------- | ------------------- | ----------------- |
 | `success`, and the response is what was expected               | the value           | the value         |
 | `success`, but the response is not what was expected           | again               | OutcomeUnknown    |
-| 401 with `oauth_problem=nonce_used`                            | once more, then     | NotSent           |
+| 401 with `oauth_problem=nonce_used`                            | once more, then     | OutcomeUnknown    |
 |                                                                | CredentialsRefused  |                   |
 | 401 with any other `oauth_problem`                             | CredentialsRefused  | CredentialsRefused |
 | 401 without one, 403                                           | CredentialsRefused  | OutcomeUnknown    |
@@ -37,7 +37,7 @@ from urllib.parse import urlencode
 from simonsync.errors import (
     CredentialsRefused,
     NotFound,
-    NotSent,
+    OutcomeUnknown,
     Refused,
     ServiceUnavailable,
     SimonsyncError,
@@ -167,8 +167,8 @@ class SellsyClient:
             return self.session.send(call, judge)
         except _NonceUsed:
             if writes:
-                # It may have been this very request that came twice; the next run's look-up will tell.
-                raise NotSent("sellsy-nonce-used", method=method) from None
+                # A first copy of this very request may have arrived: whatever doubled it on the way.
+                raise OutcomeUnknown("sellsy-nonce-used", method=method) from None
             return self.session.send(call, judge)
 
     def _sign(self, request: PreparedRequest) -> PreparedRequest:

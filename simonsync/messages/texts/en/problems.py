@@ -127,7 +127,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-path": "{path}: a path with a quotation mark, a backslash, a dollar or a control character cannot stand in a timer. Rename it.",
     "schedule-unit-foreign": "{path} was written by somebody else, and stays as it is. Move it away, then try again.",
     "schedule-unwritable": "{path}: {cause}. The system's units are installed by root (sudo); without --system they are the user's own.",
-    "sellsy-nonce-used": "Sellsy says that it saw this very request before ({method}); nothing is sent twice, the next run looks it up and goes on.",
+    "sellsy-nonce-used": "Sellsy says that it saw this very request before ({method}): a first copy of it may have arrived. It is looked up before anything is made again.",
     "sellsy-not-found": "Sellsy does not have what {method} asks for ({cause}); it may have been deleted there.",
     "sellsy-quota-spent": "The quota of {service} is spent ({cause}); the next run goes on here.",
     "sellsy-refused": "Sellsy refused {method} ({sellsy_code}): {cause}",

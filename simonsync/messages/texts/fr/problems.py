@@ -127,7 +127,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-path": "{path} : un chemin avec un guillemet, une barre oblique inverse, un dollar ou un caractère de contrôle ne peut pas figurer dans un minuteur. Renommez-le.",
     "schedule-unit-foreign": "{path} a été écrit par quelqu'un d'autre et reste tel quel. Déplacez-le, puis recommencez.",
     "schedule-unwritable": "{path} : {cause}. Les unités du système s'installent en tant que root (sudo) ; sans --system, ce sont celles de l'utilisateur.",
-    "sellsy-nonce-used": "Sellsy dit avoir déjà vu cette même requête ({method}) ; rien n'est envoyé deux fois, la prochaine exécution vérifie et continue.",
+    "sellsy-nonce-used": "Sellsy dit avoir déjà vu cette même requête ({method}) : une première copie est peut-être arrivée. Une vérification a lieu avant toute nouvelle création.",
     "sellsy-not-found": "Sellsy n'a pas ce que {method} demande ({cause}) ; il y a peut-être été supprimé.",
     "sellsy-quota-spent": "Le quota de {service} est épuisé ({cause}) ; la prochaine exécution reprendra ici.",
     "sellsy-refused": "Sellsy a refusé {method} ({sellsy_code}) : {cause}",

@@ -127,7 +127,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "schedule-path": "{path}: een pad met een aanhalingsteken, een backslash, een dollarteken of een stuurteken kan niet in een timer staan. Hernoem het.",
     "schedule-unit-foreign": "{path} is door iemand anders geschreven en blijft zoals het is. Verplaats het en probeer opnieuw.",
     "schedule-unwritable": "{path}: {cause}. De units van het systeem installeert u als root (sudo); zonder --system zijn het die van de gebruiker.",
-    "sellsy-nonce-used": "Sellsy zegt dit verzoek al eerder te hebben gezien ({method}); niets wordt twee keer verstuurd, de volgende uitvoering kijkt het na en gaat verder.",
+    "sellsy-nonce-used": "Sellsy zegt dit verzoek al eerder te hebben gezien ({method}): een eerste exemplaar is misschien aangekomen. Dat wordt nagegaan voordat er iets opnieuw wordt gemaakt.",
     "sellsy-not-found": "Sellsy heeft niet wat {method} vraagt ({cause}); misschien is het daar verwijderd.",
     "sellsy-quota-spent": "Het quotum van {service} is op ({cause}); de volgende uitvoering gaat hier verder.",
     "sellsy-refused": "Sellsy weigerde {method} ({sellsy_code}): {cause}",
