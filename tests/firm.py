@@ -30,7 +30,7 @@ from simonsync.sync import cycle
 from simonsync.sync.actions import Sink
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.pull import pull
-from simonsync.sync.run import Clocks, Run, Timing
+from simonsync.sync.run import Clocks, Planning, Timing
 from tests.wsgi_transport import HOST, Moment, WsgiTransport
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class Firm:
     def state(self) -> AbstractContextManager[State]:
         return open_state(self.folder / "firm.db")
 
-    def run(self, command: str, work: Callable[[Run, Sink], None], *, dry_run: bool = False) -> Result:
+    def run(self, command: str, work: Callable[[Planning, Sink], None], *, dry_run: bool = False) -> Result:
         return execute(self.account(), command, work, dry_run=dry_run)
 
     def pull(self, *, dry_run: bool = False) -> Result:

@@ -13,7 +13,7 @@ from simonsync.cli.run import carry
 
 if TYPE_CHECKING:
     from simonsync.sync.actions import Sink
-    from simonsync.sync.run import Run
+    from simonsync.sync.run import Planning
 
 
 def push(
@@ -30,7 +30,7 @@ def push(
 
     numbers = tuple(work_order or ())
 
-    def work(run: Run, sink: Sink) -> None:
+    def work(run: Planning, sink: Sink) -> None:
         cycle.push(run, sink, choose(numbers, run) if numbers else ())
 
     return carry(ctx, "push", work, dry_run=dry_run, named=bool(numbers))

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from simonsync.operate.execution import Account
     from simonsync.operate.execution import Result as RunResult
     from simonsync.sync.actions import Sink
-    from simonsync.sync.run import Run
+    from simonsync.sync.run import Planning
 
 
 def carry(
     ctx: typer.Context,
     command: str,
-    work: Callable[[Run, Sink], None],
+    work: Callable[[Planning, Sink], None],
     *,
     dry_run: bool,
     named: bool = False,

@@ -10,7 +10,7 @@ from simonsync.errors import NotFound, UsageError
 from simonsync.store.ledger import Ledger, LedgerEntry, Status
 from simonsync.sync.archived import marker_of, register
 from simonsync.sync.ports import SimonReader
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 BY_ID = "id:"
 _CLOSE, _SHOWN = 20, 3
@@ -54,7 +54,7 @@ def _near_numbers(number: str, ledger: Ledger) -> list[str]:
     return sorted(close, key=lambda each: sorted(each) != sorted(number))[:_SHOWN]
 
 
-def choose(numbers: Sequence[str], run: Run) -> tuple[str, ...]:
+def choose(numbers: Sequence[str], run: Planning) -> tuple[str, ...]:
     """Let the named work orders be sent, whatever held them back before; return their Ids [9.2].
 
     Raises UsageError where one is unknown, not archived, sent already, or settled for ever by a human.

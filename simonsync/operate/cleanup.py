@@ -30,7 +30,7 @@ from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.cleanup import Findings, find_doomed, forget_plan, plan_deletions
 from simonsync.sync.deletions import finish_deletions
 from simonsync.sync.ports import SimonReader
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 COMMAND = "cleanup"
 
@@ -84,7 +84,7 @@ def clean_up(
     done = Cleanup()
     seen = None if approve is None else _stored_plan(approve, account)
 
-    def work(run: Run, sink: Sink) -> None:
+    def work(run: Planning, sink: Sink) -> None:
         finish_deletions(run)
         findings = find_doomed(run, plan_seen=seen is not None)
         _report_kept(findings, run, sink)
@@ -119,7 +119,7 @@ def _stored_plan(name: str, account: Account) -> StoredPlan:
     return plan
 
 
-def _unless_braked(findings: Findings, limits: Limits, run: Run, done: Cleanup) -> Sequence[Doomed]:
+def _unless_braked(findings: Findings, limits: Limits, run: Planning, done: Cleanup) -> Sequence[Doomed]:
     """Return what may go without a human: everything, or nothing and a plan is stored."""
     done.deletions = [as_deletion(each) for each in findings.doomed]
     done.reason = brake(findings.doomed, findings.rows, limits, list_became_empty=findings.list_became_empty)
@@ -134,7 +134,7 @@ def _unless_braked(findings: Findings, limits: Limits, run: Run, done: Cleanup) 
     return ()
 
 
-def _report_kept(findings: Findings, run: Run, sink: Sink) -> None:
+def _report_kept(findings: Findings, run: Planning, sink: Sink) -> None:
     """Tell what stays although it should go, and close the cases of what no longer has to go."""
     sink(Plan(findings.kept))
     still = {(hold.table, hold.record) for hold in findings.kept}
@@ -153,7 +153,7 @@ def _report_kept(findings: Findings, run: Run, sink: Sink) -> None:
 # --- the backup -------------------------------------------------------------------------------------
 
 
-def _save(going: Sequence[Doomed], account: Account, run: Run) -> None:
+def _save(going: Sequence[Doomed], account: Account, run: Planning) -> None:
     """Save every record before the first is deleted; without a backup nothing is."""
     save_records(account.folder / "backups", account.name, run.now(), _to_save(going, run.simon))
 

@@ -39,7 +39,7 @@ from simonsync.sync.apply import apply
 from simonsync.sync.cleanup import forget_stale_plan
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.rebuild import rebuild
-from simonsync.sync.run import Clocks, Draw, Progress, Run, Timing
+from simonsync.sync.run import Clocks, Draw, Planning, Progress, Run, Timing
 from simonsync.sync.waits import begin_waits, sellsy_answered, wait_in_force
 
 
@@ -135,7 +135,7 @@ def require_phase(state_file: Path, *allowed: Phase) -> None:
 
 
 def execute(
-    account: Account, command: str, work: Callable[[Run, Sink], None], *, dry_run: bool = False
+    account: Account, command: str, work: Callable[[Planning, Sink], None], *, dry_run: bool = False
 ) -> Result:
     """Do a run's work for an active account.
 

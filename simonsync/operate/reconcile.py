@@ -17,7 +17,7 @@ from simonsync.store.scratch import Reckoning
 from simonsync.sync.archived import marker_of, register
 from simonsync.sync.census import compare, end_turn
 from simonsync.sync.lookup import OVERLAP
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +83,21 @@ def reconcile(account: Account) -> Books:
         return books
 
 
-def _sent_twice(run: Run) -> Iterator[LedgerEntry]:
+def _sent_twice(run: Planning) -> Iterator[LedgerEntry]:
     """Iterate over the work orders that were ever tried twice: a document may lack the tag."""
     for entry in run.state.ledger.all():
         if len(run.state.attempts.of(draft_subject(entry.id))) > 1:
             yield entry
 
 
-def _add_untagged(entry: LedgerEntry, listed: Reckoning, run: Run) -> None:
+def _add_untagged(entry: LedgerEntry, listed: Reckoning, run: Planning) -> None:
     first = run.state.attempts.of(draft_subject(entry.id))[0]
     for page in run.sellsy.invoices_of(first.customer, first.t0 - OVERLAP):
         marks = ((document.id, marker_in(document.subject)) for document in page)
         listed.add((document, mark) for document, mark in marks if mark == entry.marker)
 
 
-def _compare(work_order_id: str, listed: Reckoning, books: Books, run: Run) -> None:
+def _compare(work_order_id: str, listed: Reckoning, books: Books, run: Planning) -> None:
     entry = run.state.ledger.get(work_order_id)
     if entry is None or entry.status is Status.GONE:
         _unknown(work_order_id, listed, books, run)
@@ -111,7 +111,7 @@ def _compare(work_order_id: str, listed: Reckoning, books: Books, run: Run) -> N
     _enter(entry.number, documents, books, on_purpose=not documents and _is_on_purpose(entry, run))
 
 
-def _unknown(work_order_id: str, listed: Reckoning, books: Books, run: Run) -> None:
+def _unknown(work_order_id: str, listed: Reckoning, books: Books, run: Planning) -> None:
     """Account for a work order that the ledger has not taken in: it is not active, or it cannot be read."""
     try:
         head = run.simon.work_order_head(work_order_id)
@@ -126,7 +126,7 @@ def _unknown(work_order_id: str, listed: Reckoning, books: Books, run: Run) -> N
         _enter(head.number, _documents(mark, work_order_id, listed, run), books)
 
 
-def _documents(mark: str, work_order_id: str, listed: Reckoning, run: Run) -> set[str]:
+def _documents(mark: str, work_order_id: str, listed: Reckoning, run: Planning) -> set[str]:
     disowned = run.state.ledger.disowned
     return {document for document in listed.of_marker(mark) if not disowned(document, work_order_id)}
 
@@ -138,7 +138,7 @@ def _enter(number: str, documents: set[str], books: Books, *, on_purpose: bool =
         books.missing.append(number)
 
 
-def _is_on_purpose(entry: LedgerEntry, run: Run) -> bool:
+def _is_on_purpose(entry: LedgerEntry, run: Planning) -> bool:
     """Tell whether a work order is not to have a document, and whether the reason for that still stands."""
     if entry.status is not Status.SETTLED:
         return entry.status is Status.NEVER
@@ -149,7 +149,7 @@ def _is_on_purpose(entry: LedgerEntry, run: Run) -> bool:
     return content_hash(order) == entry.content or is_filtered(order, run.settings)
 
 
-def _exists(document_id: str, listed: Reckoning, mark: str, run: Run) -> bool:
+def _exists(document_id: str, listed: Reckoning, mark: str, run: Planning) -> bool:
     """Tell whether a bound document is there; people may have taken tag or marker off it."""
     if document_id in listed.of_marker(mark):
         return True

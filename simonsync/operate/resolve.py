@@ -22,7 +22,7 @@ from simonsync.store.opening import open_state
 from simonsync.store.state import State
 from simonsync.sync.drafts import want_none
 from simonsync.sync.lookup import adopt
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 _NAMING_DOCUMENTS = (
     kinds.SEVERAL_DRAFTS.code,
@@ -84,7 +84,7 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
         return Resolution(entry.number, choice, document_id)
 
 
-def _say_settled(entry: LedgerEntry, choice: Choice, run: Run) -> None:
+def _say_settled(entry: LedgerEntry, choice: Choice, run: Planning) -> None:
     params = {"number": entry.number, "choice": f"@{choice.value}"}
     run.say(Message(kinds.CASE_RESOLVED, params), entry.id)
 
@@ -118,7 +118,7 @@ def _documents_shown(entry: LedgerEntry, state: State) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *([entry.document_id] if entry.document_id else [])]))
 
 
-def _adopt(entry: LedgerEntry, document_id: str, run: Run) -> None:
+def _adopt(entry: LedgerEntry, document_id: str, run: Planning) -> None:
     try:
         document = run.sellsy.invoice(document_id).head
     except NotFound:
@@ -127,7 +127,7 @@ def _adopt(entry: LedgerEntry, document_id: str, run: Run) -> None:
     adopt(entry, document, run)
 
 
-def _require_ours(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
+def _require_ours(entry: LedgerEntry, document: DocumentHead, run: Planning) -> None:
     """Refuse a document of another work order or another customer."""
     bound = run.state.ledger.by_document(document.id)
     mark = marker_in(document.subject)
@@ -144,7 +144,7 @@ def _require_ours(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
         )
 
 
-def _customers_of(entry: LedgerEntry, run: Run) -> Iterable[Key]:
+def _customers_of(entry: LedgerEntry, run: Planning) -> Iterable[Key]:
     """List the customers whose document it may be: the present one, and those of earlier attempts."""
     if entry.customer is not None:
         yield entry.customer
@@ -159,7 +159,7 @@ def _customers_of(entry: LedgerEntry, run: Run) -> Iterable[Key]:
         yield binding.key
 
 
-def _never(entry: LedgerEntry, run: Run) -> None:
+def _never(entry: LedgerEntry, run: Planning) -> None:
     with run.state.commit():
         run.state.ledger.set_status(entry.id, Status.NEVER)
         want_none(entry.id, run)

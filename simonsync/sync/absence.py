@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 APART = timedelta(minutes=30)
 """How far apart two refusals must be, by Simon's clock."""
@@ -26,7 +26,7 @@ class Absence(StrEnum):
     """It was so long enough ago, too: it is deleted."""
 
 
-def absence_of(table: str, record_id: str, run: Run) -> Absence:
+def absence_of(table: str, record_id: str, run: Planning) -> Absence:
     """Judge a record that was refused just now, and remember the first refusal.
 
     Raises ServiceUnavailable where its table does not answer: then nothing is known of any record.
@@ -37,7 +37,7 @@ def absence_of(table: str, record_id: str, run: Run) -> Absence:
     return Absence.CERTAIN if has_lasted(table, record_id, APART, run) else Absence.DOUBTFUL
 
 
-def has_lasted(place: str, record_id: str, wait: timedelta, run: Run) -> bool:
+def has_lasted(place: str, record_id: str, wait: timedelta, run: Planning) -> bool:
     """Note that something is amiss with a record, and tell whether it was so long ago, too.
 
     A first look that no clock of today can be compared with counts for nothing: it is made anew.

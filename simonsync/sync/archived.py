@@ -19,7 +19,7 @@ from simonsync.rules.marker import marker
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.values import to_object
 from simonsync.sync.absence import APART, Absence, absence_of, has_lasted
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 STREAM = "work_orders"
 READ_TO = "work_orders_read"
@@ -43,7 +43,7 @@ def marker_of(head: WorkOrderHead, corp_id: str, licence: str) -> str:
     )
 
 
-def register(run: Run) -> datetime:
+def register(run: Planning) -> datetime:
     """Take the work orders that were archived since the last run into the ledger, page by page.
 
     The list compares with ≥ and reaches back: overlap costs nothing, since the ledger knows each. Return when
@@ -62,7 +62,7 @@ def register(run: Run) -> datetime:
     return begun
 
 
-def _read_to(begun: datetime, run: Run) -> datetime | None:
+def _read_to(begun: datetime, run: Planning) -> datetime | None:
     """Return how far the list was read; None where that is not known: then it is read whole.
 
     What the first edition remembers is the newest stamp. One that lies in the future says nothing of what was
@@ -73,7 +73,7 @@ def _read_to(begun: datetime, run: Run) -> datetime | None:
     return None if known is None or known > begun else known
 
 
-def read(newest: datetime, clock: datetime | None, run: Run) -> None:
+def read(newest: datetime, clock: datetime | None, run: Planning) -> None:
     """Note that everything up to a stamp was read, as far as Simon's clock and ours bear that out.
 
     `clock`: what Simon's said when the list began; None where it does not tell.
@@ -88,7 +88,7 @@ def read(newest: datetime, clock: datetime | None, run: Run) -> None:
         run.state.cursors.put(stream, reached)
 
 
-def take(head: WorkOrderHead, run: Run, *, late: bool = False) -> None:
+def take(head: WorkOrderHead, run: Planning, *, late: bool = False) -> None:
     """Take one archived work order into the ledger, or note that one we know has changed.
 
     `late`: the list of what has changed should have named it before, and did not.
@@ -104,7 +104,7 @@ def take(head: WorkOrderHead, run: Run, *, late: bool = False) -> None:
     ledger.register(head, marker_of(head, run.account.corp_id, run.simon.licence()), status)
 
 
-def tell_changes(run: Run) -> None:
+def tell_changes(run: Planning) -> None:
     """Warn once for each change made in Simon after the draft was sent; the draft is never touched.
 
     What cannot be read now is told when it can be, or as unreadable once that has lasted.
@@ -129,7 +129,7 @@ def tell_changes(run: Run) -> None:
                 _tell_change(entry, now, run)
 
 
-def _tell_change(entry: LedgerEntry, now: Mapping[str, str], run: Run) -> None:
+def _tell_change(entry: LedgerEntry, now: Mapping[str, str], run: Planning) -> None:
     before = to_object(entry.content) if entry.content else None
     run.state.ledger.content_is(entry.id, json.dumps(now, ensure_ascii=False))
     if before is None:
@@ -140,6 +140,6 @@ def _tell_change(entry: LedgerEntry, now: Mapping[str, str], run: Run) -> None:
         _say_changed(entry, listed, run)
 
 
-def _say_changed(entry: LedgerEntry, difference: str, run: Run) -> None:
+def _say_changed(entry: LedgerEntry, difference: str, run: Planning) -> None:
     params = {"number": entry.number, "document": entry.document_id or "", "difference": difference}
     run.say(Message(kinds.WORK_ORDER_CHANGED, params), entry.id)

@@ -17,7 +17,7 @@ from simonsync.messages.kinds import Message, Table
 from simonsync.store.journal import JournalFilter
 from simonsync.store.lists import Scan
 from simonsync.sync.archived import take
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 STREAM = "census"
 _DAILY = timedelta(days=1)
@@ -27,7 +27,7 @@ _SHARE = 4
 """The part of a run's time that a slice may take."""
 
 
-def census(run: Run, listed_at: datetime) -> None:
+def census(run: Planning, listed_at: datetime) -> None:
     """Compare the next slice of Simon's archived work orders with the ledger, where a turn is due or begun.
 
     `listed_at`: when the list of changes began that should have named them (see `archived.register`). A list
@@ -54,7 +54,7 @@ def _is_due(scan: Scan, now: datetime) -> bool:
     return scan.turn_began is None or not timedelta(0) <= now - scan.turn_began < _DAILY
 
 
-def _go_on(scan: Scan, listed_at: datetime, run: Run) -> None:
+def _go_on(scan: Scan, listed_at: datetime, run: Planning) -> None:
     requests = run.simon.requests + _allowed(run)
     until = run.clocks.elapsed() + run.timing.budget.total_seconds() / _SHARE
     for ids in run.simon.archived_ids(scan.position):
@@ -66,13 +66,13 @@ def _go_on(scan: Scan, listed_at: datetime, run: Run) -> None:
     end_turn(scan.turn_began or run.now(), run)
 
 
-def _allowed(run: Run) -> int:
+def _allowed(run: Planning) -> int:
     last = run.state.runs.last(before=run.id)
     pause = run.now() - last.started_at if last is not None else timedelta(0)
     return _REQUESTS_AN_HOUR * max(1, int(pause / timedelta(hours=1)))
 
 
-def end_turn(began: datetime, run: Run) -> None:
+def end_turn(began: datetime, run: Planning) -> None:
     """Note that all archived work orders were compared; what could not be read and is gone now is over."""
     scan = run.state.scans.get(STREAM)
     with run.state.commit():
@@ -84,7 +84,7 @@ def end_turn(began: datetime, run: Run) -> None:
                 run.cure(Table.WORK_ORDER, entry.record, kinds.WORK_ORDER_UNREADABLE.code)
 
 
-def compare(work_order_ids: Sequence[str], listed_at: datetime, run: Run) -> None:
+def compare(work_order_ids: Sequence[str], listed_at: datetime, run: Planning) -> None:
     """Take in those of some listed work orders that the ledger does not know."""
     for work_order_id in run.state.ledger.not_known(work_order_ids):
         try:
@@ -104,6 +104,6 @@ def compare(work_order_ids: Sequence[str], listed_at: datetime, run: Run) -> Non
             take(head, run, late=head.archived_at < listed_at.replace(microsecond=0))
 
 
-def _say_unread(work_order_id: str, cause: str, causes: tuple[Message, ...], run: Run) -> None:
+def _say_unread(work_order_id: str, cause: str, causes: tuple[Message, ...], run: Planning) -> None:
     params = {"number": f"id:{work_order_id}"} | ({"cause": cause} if cause else {})
     run.say(Message(kinds.WORK_ORDER_UNREADABLE, params, causes), work_order_id)

@@ -32,7 +32,7 @@ from simonsync.rules.master_data import item_group
 from simonsync.store.scratch import Inventory
 from simonsync.sync.actions import Delete, Hold, Plan
 from simonsync.sync.ports import SellsyReader, SimonReader
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 from simonsync.sync.still_needed import note_use, standing_of, without_the_needed
 
 Found = TypeVar("Found")
@@ -57,7 +57,7 @@ class Findings:
     list_became_empty: bool
 
 
-def find_doomed(run: Run, *, plan_seen: bool = False) -> Findings:
+def find_doomed(run: Planning, *, plan_seen: bool = False) -> Findings:
     """Compare Simon with Sellsy and say what is to go.
 
     Once a human has `plan_seen`, only what is gone for certain counts; before that, what an empty list lets
@@ -98,14 +98,14 @@ def plan_deletions(doomed: Sequence[Doomed]) -> Iterator[Plan]:
         )
 
 
-def forget_stale_plan(run: Run) -> None:
+def forget_stale_plan(run: Planning) -> None:
     """Forget a plan that has waited too long for an approval, and close its case."""
     plan = run.state.plans.waiting()
     if plan is not None and is_stale(plan.made_at, run.now()):
         forget_plan(run)
 
 
-def forget_plan(run: Run) -> None:
+def forget_plan(run: Planning) -> None:
     """Forget the plan that waits: it was carried out, or is no longer needed."""
     with run.state.commit():
         run.state.plans.drop()
@@ -115,7 +115,7 @@ def forget_plan(run: Run) -> None:
 # --- the lists of both sides ------------------------------------------------------------------------
 
 
-def _list_sellsy(sellsy: SellsyReader, inventory: Inventory, run: Run) -> bool:
+def _list_sellsy(sellsy: SellsyReader, inventory: Inventory, run: Planning) -> bool:
     """Read Sellsy's lists; return whether the account's rights allow the one of addresses.
 
     The archived ones come first: a record that is taken out of the archive meanwhile is then in both lists
@@ -140,7 +140,7 @@ def _list_sellsy(sellsy: SellsyReader, inventory: Inventory, run: Run) -> bool:
     return True
 
 
-def _read(pages: Iterable[Sequence[Found]], stream: str, run: Run) -> Iterator[Sequence[Found]]:
+def _read(pages: Iterable[Sequence[Found]], stream: str, run: Planning) -> Iterator[Sequence[Found]]:
     """Page through a list, tell how far it is, and stop where a signal asks for it."""
     done = 0
     for page in pages:
@@ -150,7 +150,7 @@ def _read(pages: Iterable[Sequence[Found]], stream: str, run: Run) -> Iterator[S
         run.stop()
 
 
-def _list_simon(simon: SimonReader, inventory: Inventory, run: Run) -> None:
+def _list_simon(simon: SimonReader, inventory: Inventory, run: Planning) -> None:
     for table in KINDS_IN:
         for entries in simon.entries(table):
             inventory.listed_in_simon(table, entries)
@@ -161,7 +161,7 @@ def _list_simon(simon: SimonReader, inventory: Inventory, run: Run) -> None:
         run.stop()
 
 
-def _empty_lists(inventory: Inventory, run: Run, *, addresses_listed: bool) -> frozenset[Kind]:
+def _empty_lists(inventory: Inventory, run: Planning, *, addresses_listed: bool) -> frozenset[Kind]:
     """Name the kinds of which Sellsy lists nothing any more, although we have brought some to Simon."""
     listed = {Kind.CUSTOMER, Kind.ITEM, Kind.SERVICE} | ({Kind.ADDRESS} if addresses_listed else set())
     return frozenset(
@@ -172,7 +172,7 @@ def _empty_lists(inventory: Inventory, run: Run, *, addresses_listed: bool) -> f
 # --- bindings ---------------------------------------------------------------------------------------
 
 
-def _bring_bindings_in_line(inventory: Inventory, run: Run) -> None:
+def _bring_bindings_in_line(inventory: Inventory, run: Planning) -> None:
     """Forget what was deleted by hand in Simon, and recognise what carries our ExtKey.
 
     What is forgotten is made again by the next pull. What is recognised has an unknown content, so that the
@@ -198,7 +198,9 @@ def _bring_bindings_in_line(inventory: Inventory, run: Run) -> None:
 # --- decisions --------------------------------------------------------------------------------------
 
 
-def _judged(inventory: Inventory, run: Run, *, addresses_listed: bool) -> tuple[list[Doomed], list[Doomed]]:
+def _judged(
+    inventory: Inventory, run: Planning, *, addresses_listed: bool
+) -> tuple[list[Doomed], list[Doomed]]:
     """Decide about every record; return what is to go, and what looks gone but is not so for certain."""
     doomed: list[Doomed] = []
     to_ask: list[Standing] = []
@@ -221,7 +223,7 @@ def _judged(inventory: Inventory, run: Run, *, addresses_listed: bool) -> tuple[
     return doomed + certain, uncertain
 
 
-def _asked(to_ask: list[Standing], run: Run) -> tuple[list[Doomed], list[Doomed]]:
+def _asked(to_ask: list[Standing], run: Planning) -> tuple[list[Doomed], list[Doomed]]:
     """Ask Sellsy for each record that no list names, those first that were refused before.
 
     Where there are so many that the run's time does not suffice, the next run goes on.
@@ -250,7 +252,7 @@ def _asked(to_ask: list[Standing], run: Run) -> tuple[list[Doomed], list[Doomed]
 class _Questions:
     """Asks Sellsy for records one by one; a customer is asked for once, whatever its answer is needed for."""
 
-    run: Run
+    run: Planning
     _addresses: dict[Key, frozenset[Key] | None] = field(default_factory=dict)
 
     def is_refused(self, standing: Standing) -> bool:

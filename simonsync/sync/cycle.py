@@ -12,10 +12,10 @@ from simonsync.sync.drafts import due_for_read_back
 from simonsync.sync.lookup import look_up, look_up_needed
 from simonsync.sync.pull import pull
 from simonsync.sync.push import office_of, plan_push
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 
-def push(run: Run, sink: Sink, chosen: Collection[str] = ()) -> None:
+def push(run: Planning, sink: Sink, chosen: Collection[str] = ()) -> None:
     """Bring archived work orders to Sellsy as draft invoices, then their documents [3.4, 5.11].
 
     `chosen` restricts the drafts to some work orders, by Simon's Id.
@@ -37,7 +37,7 @@ def push(run: Run, sink: Sink, chosen: Collection[str] = ()) -> None:
         sink(plan)
 
 
-def sync(run: Run, sink: Sink) -> None:
+def sync(run: Planning, sink: Sink) -> None:
     """Pull, then push: what the timer starts every five minutes [7.2].
 
     A long pull yields after three quarters of the run's time, so that no work order waits for it.

@@ -13,7 +13,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.deletions import Deletion
 from simonsync.sync.actions import Delete
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning, Run
 
 
 def delete(action: Delete, run: Run) -> None:
@@ -37,7 +37,7 @@ def _kept(action: Delete, error: RecordError) -> Message:
     return Message(kinds.RECORD_NOT_DELETED, {"name": action.name}, error.problems)
 
 
-def finish_deletions(run: Run) -> None:
+def finish_deletions(run: Planning) -> None:
     """Find out what became of a deletion during which a run died; without such a one nothing is asked."""
     for deletion in run.state.deletions.begun():
         try:
@@ -49,7 +49,7 @@ def finish_deletions(run: Run) -> None:
             run.state.deletions.end(deletion)
 
 
-def _deleted(deletion: Deletion, run: Run) -> None:
+def _deleted(deletion: Deletion, run: Planning) -> None:
     with run.state.commit():
         run.state.deletions.end(deletion)
         if deletion.key is not None:

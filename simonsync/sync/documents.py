@@ -31,7 +31,7 @@ from simonsync.store.attempts import Attempt, AttemptOutcome
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.values import understood
 from simonsync.sync.actions import Attach, Plan
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning, Run
 
 LOOK_FOR_FORMS = timedelta(days=7)
 """How long after the draft forms that are finished late are still looked for."""
@@ -42,7 +42,7 @@ _END_WITHIN = 1024
 _WEB_PAGE = (b"<!doctype html", b"<html")
 
 
-def plan_documents(run: Run) -> Iterator[Plan]:
+def plan_documents(run: Planning) -> Iterator[Plan]:
     """Plan the files that Sellsy lacks, work order by work order, the newest first.
 
     Files take no longer than a run may: the next one goes on, so that no draft waits for them.
@@ -63,14 +63,14 @@ def plan_documents(run: Run) -> Iterator[Plan]:
             run.state.ledger.documents_complete(entry.id, run.now())
 
 
-def _settings_of(entry: LedgerEntry, run: Run) -> Settings:
+def _settings_of(entry: LedgerEntry, run: Planning) -> Settings:
     """Return the settings under which the draft was made: changes are never retroactive [6.1]."""
     revision = entry.settings_revision
     stored = None if revision is None else run.state.settings.revision(revision)
     return run.settings if stored is None else understood(read_settings, stored[1])
 
 
-def _missing(entry: LedgerEntry, settings: Settings, run: Run) -> Iterator[Attach]:
+def _missing(entry: LedgerEntry, settings: Settings, run: Planning) -> Iterator[Attach]:
     if entry.customer is None:
         return
     files: list[tuple[str, str, str]] = []
@@ -93,7 +93,7 @@ def _missing(entry: LedgerEntry, settings: Settings, run: Run) -> Iterator[Attac
             yield Attach(key, entry.id, entry.number, entry.customer, name, source, source_id)
 
 
-def _attachments(entry: LedgerEntry, run: Run) -> Sequence[Attachment]:
+def _attachments(entry: LedgerEntry, run: Planning) -> Sequence[Attachment]:
     """List what was added to a work order; a Simon that does not offer such a list is one open case."""
     found = run.simon.attachments(entry.id)
     if found is None:
@@ -157,7 +157,7 @@ def _attach(action: Attach, run: Run) -> None:
     _bind(action, subject, file_id, run, sent=True)
 
 
-def _bind(action: Attach, subject: str, file_id: str, run: Run, *, sent: bool) -> None:
+def _bind(action: Attach, subject: str, file_id: str, run: Planning, *, sent: bool) -> None:
     with run.state.commit():
         run.state.attempts.close_all(subject, AttemptOutcome.APPLIED)
         run.state.bindings.bind(action.key, file_id, "", run.now())
@@ -172,7 +172,7 @@ def _record(action: Attach) -> str:
     return action.key.id
 
 
-def _listed(action: Attach, run: Run) -> str | None:
+def _listed(action: Attach, run: Planning) -> str | None:
     """Find a file under its name; one that is known to be another file of ours is not it."""
     for page in run.sellsy.files_of(action.customer):
         for stored in page:
@@ -183,7 +183,7 @@ def _listed(action: Attach, run: Run) -> str | None:
     return None
 
 
-def _may_still_appear(attempt: Attempt, run: Run) -> bool:
+def _may_still_appear(attempt: Attempt, run: Planning) -> bool:
     """Tell whether an upload without a certain outcome is so young that Sellsy may not list it yet."""
     if attempt.outcome not in {None, AttemptOutcome.UNKNOWN}:
         return False
@@ -191,7 +191,7 @@ def _may_still_appear(attempt: Attempt, run: Run) -> bool:
     return since is None or not run.sellsy_reading().has_passed(run.timing.unknown_wait, since)
 
 
-def _content(action: Attach, run: Run) -> bytes | None:
+def _content(action: Attach, run: Planning) -> bytes | None:
     """Fetch a file from Simon; None where it has none, or something that is not what it says.
 
     A file that Simon fails to give although it answers otherwise is a matter of this file alone.
@@ -204,7 +204,7 @@ def _content(action: Attach, run: Run) -> bytes | None:
         raise Refused(first.code, more=more, **first.params) from unavailable
 
 
-def _fetched(action: Attach, run: Run) -> bytes | None:
+def _fetched(action: Attach, run: Planning) -> bytes | None:
     match action.source:
         case "survey":
             return _pdf_or_none(run.simon.survey_pdf(action.source_id))
@@ -230,7 +230,7 @@ def _pdf_or_none(content: bytes | None) -> bytes | None:
     return content
 
 
-def _drawn(action: Attach, run: Run) -> bytes | None:
+def _drawn(action: Attach, run: Planning) -> bytes | None:
     """Draw the work order ourselves where Simon has no PDF of it."""
     try:
         order: WorkOrder = run.simon.work_order(action.work_order_id)

@@ -31,7 +31,7 @@ from simonsync.store.attempts import AttemptOutcome, draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.values import understood
 from simonsync.sync.actions import CreateDraft
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning, Run
 from simonsync.sync.waits import begin_waits, until
 
 INTENT_LIFE = 30.0
@@ -112,7 +112,7 @@ def create_draft(action: CreateDraft, run: Run) -> None:
         read_back(entry, run, patience=run.timing.consistency_wait)
 
 
-def _before_this(entry: LedgerEntry | None, run: Run) -> datetime:
+def _before_this(entry: LedgerEntry | None, run: Planning) -> datetime:
     """Return a moment by Sellsy's clock before which no document of this attempt can have been made.
 
     Where Sellsy tells no time, ours may be wrong by days: then it is not later than the archiving.
@@ -138,7 +138,7 @@ def _sent(draft: DraftInvoice, intended: float, run: Run) -> str:
         raise ServiceUnavailable(problem.code, more=(), service="Sellsy", **known) from error
 
 
-def _bind(action: CreateDraft, document_id: str, run: Run) -> None:
+def _bind(action: CreateDraft, document_id: str, run: Planning) -> None:
     """Note the document before anything else: an id that was given and lost is a duplicate tomorrow."""
     draft = action.draft
     made_at = run.sellsy_now()
@@ -166,7 +166,7 @@ def _content(action: CreateDraft) -> str:
     return json.dumps(dict(action.content), ensure_ascii=False)
 
 
-def read_back(entry: LedgerEntry, run: Run, *, patience: timedelta = timedelta(0)) -> None:
+def read_back(entry: LedgerEntry, run: Planning, *, patience: timedelta = timedelta(0)) -> None:
     """Compare a fresh draft with what was asked for, waiting a little for Sellsy to show it.
 
     What is not readable yet is looked at again in the next runs; rows are compared only while nobody can
@@ -191,14 +191,14 @@ def read_back(entry: LedgerEntry, run: Run, *, patience: timedelta = timedelta(0
                 run.say(message, entry.id)
 
 
-def saw_step(entry: LedgerEntry, step: str, run: Run) -> None:
+def saw_step(entry: LedgerEntry, step: str, run: Planning) -> None:
     """Note the step in which a work order's document is: what is no draft any more has been looked at."""
     run.state.ledger.seen_step(entry.id, step)
     if step != "draft":
         run.looked_at(entry.id, but=kinds.DRAFT_DELETED.code)
 
 
-def _readable(document_id: str, run: Run, patience: timedelta) -> Document | None:
+def _readable(document_id: str, run: Planning, patience: timedelta) -> Document | None:
     deadline = run.clocks.elapsed() + patience.total_seconds()
     pause = 0.5
     while True:
@@ -251,14 +251,14 @@ def _value_differences(place: int, line: DraftLine, row: DocumentRow) -> Iterato
         yield f"@row-tax {place}: {row.tax_id} ≠ {line.tax_id}"
 
 
-def due_for_read_back(run: Run) -> None:
+def due_for_read_back(run: Planning) -> None:
     """Look again at the drafts that could not be read when they were made."""
     for entry in run.state.ledger.to_read_back():
         run.stop()
         read_back(entry, run)
 
 
-def want_none(work_order_id: str, run: Run) -> None:
+def want_none(work_order_id: str, run: Planning) -> None:
     """Wait no longer for drafts that may exist, but watch: one that is applied late is one too many."""
     subject = draft_subject(work_order_id)
     open_attempts = run.state.attempts.open_at(subject)

@@ -25,7 +25,7 @@ from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.waits import Wait
 from simonsync.sync.actions import Hold
 from simonsync.sync.drafts import WATCH, saw_step
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 from simonsync.sync.waits import count_empty_lookup, creates_wait, still_unknown
 
 OVERLAP = timedelta(days=1)
@@ -53,7 +53,7 @@ class LookUp:
     second_writer: bool = False
 
 
-def look_up(run: Run) -> LookUp:
+def look_up(run: Planning) -> LookUp:
     """Find our documents, adopt what fits, raise cases for what does not, and count empty look-ups.
 
     Once an hour the list reaches back to the oldest draft that is watched, and tells what people did to it.
@@ -82,7 +82,7 @@ def look_up(run: Run) -> LookUp:
     return found
 
 
-def look_up_needed(run: Run) -> bool:
+def look_up_needed(run: Planning) -> bool:
     """Tell whether this run may create something, has an unknown outcome to settle, or drafts to watch."""
     return (
         run.state.ledger.count(Status.WAITING) > 0
@@ -91,7 +91,7 @@ def look_up_needed(run: Run) -> bool:
     )
 
 
-def _to_watch(run: Run) -> Iterator[LedgerEntry]:
+def _to_watch(run: Planning) -> Iterator[LedgerEntry]:
     """List the drafts to watch in this run: none within an hour of the last watch.
 
     One whose time is over is looked at once more, after its last day.
@@ -102,7 +102,7 @@ def _to_watch(run: Run) -> Iterator[LedgerEntry]:
         yield from run.state.ledger.watched(last)
 
 
-def _watch(watched: Sequence[LedgerEntry], documents: Mapping[str, DocumentHead], run: Run) -> None:
+def _watch(watched: Sequence[LedgerEntry], documents: Mapping[str, DocumentHead], run: Planning) -> None:
     """Note what people did to our drafts: a deleted one is told and never made again by itself."""
     for entry in watched:
         if entry.status is not Status.SENT:
@@ -122,7 +122,7 @@ def _watch(watched: Sequence[LedgerEntry], documents: Mapping[str, DocumentHead]
     run.state.cursors.move(WATCH_STREAM, updated_at=run.sellsy_now())
 
 
-def _step_of(entry: LedgerEntry, documents: Mapping[str, DocumentHead], run: Run) -> str | None:
+def _step_of(entry: LedgerEntry, documents: Mapping[str, DocumentHead], run: Planning) -> str | None:
     """Return the step of a document; one that is not listed (people may take the tag off) is asked for."""
     document_id = entry.document_id or ""
     if document_id in documents:
@@ -136,7 +136,9 @@ def _step_of(entry: LedgerEntry, documents: Mapping[str, DocumentHead], run: Run
         return entry.step if entry.expected is not None and entry.read_back_at is None else None
 
 
-def _documents(unknown: Iterable[Attempt], watched: Iterable[LedgerEntry], run: Run) -> list[DocumentHead]:
+def _documents(
+    unknown: Iterable[Attempt], watched: Iterable[LedgerEntry], run: Planning
+) -> list[DocumentHead]:
     """List the documents that may be ours, each once; only few are that young."""
     moments = [run.sellsy_now(), *(attempt.t0 for attempt in unknown)]
     moments += [entry.drafted_at for entry in watched if entry.drafted_at is not None]
@@ -155,7 +157,7 @@ def _documents(unknown: Iterable[Attempt], watched: Iterable[LedgerEntry], run: 
 
 
 def _judge(
-    entry: LedgerEntry, group: list[DocumentHead], found: LookUp, run: Run, *, explained: bool
+    entry: LedgerEntry, group: list[DocumentHead], found: LookUp, run: Planning, *, explained: bool
 ) -> None:
     """Decide about the documents that carry one work order's marker."""
     ledger = run.state.ledger
@@ -183,7 +185,7 @@ def _judge(
         found.cases[entry.id] = Hold(Message(kinds.SECOND_WRITER, params), entry.id)
 
 
-def _told_before(entry: LedgerEntry, group: Iterable[DocumentHead], run: Run) -> list[str]:
+def _told_before(entry: LedgerEntry, group: Iterable[DocumentHead], run: Planning) -> list[str]:
     """List the documents that people were told of as well and that are still there, though not listed now.
 
     A look-up lists what is young. One of two documents alone is not the work order's: a human says which.
@@ -200,7 +202,7 @@ def _told_before(entry: LedgerEntry, group: Iterable[DocumentHead], run: Run) ->
     return [document for document in unseen if _carries_marker(document, entry, run)]
 
 
-def _carries_marker(document_id: str, entry: LedgerEntry, run: Run) -> bool:
+def _carries_marker(document_id: str, entry: LedgerEntry, run: Planning) -> bool:
     """Tell whether a document is still there and still says that it is the work order's."""
     try:
         return marker_in(run.sellsy.invoice(document_id).head.subject) == entry.marker
@@ -210,7 +212,7 @@ def _carries_marker(document_id: str, entry: LedgerEntry, run: Run) -> bool:
         return True
 
 
-def _is_newer(document: DocumentHead, wait: Wait, run: Run) -> bool:
+def _is_newer(document: DocumentHead, wait: Wait, run: Planning) -> bool:
     """Tell whether a document is younger than the last run before a wait that got to its end."""
     last = run.state.runs.last(before=wait.knows + 1, exit_codes=_TO_ITS_END)
     if last is None or document.created_at is None:
@@ -218,7 +220,7 @@ def _is_newer(document: DocumentHead, wait: Wait, run: Run) -> bool:
     return document.created_at > last.ended_at
 
 
-def adopt(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
+def adopt(entry: LedgerEntry, document: DocumentHead, run: Planning) -> None:
     """Bind a work order to a document that was found: what seemed unknown was done after all."""
     made_at = document.created_at or run.sellsy_now()
     with run.state.commit():
@@ -244,7 +246,7 @@ def adopt(entry: LedgerEntry, document: DocumentHead, run: Run) -> None:
         saw_step(entry, document.step, run)
 
 
-def obstacle(entry: LedgerEntry, customer: Key, found: LookUp, run: Run) -> Message | None:
+def obstacle(entry: LedgerEntry, customer: Key, found: LookUp, run: Planning) -> Message | None:
     """Say what keeps this run from making a work order's draft; None where nothing does.
 
     For a document that nobody knows, at the same customer or one that an earlier attempt was for; for an

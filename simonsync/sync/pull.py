@@ -14,7 +14,7 @@ from simonsync.errors import Refused
 from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.deletions import finish_deletions
 from simonsync.sync.quotes import plan_quotes
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 from simonsync.sync.scan import (
     CATALOGUE,
     Budget,
@@ -27,7 +27,7 @@ from simonsync.sync.scan import (
 PULL_STREAMS = tuple(STREAMS.values())
 
 
-def pull(run: Run, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, full: bool = False) -> None:
+def pull(run: Planning, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, full: bool = False) -> None:
     """Bring catalogue, customers and quotes from Sellsy to Simon [3.1-3.3, 5.9].
 
     A list that was never gone through whole, or with `full` every one, is gone through to its end; else the
@@ -43,7 +43,7 @@ def pull(run: Run, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, full:
         _carry(plan_quotes(run), sink)
 
 
-def _pull_customers(run: Run, sink: Sink, *, full: bool) -> None:
+def _pull_customers(run: Planning, sink: Sink, *, full: bool) -> None:
     """Addresses first, so that customers find theirs; then the customers, the new ones in any case."""
     listed = True
     try:
@@ -57,7 +57,7 @@ def _pull_customers(run: Run, sink: Sink, *, full: bool) -> None:
         _carry(plan_new_customers(run, addresses_listed=listed), sink)
 
 
-def _budget(run: Run, stream: str, requests: int, *, full: bool) -> Budget:
+def _budget(run: Planning, stream: str, requests: int, *, full: bool) -> Budget:
     first_turn = run.state.scans.get(stream).turn_ended is None
     return Budget(run, None if full or first_turn else max(requests, 1))
 

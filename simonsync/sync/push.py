@@ -37,7 +37,7 @@ from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
 from simonsync.sync.archived import STREAM
 from simonsync.sync.lookup import LookUp, obstacle
 from simonsync.sync.ports import SellsyReader, SimonReader
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 from simonsync.sync.waits import still_unknown
 
 Found = TypeVar("Found")
@@ -113,7 +113,7 @@ def office_of(sellsy: SellsyReader, account: SellsyAccount, language: Language) 
     return Office(account, sellsy.taxes(), sellsy.units(), language)
 
 
-def plan_push(run: Run, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:
+def plan_push(run: Planning, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:
     """Plan a draft, or say why there is none, for each work order that waits (or is `chosen`, by Id)."""
     catalogue = Catalogue(
         run.sellsy, gone=lambda key: run.state.bindings.seen_missing(key, run.sellsy_reading())
@@ -128,7 +128,7 @@ def plan_push(run: Run, found: LookUp, office: Office, chosen: Sequence[str] = (
 
 
 def _plan_one(
-    entry: LedgerEntry, run: Run, found: LookUp, office: Office, catalogue: Catalogue
+    entry: LedgerEntry, run: Planning, found: LookUp, office: Office, catalogue: Catalogue
 ) -> Plan | None:
     try:
         order = run.simon.work_order(entry.id)
@@ -163,7 +163,7 @@ def _plan_one(
     return Plan((CreateDraft(decision, content(order), attempt, again=again),), STREAM)
 
 
-def _cure_other_reasons(entry: LedgerEntry, decision: DraftInvoice | Message, run: Run) -> None:
+def _cure_other_reasons(entry: LedgerEntry, decision: DraftInvoice | Message, run: Planning) -> None:
     """Close what held a work order in an earlier run and does no longer: one reason, one open case.
 
     A draft that Sellsy refused stays open until it is made.
@@ -172,7 +172,7 @@ def _cure_other_reasons(entry: LedgerEntry, decision: DraftInvoice | Message, ru
     run.cure(Table.WORK_ORDER, entry.id, *(code for code in _REASONS if code != reason))
 
 
-def _reopened(entry: LedgerEntry, run: Run) -> None:
+def _reopened(entry: LedgerEntry, run: Planning) -> None:
     """Forget a work order that was opened again before it was sent; not while a draft of it may exist."""
     if not run.state.attempts.open_at(draft_subject(entry.id)):
         with run.state.commit():
@@ -180,7 +180,7 @@ def _reopened(entry: LedgerEntry, run: Run) -> None:
             run.cure(Table.WORK_ORDER, entry.id)
 
 
-def _not_found(entry: LedgerEntry, run: Run) -> Plan:
+def _not_found(entry: LedgerEntry, run: Planning) -> Plan:
     """Hold a work order that Simon does not show; settle it once it is certain that it was deleted there."""
     match absence_of("work_orders", entry.id, run):
         case Absence.LISTED:
@@ -193,14 +193,16 @@ def _not_found(entry: LedgerEntry, run: Run) -> Plan:
             return Plan((Hold(message, entry.id, Table.WORK_ORDER),), STREAM)
 
 
-def _settled(reason: Message, entry: LedgerEntry, content: str, run: Run) -> Plan:
+def _settled(reason: Message, entry: LedgerEntry, content: str, run: Planning) -> Plan:
     """Settle a work order that is not to be sent; not while a draft of it may exist."""
     doubt = still_unknown(entry, run)
     action = Settle(reason, entry.id, content) if doubt is None else Hold(doubt, entry.id, Table.WORK_ORDER)
     return Plan((action,), STREAM)
 
 
-def _unreadable(entry: LedgerEntry, run: Run, *, cause: str = "", causes: tuple[Message, ...] = ()) -> Plan:
+def _unreadable(
+    entry: LedgerEntry, run: Planning, *, cause: str = "", causes: tuple[Message, ...] = ()
+) -> Plan:
     """Hold a work order that one of the services does not give whole: nothing is billed by guess."""
     params = {"number": entry.number, "cause": cause} if cause else {"number": entry.number}
     message = Message(kinds.WORK_ORDER_UNREADABLE, params, causes)
@@ -208,7 +210,7 @@ def _unreadable(entry: LedgerEntry, run: Run, *, cause: str = "", causes: tuple[
     return Plan((Hold(message, entry.id, Table.WORK_ORDER),), STREAM)
 
 
-def _has_doubtful_quote(order: WorkOrder, run: Run, catalogue: Catalogue) -> bool:
+def _has_doubtful_quote(order: WorkOrder, run: Planning, catalogue: Catalogue) -> bool:
     """Tell whether Sellsy does not show a work order's quote, and did not half an hour ago either.
 
     Without its quote it is billed at catalogue prices: not because of one strange answer.

@@ -18,7 +18,7 @@ from simonsync.rules.work_order import is_surely_wanted, is_wanted, work_order_o
 from simonsync.store.journal import JournalFilter
 from simonsync.sync.absence import Absence, absence_of
 from simonsync.sync.actions import Action, CreateWorkOrder, Hold, Plan, Tell
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 STREAM = "quotes"
 UNSEEN = ""
@@ -27,7 +27,7 @@ _WAITS = " waits"
 """Marks the look of a quote that is wanted and cannot come yet, so that it is not opened again meanwhile."""
 
 
-def plan_quotes(run: Run) -> Iterator[Plan]:
+def plan_quotes(run: Planning) -> Iterator[Plan]:
     """Plan a work order for each wanted quote that has none; only quotes made since it was switched on."""
     since = run.state.settings.switched_on("quotes_to_work_orders")
     if since is None:
@@ -45,7 +45,7 @@ def plan_quotes(run: Run) -> Iterator[Plan]:
     _cure_all_but(waiting, run)
 
 
-def _cure_all_but(waiting: Collection[tuple[str, str]], run: Run) -> None:
+def _cure_all_but(waiting: Collection[tuple[str, str]], run: Planning) -> None:
     """Close the cases of quotes that wait no longer: refused, expired, deleted, or no longer wanted."""
     codes = (kinds.QUOTE_CUSTOMER_MISSING.code, kinds.QUOTE_UNREADABLE.code)
     for entry in list(run.state.journal.entries(JournalFilter(codes=codes, only_open=True))):
@@ -54,7 +54,7 @@ def _cure_all_but(waiting: Collection[tuple[str, str]], run: Run) -> None:
             run.cure(Table.WORK_ORDER, entry.record, code)
 
 
-def _plan_one(head: QuoteHead, run: Run) -> Action | None:
+def _plan_one(head: QuoteHead, run: Planning) -> Action | None:
     seen, look = run.state.quotes.look(head.key), _look(head)
     made = run.state.bindings.get(head.key)
     if made is not None and seen == UNSEEN:
@@ -89,7 +89,7 @@ def _plan_one(head: QuoteHead, run: Run) -> Action | None:
     return CreateWorkOrder(work.work_order, used_items, head.number, look)
 
 
-def _edited(head: QuoteHead, work_order_id: str, look: str, run: Run) -> Action | None:
+def _edited(head: QuoteHead, work_order_id: str, look: str, run: Planning) -> Action | None:
     """Tell people that a quote was edited after its work order was made, unless that was surely deleted."""
     try:
         order = run.simon.entry("work_orders", run.simon.record("work_orders", work_order_id))
@@ -106,7 +106,7 @@ def _customer_missing(head: QuoteHead) -> Hold:
     return Hold(message, head.key.ext_key, Table.WORK_ORDER)
 
 
-def _known_in_simon(used: NewUsedItem, run: Run) -> NewUsedItem:
+def _known_in_simon(used: NewUsedItem, run: Planning) -> NewUsedItem:
     """Point a line at the article or service that Simon has; keep it as text where it has none.
 
     An archived product, say, is not in Simon.
@@ -129,13 +129,13 @@ def _content(look: str) -> str:
     return look.partition(" ")[2]
 
 
-def _own_place(quote: Quote, run: Run) -> Key | None:
+def _own_place(quote: Quote, run: Planning) -> Key | None:
     """Return the address printed on a quote, if it is a work address in Simon."""
     place = quote.address
     return place.key if place is not None and run.state.bindings.get(place.key) is not None else None
 
 
-def _first_place(customer: Key, run: Run) -> Key | None:
+def _first_place(customer: Key, run: Planning) -> Key | None:
     """Return the first of a customer's addresses that is a work address in Simon."""
     keys = (address.key for address in run.state.addresses.of(customer))
     return next((key for key in keys if run.state.bindings.get(key) is not None), None)

@@ -20,7 +20,7 @@ from simonsync.sync.archived import marker_of, read
 from simonsync.sync.lookup import adopt
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.quotes import UNSEEN
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 
 def traces_of_ours(sellsy: SellsyReader, simon: SimonReader) -> bool:
@@ -37,7 +37,7 @@ def traces_in_simon(simon: SimonReader) -> bool:
     return False
 
 
-def rebuild(run: Run, reason: str) -> None:
+def rebuild(run: Planning, reason: str) -> None:
     """Rebuild bindings and ledger; afterwards the account is connected, and a human activates it.
 
     Bindings that the file has are kept. Once this is committed, the witness is to be written. Raises
@@ -71,7 +71,7 @@ def rebuild(run: Run, reason: str) -> None:
         run.say(Message(kinds.STATE_LOST, {"reason": reason}))
 
 
-def _remember(head: WorkOrderHead, listed: Reckoning, heads: dict[str, DocumentHead], run: Run) -> None:
+def _remember(head: WorkOrderHead, listed: Reckoning, heads: dict[str, DocumentHead], run: Planning) -> None:
     """Bind an archived work order to its document; without one it is sent only when a human names it."""
     mark = marker_of(head, run.account.corp_id, run.simon.licence())
     known = run.state.ledger.get(head.id)

@@ -14,7 +14,7 @@ from simonsync.messages.render import Language
 from simonsync.settings.declaration import Settings
 from simonsync.store.state import State
 from simonsync.store.waits import Wait
-from simonsync.sync.ports import SellsyWriter, SimonWriter
+from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonReader, SimonWriter
 
 Draw = Callable[[WorkOrder, SellsyAccount, str], bytes | None]
 """Draws a work order's PDF, given the firm and how its customer is called; None where it cannot."""
@@ -66,8 +66,8 @@ Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(slots=True)
-class Run:
-    """What a run works with.
+class Planning:
+    """What plans are made of: readers of both services, our memory, settings and clocks, and no writer.
 
     Attributes:
         account: who we are in Sellsy, read when the run began.
@@ -85,8 +85,8 @@ class Run:
 
     id: int
     state: State
-    sellsy: SellsyWriter
-    simon: SimonWriter
+    sellsy: SellsyReader
+    simon: SimonReader
     account: SellsyAccount
     settings: Settings
     settings_revision: int
@@ -140,3 +140,11 @@ class Run:
         if binding is None:
             raise KeyError(key)
         return binding.target_id
+
+
+@dataclass(slots=True)
+class Run(Planning):
+    """What a run works with: what planning has, and the writers that `sync.apply` alone is given."""
+
+    sellsy: SellsyWriter
+    simon: SimonWriter

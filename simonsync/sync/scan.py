@@ -21,7 +21,7 @@ from simonsync.rules.master_data import customer_card, fingerprint, item, item_g
 from simonsync.store.lists import Scan
 from simonsync.store.state import State
 from simonsync.sync.actions import Action, Create, Plan, Update
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 Listed = TypeVar("Listed")
 
@@ -35,7 +35,7 @@ meanwhile."""
 class Budget:
     """What a part of a cycle may spend: requests (None = as many as it takes) and time."""
 
-    run: Run
+    run: Planning
     requests: int | None
     _begun: int = 0
 
@@ -77,7 +77,7 @@ def needed(records: Sequence[SimonRecord], state: State) -> Iterator[Action]:
 # --- catalogue ------------------------------------------------------------------------------------
 
 
-def plan_catalogue(run: Run, stream: str, budget: Budget) -> Iterator[Plan]:
+def plan_catalogue(run: Planning, stream: str, budget: Budget) -> Iterator[Plan]:
     """Plan what Simon's articles and their groups lack; archived products are left to the cleanup [3.1]."""
     categories = run.sellsy.categories()
     planned: set[Key] = set()
@@ -100,7 +100,7 @@ def plan_catalogue(run: Run, stream: str, budget: Budget) -> Iterator[Plan]:
 # --- addresses ------------------------------------------------------------------------------------
 
 
-def plan_addresses(run: Run, budget: Budget) -> Iterator[Plan]:
+def plan_addresses(run: Planning, budget: Budget) -> Iterator[Plan]:
     """Plan what Simon's work addresses lack of the next part of Sellsy's list of addresses [3.3].
 
     Raises Refused where the account's rights do not allow that list.
@@ -121,7 +121,7 @@ def plan_addresses(run: Run, budget: Budget) -> Iterator[Plan]:
 # --- customers ------------------------------------------------------------------------------------
 
 
-def plan_customers(run: Run, budget: Budget, *, addresses_listed: bool) -> Iterator[Plan]:
+def plan_customers(run: Planning, budget: Budget, *, addresses_listed: bool) -> Iterator[Plan]:
     """Plan what Simon's customers lack of the next part of Sellsy's [3.2]."""
 
     def lacking(customers: Sequence[Customer]) -> Iterator[Action]:
@@ -131,7 +131,7 @@ def plan_customers(run: Run, budget: Budget, *, addresses_listed: bool) -> Itera
     yield from _gone_through("customers", steps, lacking, budget, run, told_as="customers")
 
 
-def plan_new_customers(run: Run, *, addresses_listed: bool) -> Iterator[Plan]:
+def plan_new_customers(run: Planning, *, addresses_listed: bool) -> Iterator[Plan]:
     """Plan the customers that were created since the last look: they are in Simon within minutes [3.2]."""
     scan = run.state.scans.get("new-customers")
     for step in run.sellsy.new_customers(scan.position):
@@ -141,7 +141,9 @@ def plan_new_customers(run: Run, *, addresses_listed: bool) -> Iterator[Plan]:
             run.state.scans.put(replace(scan, position=step.position))
 
 
-def _for_customers(customers: Sequence[Customer], run: Run, *, addresses_listed: bool) -> Iterator[Action]:
+def _for_customers(
+    customers: Sequence[Customer], run: Planning, *, addresses_listed: bool
+) -> Iterator[Action]:
     kept = run.state.addresses.of_many([customer.key for customer in customers])
     records: list[SimonRecord] = []
     for listed in customers:
@@ -152,7 +154,7 @@ def _for_customers(customers: Sequence[Customer], run: Run, *, addresses_listed:
 
 
 def _with_addresses(
-    listed: Customer, kept: tuple[Address, ...], run: Run, *, addresses_listed: bool
+    listed: Customer, kept: tuple[Address, ...], run: Planning, *, addresses_listed: bool
 ) -> Customer | None:
     """Complete a customer as listed, which has its main address only.
 
@@ -205,7 +207,7 @@ def _gone_through(
     steps: Iterator[ListStep[Listed]],
     lacking: Callable[[Sequence[Listed]], Iterator[Action]],
     budget: Budget,
-    run: Run,
+    run: Planning,
     *,
     told_as: str,
 ) -> Iterator[Plan]:

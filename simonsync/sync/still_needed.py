@@ -19,7 +19,7 @@ from simonsync.store.ledger import Status
 from simonsync.store.scratch import Inventory, Pair
 from simonsync.sync.actions import Hold
 from simonsync.sync.ports import SimonReader
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 
 _NOT_SENT = (Status.WAITING, Status.DORMANT)
 _TOLD_IF_KEPT = ("customers", "items")
@@ -44,7 +44,7 @@ def standing_of(table: str, pair: Pair) -> Standing:
 
 
 def without_the_needed(
-    doomed: Sequence[Doomed], inventory: Inventory, run: Run, *, look_in_simon: bool
+    doomed: Sequence[Doomed], inventory: Inventory, run: Planning, *, look_in_simon: bool
 ) -> tuple[tuple[Doomed, ...], tuple[Hold, ...]]:
     """Leave out what work orders use, and let customers take their work addresses along.
 
@@ -73,7 +73,7 @@ def without_the_needed(
     return tuple(sorted(going.values(), key=lambda each: order.index(each.standing.table))), tuple(kept)
 
 
-def _note_not_sent(inventory: Inventory, run: Run) -> None:
+def _note_not_sent(inventory: Inventory, run: Planning) -> None:
     """Note what is used by archived work orders whose draft has not been made."""
     simon: SimonReader = run.simon
     for status in _NOT_SENT:
@@ -87,12 +87,12 @@ def _note_not_sent(inventory: Inventory, run: Run) -> None:
             note_use(order, inventory)
 
 
-def _work_addresses(customer_id: str, inventory: Inventory, run: Run) -> Iterator[Doomed]:
+def _work_addresses(customer_id: str, inventory: Inventory, run: Planning) -> Iterator[Doomed]:
     for entry in inventory.owned("work_addresses", customer_id):
         yield Doomed(_owned_standing(entry, run), Reason.CUSTOMER_GONE)
 
 
-def _owned_standing(entry: SimonEntry, run: Run) -> Standing:
+def _owned_standing(entry: SimonEntry, run: Planning) -> Standing:
     binding = run.state.bindings.by_target(entry.id, Kind.ADDRESS)
     key = binding.key if binding else None
     return Standing("work_addresses", entry.id, entry.name, entry.ext_key, entry.owner, key)

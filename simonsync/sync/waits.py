@@ -16,7 +16,7 @@ from simonsync.messages.kinds import Message
 from simonsync.store.attempts import Attempt, draft_subject
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.waits import Reason, Wait
-from simonsync.sync.run import Run, as_text
+from simonsync.sync.run import Planning, as_text
 
 EMPTY_LOOKUPS = 3
 """Complete look-ups after the wait that must find nothing before a draft may be made again."""
@@ -26,7 +26,7 @@ TOLERANCE, DRIFT = timedelta(minutes=2), 0.001
 """By how much two clocks may differ from one run to the next, and how much of that time more."""
 
 
-def sellsy_answered(run: Run) -> None:
+def sellsy_answered(run: Planning) -> None:
     """Take Sellsy's first answer to a run: see whether this state may be an old copy, and begin what waits.
 
     To be called once, before anything is done. Raises StateUnusable where the witness cannot be used.
@@ -50,7 +50,7 @@ def sellsy_answered(run: Run) -> None:
     state.witness.write()
 
 
-def _evidence(run: Run, now: Reading) -> Reason | None:
+def _evidence(run: Planning, now: Reading) -> Reason | None:
     doubt = run.state.witness.doubt()
     if doubt is not None:
         return doubt
@@ -62,7 +62,7 @@ def _evidence(run: Run, now: Reading) -> Reason | None:
     return Reason.CLOCKS if gained > TOLERANCE + counted * DRIFT else None
 
 
-def _carry_over(run: Run, now: Reading) -> None:
+def _carry_over(run: Planning, now: Reading) -> None:
     """Turn a wait of the first edition, which had its end by Sellsy's clock, into one that has its begin."""
     until = run.state.activation.get().creates_wait_until
     if until is not None:
@@ -71,7 +71,7 @@ def _carry_over(run: Run, now: Reading) -> None:
         run.state.activation.forget_end_of_wait()
 
 
-def _renew(wait: Wait, now: Reading, run: Run) -> None:
+def _renew(wait: Wait, now: Reading, run: Planning) -> None:
     """End a wait that is over, and let one begin anew whose begin says nothing any more."""
     if wait.since is not None and now.has_passed(run.timing.unknown_wait, wait.since):
         run.state.waits.end(wait)
@@ -82,7 +82,7 @@ def _renew(wait: Wait, now: Reading, run: Run) -> None:
 # --- an unknown outcome ---------------------------------------------------------------------------
 
 
-def begin_waits(run: Run) -> None:
+def begin_waits(run: Planning) -> None:
     """Let what is unknown wait from Sellsy's first answer after it was noted, in this run or the next.
 
     Nothing that was heard before counts, and the answer that failed least of all.
@@ -98,20 +98,20 @@ def begin_waits(run: Run) -> None:
             run.state.attempts.wait_from(attempt.subject, attempt.number, now)
 
 
-def count_empty_lookup(run: Run) -> None:
+def count_empty_lookup(run: Planning) -> None:
     """Count a complete look-up that found nothing, for whatever had waited long enough when it began."""
     for attempt in run.state.attempts.unknown():
         if waited_long_enough(attempt.unknown_since, run):
             run.state.attempts.count_empty_lookup(attempt.subject, attempt.number, run.id)
 
 
-def waited_long_enough(since: Reading | None, run: Run) -> bool:
+def waited_long_enough(since: Reading | None, run: Planning) -> bool:
     """Tell whether a wait that began then was over when this run's look-up began."""
     at = run.looked_up_at or run.sellsy_reading()
     return since is not None and at.has_passed(run.timing.unknown_wait, since)
 
 
-def still_unknown(entry: LedgerEntry, run: Run) -> Message | None:
+def still_unknown(entry: LedgerEntry, run: Planning) -> Message | None:
     """Say that a draft of a work order may exist; None where none may, or look-ups showed that none does."""
     open_attempts = run.state.attempts.open_at(draft_subject(entry.id))
     if not open_attempts or _proven_absent(open_attempts, run, force=entry.force):
@@ -120,7 +120,7 @@ def still_unknown(entry: LedgerEntry, run: Run) -> Message | None:
     return Message(kinds.OUTCOME_UNKNOWN, {"number": entry.number, "until": at})
 
 
-def _proven_absent(attempts: Sequence[Attempt], run: Run, *, force: bool) -> bool:
+def _proven_absent(attempts: Sequence[Attempt], run: Planning, *, force: bool) -> bool:
     """Tell whether enough look-ups found nothing; a second unknown needs a human's word as well."""
     return (len(attempts) == 1 or force) and all(
         attempt.empty_lookups >= EMPTY_LOOKUPS and attempt.last_lookup_run == run.id for attempt in attempts
@@ -130,13 +130,13 @@ def _proven_absent(attempts: Sequence[Attempt], run: Run, *, force: bool) -> boo
 # --- all drafts -----------------------------------------------------------------------------------
 
 
-def wait_in_force(run: Run) -> Wait | None:
+def wait_in_force(run: Planning) -> Wait | None:
     """Return what keeps this run from making drafts; the look-up that ends it is made after it."""
     wait = run.state.waits.current()
     return None if wait is None or waited_long_enough(wait.since, run) else wait
 
 
-def creates_wait(entry: LedgerEntry, run: Run) -> Message | None:
+def creates_wait(entry: LedgerEntry, run: Planning) -> Message | None:
     """Say why a work order's draft is not made yet; None where drafts may be made.
 
     One that was held up too often by what was noticed here waits for a human's word, and then for nothing
@@ -161,7 +161,7 @@ def _why(reason: Reason) -> str:
     return f"@wait-{reason}"
 
 
-def until(begins: Sequence[Reading | None], run: Run) -> str:
+def until(begins: Sequence[Reading | None], run: Planning) -> str:
     """Tell when the last of these waits will be over, as far as can be said."""
     now = run.sellsy_reading()
     passed = min(timedelta(0) if since is None else now.passed(since) for since in begins)

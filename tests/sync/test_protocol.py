@@ -13,8 +13,7 @@ from simonsync.sandbox.sellsy.records import Document
 from simonsync.store.ledger import Status
 from simonsync.sync import cycle
 from simonsync.sync.actions import CreateDraft, Plan, Sink
-from simonsync.sync.apply import apply
-from simonsync.sync.run import Run
+from simonsync.sync.run import Planning
 from tests.firm import Firm
 
 CREATE = "Document.create"
@@ -185,10 +184,10 @@ def test_a_plan_that_is_carried_out_twice_makes_one_draft(active: Firm, *, answe
     if not answered:
         active.box.faults.set("drop_after", service="sellsy", method=CREATE)
 
-    def twice(run: Run, _sink: Sink) -> None:
+    def twice(run: Planning, sink: Sink) -> None:
         def carry_out(plan: Plan) -> None:
             for _ in range(2):
-                list(apply(plan, run))
+                sink(plan)
 
         cycle.push(run, carry_out)
 
@@ -200,11 +199,11 @@ def test_a_plan_that_is_carried_out_twice_makes_one_draft(active: Firm, *, answe
 def test_what_a_human_decided_against_meanwhile_is_not_sent(active: Firm) -> None:
     order = active.archived(work=30)
 
-    def late(run: Run, _sink: Sink) -> None:
+    def late(run: Planning, sink: Sink) -> None:
         def carry_out(plan: Plan) -> None:
             if any(isinstance(action, CreateDraft) for action in plan.actions):
                 run.state.ledger.set_status(str(order), Status.NEVER)
-            list(apply(plan, run))
+            sink(plan)
 
         cycle.push(run, carry_out)
 
