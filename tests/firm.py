@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simonsync import sellsy, simon
+from simonsync.account.execution import Account, RunResult, execute
 from simonsync.http import Hooks
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import Language
-from simonsync.operate.execution import Account, Result, execute
 from simonsync.sandbox.box import Sandbox
 from simonsync.sellsy import SellsyCredentials
 from simonsync.settings.declaration import Settings
@@ -173,16 +173,18 @@ class Firm:
     def state(self) -> AbstractContextManager[State]:
         return open_state(self.folder / "firm.db")
 
-    def run(self, command: str, work: Callable[[Planning, Sink], None], *, dry_run: bool = False) -> Result:
+    def run(
+        self, command: str, work: Callable[[Planning, Sink], None], *, dry_run: bool = False
+    ) -> RunResult:
         return execute(self.account(), command, work, dry_run=dry_run)
 
-    def pull(self, *, dry_run: bool = False) -> Result:
+    def pull(self, *, dry_run: bool = False) -> RunResult:
         return self.run("pull", pull, dry_run=dry_run)
 
-    def push(self, *, dry_run: bool = False) -> Result:
+    def push(self, *, dry_run: bool = False) -> RunResult:
         return self.run("push", cycle.push, dry_run=dry_run)
 
-    def sync(self, *, dry_run: bool = False) -> Result:
+    def sync(self, *, dry_run: bool = False) -> RunResult:
         return self.run("sync", cycle.sync, dry_run=dry_run)
 
     def journal(self, **wanted: Any) -> list[Entry]:

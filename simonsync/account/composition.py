@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simonsync.account.clocks import clocks_of
+from simonsync.account.execution import Account
 from simonsync.errors import UsageError
-from simonsync.operate.execution import Account
 from simonsync.sync.run import Clocks, Draw, Progress, Timing
 
 if TYPE_CHECKING:

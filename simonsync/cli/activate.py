@@ -10,11 +10,11 @@ import typer
 
 from simonsync.cli.configure import settings_step, wanted_settings
 from simonsync.cli.connect import connect_step
+from simonsync.cli.invocation import context_of
 from simonsync.cli.keyring import Keyring
 from simonsync.cli.options import AcceptTerms, Assignments, FromEnv, FromFile, IncludeUnsent, Tables, Yes
 from simonsync.cli.output import Result
 from simonsync.cli.questions import confirm, may_ask
-from simonsync.cli.session import context_of
 from simonsync.cli.steps import show_steps, show_working, standing_of_account
 from simonsync.cli.style import Style
 from simonsync.cli.values import tables_of
@@ -25,8 +25,8 @@ from simonsync.errors import ExitCode, UsageError, WrongPhase
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
+    from simonsync.account.activation import Standing
     from simonsync.cli.context import Context
-    from simonsync.operate.activation import Standing
 
 _LOST = "wipe-after-state-loss"
 
@@ -106,7 +106,7 @@ class Activating:
         if where.phase is not Phase.CONNECTED:
             if not self.context.output.as_json:
                 show_steps(self.context, where, 1)
-            from simonsync.operate.activation import connect, recover
+            from simonsync.account.activation import connect, recover
 
             take = recover if where.phase is Phase.NEVER_ACTIVATED and lost else connect
             data["company"] = connect_step(self.context, self.keyring, take).name
@@ -143,7 +143,7 @@ class Activating:
 
     def _require_answers(self, where: Standing) -> None:
         """Nothing is erased before it is certain that all three steps can be answered."""
-        from simonsync.operate.activation import wanted_tables
+        from simonsync.account.activation import wanted_tables
 
         wanted_tables(where, self.tables)
         if may_ask(self.context):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simonsync.cli.commands import COMMANDS
-from simonsync.cli.session import Session
+from simonsync.cli.invocation import Invocation
 from simonsync.cli.start import scan
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ NARROW = 52
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit code; whatever goes wrong is told in one sentence."""
     groups = [name for name, command in COMMANDS.items() if command.below]
-    session = Session(scan(arguments, groups), os.environ, _folder())
+    session = Invocation(scan(arguments, groups), os.environ, _folder())
     _let_every_text_through(as_json=session.start.as_json)
     try:
         code = _version(session) if session.start.version else _run(arguments, session)
@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _version(session: Session) -> int:
+def _version(session: Invocation) -> int:
     """Print the version; not even the parser is needed for that."""
     from simonsync import __version__
 
@@ -48,7 +48,7 @@ def _version(session: Session) -> int:
     return 0
 
 
-def _run(arguments: Sequence[str], session: Session) -> int:
+def _run(arguments: Sequence[str], session: Invocation) -> int:
     from simonsync.cli.completion import whole_words
     from simonsync.cli.parser import command_group
 
@@ -83,7 +83,7 @@ def _run(arguments: Sequence[str], session: Session) -> int:
         return _finish(result_of(error, session), session)
 
 
-def _finish(result: Result | None, session: Session) -> int:
+def _finish(result: Result | None, session: Invocation) -> int:
     """Print what a command had to say, and return its code."""
     from simonsync.cli.output import Result
 

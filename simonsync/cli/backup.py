@@ -5,14 +5,14 @@ from __future__ import annotations
 import typer
 
 from simonsync.cli.context import account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result, labelled
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 
 
 def backup(ctx: typer.Context) -> Result:
     """Save a consistent copy of the state, also while a sync runs."""
-    from simonsync.operate.backup import backup as save
+    from simonsync.account.backup import backup as save
 
     context = context_of(ctx)
     with account_of(context) as account:

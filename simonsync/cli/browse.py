@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.errors import ExitCode, Stopped, UsageError
 from simonsync.messages.render import word
@@ -20,7 +20,7 @@ def browse(
     """Show the state file until a signal comes."""
     from simonsync.cli.context import opened_state
     from simonsync.cli.signals import Stopper
-    from simonsync.operate.browse import browsing
+    from simonsync.host.browse import browsing
 
     context = context_of(ctx)
     configuration, language = context.configuration, context.language

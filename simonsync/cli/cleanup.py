@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli.context import Context, account_of, clock_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.options import DryRun, Yes
 from simonsync.cli.output import Result
 from simonsync.cli.questions import confirm, may_ask
 from simonsync.cli.run import run_as_json, show_summary
-from simonsync.cli.session import context_of
 from simonsync.errors import UsageError
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
-    from simonsync.operate.cleanup import Cleanup
+    from simonsync.account.cleanup import Cleanup
 
 
 def cleanup(
@@ -28,8 +28,8 @@ def cleanup(
     yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Delete in Simon what is gone in Sellsy or was made in Simon, behind the brake."""
-    from simonsync.operate.alerts import announced
-    from simonsync.operate.cleanup import clean_up
+    from simonsync.account.cleanup import clean_up
+    from simonsync.host.alerts import announced
     from simonsync.rules.cleanup import Limits
 
     context = context_of(ctx)

@@ -129,7 +129,7 @@ def _next_of_list(typed: str, names: Sequence[str]) -> list[str]:
 
 def _context(ctx: typer.Context) -> Context:
     """Return the context with the global options as they stand in the line that is completed."""
-    from simonsync.cli.session import context_of
+    from simonsync.cli.invocation import context_of
     from simonsync.cli.start import LANGUAGES, Options
 
     # While a line is completed, the parser leaves values as they were typed.

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simonsync.cli.context import Context, account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.options import AcceptTerms, Assignments, FromFile
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.steps import show_steps, standing_of_account
 from simonsync.cli.style import Style
 from simonsync.errors import UsageError
@@ -21,8 +21,8 @@ from simonsync.settings.declaration import Settings
 from simonsync.settings.values import as_mapping, parse_text, read_settings, setting_of, to_text, unknown_key
 
 if TYPE_CHECKING:
+    from simonsync.account.configuration import Configured
     from simonsync.domain.records import Product
-    from simonsync.operate.configuration import Configured
 
 _BLOCK = "settings"
 
@@ -39,9 +39,9 @@ def configure(
     context = context_of(ctx)
     if show:
         return _show_settings(context)
+    from simonsync.account.configuration import check as check_settings
+    from simonsync.account.configuration import require_configure_allowed
     from simonsync.cli.questions import may_ask
-    from simonsync.operate.configuration import check as check_settings
-    from simonsync.operate.configuration import require_configure_allowed
 
     wanted = wanted_settings(context.configuration.settings, assignments or (), file)
     require_configure_allowed(standing_of_account(context))
@@ -59,10 +59,10 @@ def configure(
 
 def settings_step(context: Context, wanted: Settings, *, by_people: bool, accept_terms: bool) -> Result:
     """Ask by the wizard where people are asked, then check, save and, once connected, start [5, 6]."""
+    from simonsync.account.configuration import configure as save_settings
     from simonsync.cli.wizard import accept_terms as terms_accepted
     from simonsync.cli.wizard import interview
     from simonsync.config.rewrite import rewrite_settings
-    from simonsync.operate.configuration import configure as save_settings
 
     where = standing_of_account(context)
     if by_people:

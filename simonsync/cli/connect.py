@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli.context import Context, account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.keyring import Keyring
 from simonsync.cli.options import FromEnv
 from simonsync.cli.output import Result, labelled
-from simonsync.cli.session import context_of
 from simonsync.cli.steps import show_steps, standing_of_account
 from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
@@ -19,8 +19,8 @@ from simonsync.messages.kinds import Message
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
+    from simonsync.account.execution import Account
     from simonsync.domain.records import SellsyAccount
-    from simonsync.operate.execution import Account
     from simonsync.sync.ports import SellsyWriter, SimonWriter
 
 Take = Callable[["Account", "SellsyWriter", "SimonWriter", Callable[[], None]], "SellsyAccount"]
@@ -32,8 +32,8 @@ def connect(
     check: Annotated[bool, typer.Option("--check")] = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Verify both sides by real calls and keep the credentials: the second step [4.3]."""
-    from simonsync.operate.activation import connect as connect_both
-    from simonsync.operate.activation import require_connect_allowed
+    from simonsync.account.activation import connect as connect_both
+    from simonsync.account.activation import require_connect_allowed
 
     context = context_of(ctx)
     keyring = Keyring(context, ask_people=not from_env)
@@ -88,8 +88,8 @@ def check_connection(context: Context, keyring: Keyring) -> tuple[SellsyAccount,
 
     Raises UsageError, CredentialsRefused, ServiceUnavailable.
     """
+    from simonsync.account.activation import verify_both
     from simonsync.config.credentials import SIMON, sellsy_names
-    from simonsync.operate.activation import verify_both
     from simonsync.simon.api import Simon
     from simonsync.simon.check import profile_mismatches
 

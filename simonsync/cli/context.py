@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from simonsync.account.execution import Account
     from simonsync.config.credentials import Credentials
     from simonsync.config.file import Glimpse
     from simonsync.config.schema import Configuration
-    from simonsync.operate.execution import Account
     from simonsync.store.state import State
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import typer
 
 from simonsync.cli.context import account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.options import Yes
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.steps import standing_of_account
 from simonsync.errors import UsageError
 from simonsync.messages.render import word
@@ -18,8 +18,8 @@ def deactivate(
     yes: Yes = False,  # noqa: FBT002 the parser's signature
 ) -> Result:
     """Stop both directions at once, after a confirmation [4.4, 9.1]."""
+    from simonsync.account.activation import deactivate as stop
     from simonsync.cli.questions import confirm
-    from simonsync.operate.activation import deactivate as stop
 
     context = context_of(ctx)
     where = standing_of_account(context)

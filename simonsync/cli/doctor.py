@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 import typer
 
 from simonsync.cli.context import Context
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result, labelled
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
     from simonsync.cli.signals import Stopper
-    from simonsync.operate.examination import Check, Setup
+    from simonsync.host.doctor.examination import Check, Setup
     from simonsync.sync.run import Clocks
 
 
 def doctor(ctx: typer.Context) -> Result:
     """Check everything that must be in order."""
     from simonsync.cli.signals import Stopper
-    from simonsync.operate.doctor import examine
-    from simonsync.operate.examination import Outcome
+    from simonsync.host.doctor.checks import examine
+    from simonsync.host.doctor.examination import Verdict
 
     context, stopper = context_of(ctx), Stopper()
     checks: list[Check] = []
@@ -31,8 +31,8 @@ def doctor(ctx: typer.Context) -> Result:
         for check in examine(setup_of(context, stopper)):
             checks.append(check)
             _print(context, check)
-    faults = [check for check in checks if check.result is Outcome.ERROR]
-    warnings = [check for check in checks if check.result is Outcome.WARNING]
+    faults = [check for check in checks if check.result is Verdict.ERROR]
+    warnings = [check for check in checks if check.result is Verdict.WARNING]
     context.output.line()
     _name(context, "doctor-faults", faults, Style.ERROR)
     _name(context, "doctor-watch", warnings, Style.WARNING)
@@ -57,7 +57,7 @@ def doctor(ctx: typer.Context) -> Result:
 def setup_of(context: Context, stopper: Stopper) -> Setup:
     """Say how to get at what is checked; nothing is read yet."""
     from simonsync.account import clocks, composition
-    from simonsync.operate.examination import Setup
+    from simonsync.host.doctor.examination import Setup
 
     def our_clocks() -> Clocks:
         return clocks.clocks_of(context.configuration, context.environ, stopper.sleep)

@@ -8,8 +8,8 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.context import Context, account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Branch, Style
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
 from simonsync.messages.kinds import Message
@@ -18,7 +18,7 @@ from simonsync.messages.render import moment, money, number, render, word
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from simonsync.operate.explain import Explanation
+    from simonsync.account.explain import Explanation
 
 
 def explain(
@@ -26,7 +26,7 @@ def explain(
     number: Annotated[str, typer.Argument(metavar="NUMBER", autocompletion=completion.work_orders)],
 ) -> Result:
     """Say for each line where it comes from, or why nothing was sent."""
-    from simonsync.operate.explain import explain as gather
+    from simonsync.account.explain import explain as gather
     from simonsync.report.draft import draft_as_json
 
     context = context_of(ctx)

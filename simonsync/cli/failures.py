@@ -7,8 +7,8 @@ from typing import Any
 
 import typer
 
+from simonsync.cli.invocation import Invocation
 from simonsync.cli.output import Result
-from simonsync.cli.session import Session
 from simonsync.cli.start import GLOBAL
 from simonsync.errors import ExitCode, SimonsyncError
 from simonsync.messages.kinds import Message
@@ -17,7 +17,7 @@ from simonsync.messages.kinds import Message
 ParserError = Any
 
 
-def result_of(error: BaseException, session: Session) -> Result:
+def result_of(error: BaseException, session: Invocation) -> Result:
     """Say what an exception means: exit code, and one sentence per problem.
 
     What nobody foresaw is a bug: the sentence asks for a report, and `--verbose` shows the traceback, without
@@ -102,7 +102,7 @@ def _place(error: BaseException) -> str:
     return place
 
 
-def _show_traceback(error: BaseException, session: Session) -> None:
+def _show_traceback(error: BaseException, session: Invocation) -> None:
     if not session.options.verbose:
         return
     import traceback

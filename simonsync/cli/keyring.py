@@ -19,9 +19,9 @@ from simonsync.errors import CredentialsRefused, UsageError
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
+    from simonsync.account.execution import Account
     from simonsync.cli.context import Context
     from simonsync.domain.records import SellsyAccount
-    from simonsync.operate.execution import Account
     from simonsync.sync.ports import SellsyWriter, SimonWriter
 
 Found = TypeVar("Found")

@@ -11,8 +11,8 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.context import Context, clock_of, opened_state, place_for
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.cli.values import list_of, moment_of
 from simonsync.errors import ExitCode, UsageError

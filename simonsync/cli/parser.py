@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup, TyperOption
 
 from simonsync.cli.commands import COMMANDS
-from simonsync.cli.session import Session
+from simonsync.cli.invocation import Invocation
 from simonsync.cli.start import LanguageCode, Options
 
 # Typer does not export the types of its parser.
@@ -19,7 +19,7 @@ ParserContext = Any
 ParserCommand = Any
 
 
-def command_group(session: Session) -> ParserCommand:
+def command_group(session: Invocation) -> ParserCommand:
     """Build the parser; the commands themselves are imported when they are called."""
     texts = CommandTexts(session.language)
     app = new_app(cls=Commands, add_completion=True, no_args_is_help=True)
@@ -43,7 +43,7 @@ def global_options(
 ) -> None:
     """Take the options that every command understands."""
     del version, json  # told by the scan of the arguments, before they are parsed
-    session = ctx.find_object(Session)
+    session = ctx.find_object(Invocation)
     if session:
         session.options = Options(config, account, lang, quiet=quiet, verbose=verbose)
         if verbose:

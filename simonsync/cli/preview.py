@@ -8,15 +8,15 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.context import Context, account_of, place_for
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
 from simonsync.errors import ExitCode
 from simonsync.messages.render import Language, money, number, word
 
 if TYPE_CHECKING:
-    from simonsync.operate.preview import Preview
+    from simonsync.account.preview import Preview
 
 
 def preview(
@@ -25,7 +25,7 @@ def preview(
     pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
 ) -> Result:
     """Show the draft that a work order would become; nothing is written."""
-    from simonsync.operate.preview import preview_of
+    from simonsync.account.preview import preview_of
     from simonsync.report.draft import draft_as_json
 
     context = context_of(ctx)

@@ -25,7 +25,7 @@ def push(
     dry_run: DryRun = False,  # noqa: FBT002 the parser's signature
 ) -> Result:
     """Bring archived work orders from Simon to Sellsy as draft invoices."""
-    from simonsync.operate.choose import choose
+    from simonsync.account.choose import choose
     from simonsync.sync import cycle
 
     numbers = tuple(work_order or ())

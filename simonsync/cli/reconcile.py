@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from simonsync.cli.context import account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
 from simonsync.messages.render import word
@@ -14,7 +14,7 @@ from simonsync.messages.render import word
 
 def reconcile(ctx: typer.Context) -> Result:
     """Prove that every archived work order has exactly one document."""
-    from simonsync.operate.reconcile import reconcile as compare
+    from simonsync.account.reconcile import reconcile as compare
 
     context = context_of(ctx)
     with account_of(context) as account:

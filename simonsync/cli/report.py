@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli.context import Context, clock_of, opened_state, place_for
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import word

@@ -8,10 +8,10 @@ import typer
 
 from simonsync.cli import completion
 from simonsync.cli.context import account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.options import Yes
 from simonsync.cli.output import Result
 from simonsync.cli.questions import confirm
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.render import word
@@ -27,8 +27,8 @@ def resolve(
     yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Settle the open case of a work order."""
-    from simonsync.operate.resolve import Choice, require_resolvable
-    from simonsync.operate.resolve import resolve as settle
+    from simonsync.account.resolve import Choice, require_resolvable
+    from simonsync.account.resolve import resolve as settle
 
     context = context_of(ctx)
     answers = {Choice.ADOPT: adopt, Choice.CREATE: create, Choice.NEVER: never, Choice.SEEN: seen}

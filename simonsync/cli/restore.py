@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli.context import Context, account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.options import DryRun, Yes
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.questions import confirm
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.render import moment, sentence, word
 
 if TYPE_CHECKING:
-    from simonsync.operate.backup import StateRestore
-    from simonsync.operate.restore import RecordsRestore
+    from simonsync.account.backup import StateRestore
+    from simonsync.account.restore import RecordsRestore
     from simonsync.store.archive import Archive
 
 _SHOWN_REFUSED = 20
@@ -31,7 +31,7 @@ def restore(
     yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Put back a saved state, or bring back records that a wipe or a cleanup removed."""
-    from simonsync.operate.backup import find_archive
+    from simonsync.account.backup import find_archive
     from simonsync.store.archive import ArchiveKind
 
     context = context_of(ctx)
@@ -44,7 +44,7 @@ def restore(
 
 
 def _restore_state(context: Context, archive: Archive, *, dry_run: bool, yes: bool) -> Result:
-    from simonsync.operate.backup import look_at_state, restore_state
+    from simonsync.account.backup import look_at_state, restore_state
 
     language = context.language
     with account_of(context) as account:
@@ -72,14 +72,14 @@ def _state_as_json(found: StateRestore) -> dict[str, object]:
 
 
 def _restore_records(context: Context, archive: Archive, *, dry_run: bool, yes: bool) -> Result:
+    from simonsync.account.restore import RecordFate, look_at_records, restore_records
     from simonsync.cli.keyring import Keyring
     from simonsync.config.credentials import SIMON
-    from simonsync.operate.restore import Fate, look_at_records, restore_records
 
     Keyring(context).obtain(*SIMON)
     with account_of(context) as account:
         found = look_at_records(account, archive, account.simon())
-    if dry_run or not found.total(Fate.RESTORED):
+    if dry_run or not found.total(RecordFate.RESTORED):
         return _shown(context, archive, found, restored=False)
     if not yes:
         _show(context, found)

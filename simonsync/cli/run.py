@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from simonsync.cli.context import Context, account_of, clock_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result, labelled
-from simonsync.cli.session import context_of
 from simonsync.errors import UsageError, WrongPhase
 
 if TYPE_CHECKING:
     import typer
 
-    from simonsync.operate.execution import Account
-    from simonsync.operate.execution import Result as RunResult
+    from simonsync.account.execution import Account, RunResult
     from simonsync.sync.actions import Sink
     from simonsync.sync.run import Planning
 
@@ -28,8 +27,8 @@ def carry(
     named: bool = False,
 ) -> Result:
     """Carry out a run; who has named work orders is told as well why one of them is not sent on purpose."""
-    from simonsync.operate.alerts import announced
-    from simonsync.operate.execution import execute
+    from simonsync.account.execution import execute
+    from simonsync.host.alerts import announced
 
     context = context_of(ctx)
     on_timer = command == "sync" and not dry_run
@@ -62,7 +61,7 @@ def _back_up(account: Account, keep: int) -> None:
     """
     import logging
 
-    from simonsync.operate.backup import daily_backup
+    from simonsync.account.backup import daily_backup
 
     try:
         daily_backup(account, keep)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simonsync.cli.context import Context
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result, labelled
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.errors import Stopped, UsageError
 
@@ -68,7 +68,7 @@ def sandbox_class() -> type[Sandbox]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _FROM_EXTRA:
             raise
-        from simonsync.operate.extras import install_command
+        from simonsync.host.extras import install_command
 
         raise UsageError("sandbox-extra-missing", command=install_command("sandbox")) from None
     del serving

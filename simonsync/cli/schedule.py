@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simonsync.cli.context import Context
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.parser import new_app
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import sentence, word
 
 if TYPE_CHECKING:
-    from simonsync.operate.schedule import Schedule, Unit
-    from simonsync.operate.timers import Systemd
+    from simonsync.host.schedule import Schedule, Unit
+    from simonsync.host.timers import Systemd
 
 schedule = new_app(no_args_is_help=True)
 
@@ -42,7 +42,7 @@ def show(
     system: ForSystem = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Print the units, or the block of cron's table, that would be installed."""
-    from simonsync.operate.schedule import crontab_block
+    from simonsync.host.schedule import crontab_block
 
     context = context_of(ctx)
     _one_kind(by_systemd=by_systemd, cron=cron, system=system)
@@ -69,8 +69,8 @@ def install(
     system: ForSystem = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Let the timers run: systemd's, unless cron is asked for."""
-    from simonsync.operate.schedule import crontab_block
-    from simonsync.operate.timers import Crontab
+    from simonsync.host.schedule import crontab_block
+    from simonsync.host.timers import Crontab
 
     context = context_of(ctx)
     _one_kind(by_systemd=by_systemd, cron=cron, system=system)
@@ -140,7 +140,7 @@ def remove(
 
 def _leave_crontab(account: str, *, asked: bool) -> bool:
     """Take the account's block out of cron's table; where nobody asked for cron, there may be none."""
-    from simonsync.operate.timers import Crontab
+    from simonsync.host.timers import Crontab
 
     try:
         return Crontab().put(account, "")
@@ -153,8 +153,8 @@ def _leave_crontab(account: str, *, asked: bool) -> bool:
 def schedule_of(context: Context) -> Schedule:
     """Gather what the timers of the account need to know. Raises UsageError."""
     from simonsync.config.credentials import FOLDER_VARIABLE, NAMES
+    from simonsync.host.schedule import Schedule
     from simonsync.http import DEADLINE
-    from simonsync.operate.schedule import Schedule
 
     configuration = context.configuration
     state, metrics = configuration.state, configuration.alerts.metrics_file
@@ -196,15 +196,15 @@ def _one_kind(*, by_systemd: bool, cron: bool, system: bool) -> None:
 
 
 def _manager(context: Context, *, system: bool) -> Systemd:
-    from simonsync.operate.schedule import Scope
-    from simonsync.operate.timers import Systemd, unit_folder
+    from simonsync.host.schedule import Scope
+    from simonsync.host.timers import Systemd, unit_folder
 
     scope = Scope.SYSTEM if system else Scope.USER
     return Systemd(scope, unit_folder(scope, context.environ))
 
 
 def _systemd(context: Context, wanted: Schedule, *, system: bool) -> tuple[Systemd, tuple[Unit, ...]]:
-    from simonsync.operate.schedule import units
+    from simonsync.host.schedule import units
 
     manager = _manager(context, system=system)
     return manager, units(replace(wanted, private_users=manager.shuts_off()), manager.scope)
@@ -221,7 +221,7 @@ def _described(manager: Systemd, units: tuple[Unit, ...]) -> dict[str, Any]:
 
 def _refuse_second(wanted: Schedule, context: Context, place: str) -> None:
     """Refuse to install a second scheduler beside another: both would start each sync. Raises UsageError."""
-    from simonsync.operate.timers import schedulers
+    from simonsync.host.timers import schedulers
 
     others = [
         found

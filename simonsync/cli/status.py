@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from simonsync.cli.context import Context, opened_state
+from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
-from simonsync.cli.session import context_of
 from simonsync.cli.style import Style
 from simonsync.messages.render import moment, word
 

@@ -9,16 +9,16 @@ from simonsync.cli.style import Style
 from simonsync.messages.render import word
 
 if TYPE_CHECKING:
-    from simonsync.operate.activation import Standing
+    from simonsync.account.activation import Standing
 
 _STEPS = ("wipe", "connect", "settings")
 
 
 def standing_of_account(context: Context) -> Standing:
     """Tell where the account stands; nothing is asked of a service. Raises UsageError."""
+    from simonsync.account.activation import Standing, standing
     from simonsync.config.state_folder import check_state_folder
-    from simonsync.operate.activation import Standing, standing
-    from simonsync.store.activation import Activation
+    from simonsync.store.phases import Activation
 
     # A look must not make the folder.
     if not check_state_folder(context.configuration.state, to_write=False):

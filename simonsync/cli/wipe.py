@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from simonsync.cli.context import Context, account_of
+from simonsync.cli.invocation import context_of
 from simonsync.cli.options import DryRun, IncludeUnsent, Tables, Yes
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.questions import ask, may_ask
-from simonsync.cli.session import context_of
 from simonsync.cli.steps import standing_of_account
 from simonsync.cli.style import Style
 from simonsync.cli.values import ALL, NONE, tables_of
@@ -20,8 +20,8 @@ from simonsync.messages.kinds import Message
 from simonsync.messages.render import moment, sentence, word
 
 if TYPE_CHECKING:
+    from simonsync.account.activation import Standing, WipeSurvey
     from simonsync.cli.keyring import Keyring
-    from simonsync.operate.activation import Standing, WipeSurvey
     from simonsync.sync.wipe import Wiped
 
 TICKED, EMPTY = "[x]", "[ ]"
@@ -36,8 +36,8 @@ def wipe(
     yes: Yes = False,  # noqa: FBT002 likewise
 ) -> Result:
     """Save everything in Simon, then empty it: the first step [4.3]."""
+    from simonsync.account.activation import require_wipe_allowed
     from simonsync.cli.keyring import Keyring
-    from simonsync.operate.activation import require_wipe_allowed
 
     context = context_of(ctx)
     where = standing_of_account(context)
@@ -91,8 +91,8 @@ def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence
 
     Raises UsageError, WrongPhase, CredentialsRefused, ServiceUnavailable.
     """
+    from simonsync.account.activation import survey_wipe, wanted_tables
     from simonsync.config.credentials import SIMON
-    from simonsync.operate.activation import survey_wipe, wanted_tables
 
     wanted_tables(where, tables)
 
@@ -162,8 +162,8 @@ def confirm_wipe(context: Context, found: WipeSurvey, *, yes: bool) -> None:
 
 
 def carry_out(context: Context, tables: Sequence[str] | None, *, include_unsent: bool) -> Wiped:
-    """Empty the tables and print what came of it. Raises as `operate.activation.wipe` does."""
-    from simonsync.operate.activation import wipe
+    """Empty the tables and print what came of it. Raises as `account.activation.wipe` does."""
+    from simonsync.account.activation import wipe
 
     with account_of(context) as account:
         result = wipe(

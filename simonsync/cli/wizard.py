@@ -87,7 +87,7 @@ def _checks(
     checked: dict[str, Product],
 ) -> bool:
     """Do what the button "Check" does: look the product up and show its name and price [5.2]."""
-    from simonsync.operate.settings_check import check_product, products_like
+    from simonsync.account.settings_check import check_product, products_like
     from simonsync.settings.interview import product_line
 
     if question.product is None:

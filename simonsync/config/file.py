@@ -16,18 +16,18 @@ from simonsync.config.schema import (
     OPTIONS,
     SETTINGS_KEY,
     STATE_KEY,
-    Alerts,
-    Backup,
-    Cleanup,
+    AlertsBlock,
+    BackupBlock,
+    CleanupBlock,
     Configuration,
-    Journal,
+    JournalBlock,
     Option,
-    Sellsy,
-    Simon,
-    Sync,
+    SellsyBlock,
+    SimonBlock,
+    SyncBlock,
     ValueType,
 )
-from simonsync.config.yaml_text import Data, Document, parse, read_text
+from simonsync.config.yaml_text import Data, YamlFile, parse, read_text
 from simonsync.errors import UsageError
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language
@@ -38,13 +38,13 @@ VARIABLE = "SIMONSYNC_CONFIG"
 NAME = "config.yaml"
 
 _SECTIONS: dict[str, type[NamedTuple]] = {
-    "sellsy": Sellsy,
-    "simon": Simon,
-    "sync": Sync,
-    "cleanup": Cleanup,
-    "alerts": Alerts,
-    "journal": Journal,
-    "backup": Backup,
+    "sellsy": SellsyBlock,
+    "simon": SimonBlock,
+    "sync": SyncBlock,
+    "cleanup": CleanupBlock,
+    "alerts": AlertsBlock,
+    "journal": JournalBlock,
+    "backup": BackupBlock,
 }
 _YES, _NO = {"yes", "true", "on"}, {"no", "false", "off"}
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
@@ -108,7 +108,7 @@ def glimpse(path: Path) -> Glimpse:
 class _Reading:
     """Collects values and problems of one file."""
 
-    def __init__(self, document: Document, path: Path) -> None:
+    def __init__(self, document: YamlFile, path: Path) -> None:
         self.document = document
         self.path = path
         self.problems: list[Message] = []

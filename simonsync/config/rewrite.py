@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from simonsync.config.schema import SETTINGS_KEY
-from simonsync.config.yaml_text import Data, Document, parse, read_text, scalar
+from simonsync.config.yaml_text import Data, YamlFile, parse, read_text, scalar
 from simonsync.errors import UsageError
 from simonsync.files import not_writable, write_durably
 from simonsync.settings.declaration import Settings, SettingValue
@@ -65,11 +65,11 @@ def _holds(text: str, path: Path, settings: Settings, rest: dict[str, Data]) -> 
         return False
 
 
-def _rest(document: Document) -> dict[str, Data]:
+def _rest(document: YamlFile) -> dict[str, Data]:
     return {key: value for key, value in document.data.items() if key != SETTINGS_KEY}
 
 
-def _edits(text: str, document: Document, settings: Settings) -> list[_Edit]:
+def _edits(text: str, document: YamlFile, settings: Settings) -> list[_Edit]:
     wanted = as_mapping(settings)
     root = document.root
     found = [pair for pair in root.value if pair[0].value == SETTINGS_KEY] if root else []

@@ -160,7 +160,7 @@ SETTINGS_KEY: Final = "settings"
 STATE_KEY: Final = "state"
 
 
-class Sellsy(NamedTuple):
+class SellsyBlock(NamedTuple):
     """How to reach Sellsy; `timeout` in seconds, `document_url` with `{id}` in it or None."""
 
     api: str
@@ -170,7 +170,7 @@ class Sellsy(NamedTuple):
     document_url: str | None
 
 
-class Simon(NamedTuple):
+class SimonBlock(NamedTuple):
     """How to reach Simon; `timeout` in seconds, `requests_per_second` 0 where no limit is known."""
 
     url: str
@@ -181,7 +181,7 @@ class Simon(NamedTuple):
     timeout: float
 
 
-class Sync(NamedTuple):
+class SyncBlock(NamedTuple):
     """How a run spends time and requests; the names tell the units, `time_budget` is in seconds."""
 
     scan_requests_per_cycle: int
@@ -190,7 +190,7 @@ class Sync(NamedTuple):
     consistency_wait_seconds: float
 
 
-class Cleanup(NamedTuple):
+class CleanupBlock(NamedTuple):
     """When deletions run, and how many of them need an approval."""
 
     schedule: str
@@ -198,7 +198,7 @@ class Cleanup(NamedTuple):
     max_percent: float
 
 
-class Alerts(NamedTuple):
+class AlertsBlock(NamedTuple):
     """Who is told how a run went."""
 
     ping_url: str | None
@@ -207,13 +207,13 @@ class Alerts(NamedTuple):
     customer_names: bool
 
 
-class Journal(NamedTuple):
+class JournalBlock(NamedTuple):
     """How long information stays in the journal."""
 
     keep_information_days: int
 
 
-class Backup(NamedTuple):
+class BackupBlock(NamedTuple):
     """How many daily backups stay."""
 
     keep: int
@@ -234,13 +234,13 @@ class Configuration(NamedTuple):
     language: Language
     timezone: str
     state: Path
-    sellsy: Sellsy
-    simon: Simon
-    sync: Sync
-    cleanup: Cleanup
-    alerts: Alerts
-    journal: Journal
-    backup: Backup
+    sellsy: SellsyBlock
+    simon: SimonBlock
+    sync: SyncBlock
+    cleanup: CleanupBlock
+    alerts: AlertsBlock
+    journal: JournalBlock
+    backup: BackupBlock
     insecure_http: bool
     settings: Settings
 

@@ -22,7 +22,7 @@ _NULL, _BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 _TRUE = {"yes", "true", "on"}
 
 
-class Document(NamedTuple):
+class YamlFile(NamedTuple):
     """A YAML file as data.
 
     Attributes:
@@ -77,14 +77,14 @@ def compose(text: str, path: Path) -> yaml.Node | None:
     return root
 
 
-def parse(text: str, path: Path) -> Document:
+def parse(text: str, path: Path) -> YamlFile:
     """Turn a text into data. Raises UsageError: syntax, keys given twice, aliases, anything but a mapping."""
     root = compose(text, path)
     if root is None or (isinstance(root, yaml.ScalarNode) and root.tag == _NULL):
-        return Document(path.name, {}, {}, {}, None)
+        return YamlFile(path.name, {}, {}, {}, None)
     if not isinstance(root, yaml.MappingNode):
         raise UsageError("config-not-a-mapping", path=str(path))
-    document = Document(path.name, {}, {}, {}, root)
+    document = YamlFile(path.name, {}, {}, {}, root)
     reading = _Reading(document)
     document.data.update(reading.mapping(root, ""))
     if reading.problems:
@@ -131,7 +131,7 @@ def _loader() -> type[Any]:
 class _Reading:
     """Walks over the nodes once and notes every problem."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: YamlFile) -> None:
         self.document = document
         self.problems: list[Message] = []
         self._seen: set[int] = set()

@@ -15,7 +15,7 @@ from simonsync.errors import ExitCode
 from simonsync.messages.kinds import Severity
 from simonsync.report.status import status_of
 from simonsync.store.journal import JournalFilter
-from simonsync.store.runs import Run
+from simonsync.store.runs import RunRecord
 from simonsync.store.state import State
 
 DONE: Final = (ExitCode.DONE, ExitCode.NEEDS_SOMEONE, ExitCode.BRAKE, ExitCode.UNKNOWN_OUTCOME)
@@ -27,7 +27,7 @@ COMMANDS: Final = ("sync", "pull", "push", "cleanup")
 class CommandFigures:
     """The last run of a command, and when it last did all its work."""
 
-    run: Run
+    run: RunRecord
     last_success: datetime | None
 
 

@@ -65,7 +65,7 @@ class Brake(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Candidate:
     """A record of Simon beside what the state and Sellsy say about it.
 
     Attributes:
@@ -88,7 +88,7 @@ class Standing:
 class Doomed:
     """A record that is to go from Simon."""
 
-    standing: Standing
+    standing: Candidate
     reason: Reason
 
     @property
@@ -114,7 +114,7 @@ def key_of(table: str, ext_key: str) -> Key | None:
     return key if key is not None and key.kind in KINDS_IN[table] else None
 
 
-def judge(standing: Standing) -> Fate | Reason:
+def judge(standing: Candidate) -> Fate | Reason:
     """Decide about a record by the lists of both sides [2.1, 2.5, 3.1, 3.3].
 
     Customers and articles that were made in Simon go, so that nobody is invoiced by mistake; work addresses

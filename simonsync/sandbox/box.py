@@ -63,7 +63,7 @@ class Sandbox:
         self.faults = Switchboard(self.clock)
         self._closing = threading.Event()
         self._ports = {"sellsy": port_sellsy, "simon": port_simon}
-        self._served: dict[str, serving.Service] = {}
+        self._served: dict[str, serving.Served] = {}
         sellsy_clock, simon_clock = self.faults.clock_of("sellsy"), self.faults.clock_of("simon")
         self.sellsy: SellsyWorld = sellsy_company(sellsy_clock, customers, seed)
         self.simon: SimonWorld = simon_company(simon_clock)
@@ -135,7 +135,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Serve both services in the background; raise OSError where a port is taken."""
-        from simonsync.sandbox.serving import Service as Served
+        from simonsync.sandbox.serving import Served
 
         try:
             for name, port in self._ports.items():

@@ -77,7 +77,7 @@ class _Server(wsgi.Server):
         _log.log(level, "%s", msg, exc_info=traceback)
 
 
-class Service:
+class Served:
     """One application behind one port of 127.0.0.1, started and stopped in the background.
 
     `shut` makes the kernel refuse connections until `open`, as a machine does whose server is down; the port

@@ -52,7 +52,7 @@ EMPTY = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Offer:
     """An allowed answer, and what people call it."""
 
     value: str
@@ -75,7 +75,7 @@ class Question:
     setting: Setting
     text: str
     help: str
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Offer, ...] = ()
     several: bool = False
     current: str = ""
     product: Kind | None = None
@@ -163,10 +163,10 @@ def _question(setting: Setting, value: SettingValue, language: Language) -> Ques
     )
 
 
-def _choices(setting: Setting, language: Language) -> Iterator[Choice]:
+def _choices(setting: Setting, language: Language) -> Iterator[Offer]:
     names = choices("yes_no" if setting.type is SettingType.YES_NO else setting.key, language)
     for value, label in names.items():
-        yield Choice(value, label)
+        yield Offer(value, label)
 
 
 def _product(
@@ -177,14 +177,14 @@ def _product(
     The default product is first asked for by yes or no [5.4]; for times the type may be "nothing".
     """
     text, help_text = question(setting.key, language), help_line(setting.key, language)
-    types = tuple(Choice(*each) for each in choices("product_type", language).items())
+    types = tuple(Offer(*each) for each in choices("product_type", language).items())
     if setting.key == "default_product":
-        yes_no = tuple(Choice(*each) for each in choices("yes_no", language).items())
+        yes_no = tuple(Offer(*each) for each in choices("yes_no", language).items())
         if (yield Question(setting, text, help_text, yes_no, current=_YES if value else _NO)) == _NO:
             return None
         text, unset = question("product_type", language), Kind.SERVICE.value
     else:
-        types, unset = (*types, Choice(_NOTHING, word("nothing", language))), _NOTHING
+        types, unset = (*types, Offer(_NOTHING, word("nothing", language))), _NOTHING
     kind = yield Question(setting, text, help_text, types, current=value.kind if value else unset)
     if kind == _NOTHING:
         return None
@@ -206,7 +206,7 @@ def _reference(setting: Setting, kind: Kind, value: ProductChoice | None, langua
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SummaryLine:
     """One line of the summary that is shown before saving."""
 
     chapter: str
@@ -215,11 +215,13 @@ class Answer:
     answer: str
 
 
-def summary(settings: Settings, products: Mapping[str, Product], language: Language) -> tuple[Answer, ...]:
+def summary(
+    settings: Settings, products: Mapping[str, Product], language: Language
+) -> tuple[SummaryLine, ...]:
     """List the settings that matter as questions and answers, products with Sellsy's name and price [5]."""
     values = as_mapping(settings)
     return tuple(
-        Answer(
+        SummaryLine(
             setting.chapter,
             setting.key,
             question(setting.key, language),

@@ -28,7 +28,7 @@ from simonsync.simon import records, tables
 from simonsync.simon.client import Content, SimonClient
 from simonsync.simon.files import file_bytes, pdf_bytes
 from simonsync.simon.profile import Profile, StatusCoding
-from simonsync.simon.query import Dialect, Is, Value, Where
+from simonsync.simon.query import Is, TableService, Value, Where
 from simonsync.simon.records import Step, Wire, part_missing
 
 _WORK_ORDERS_AT_ONCE = 20
@@ -37,7 +37,7 @@ _WORK_ORDERS_AT_ONCE = 20
 class Simon:
     """One licence of Simple-Simon, read and written. It may be shared by threads."""
 
-    def __init__(self, client: SimonClient, dialect: Dialect, profile: Profile) -> None:
+    def __init__(self, client: SimonClient, dialect: TableService, profile: Profile) -> None:
         """Speak this dialect over this client by these names."""
         self._client = client
         self._dialect = dialect

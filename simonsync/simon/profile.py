@@ -147,14 +147,14 @@ class Common:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class NamedTable:
     """A table of Simon; `path` is its name in addresses. An empty path: this Simon has no such table."""
 
     path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostalEntity(Entity):
+class PostalTable(NamedTable):
     """A table whose records have a postal address."""
 
     name: str = "Name"
@@ -169,7 +169,7 @@ class PostalEntity(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Customers(PostalEntity):
+class Customers(PostalTable):
     """Customers."""
 
     path: str = "Customer"
@@ -179,7 +179,7 @@ class Customers(PostalEntity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contacts(Entity):
+class Contacts(NamedTable):
     """Contact persons of customers and work addresses."""
 
     path: str = "Contact"
@@ -189,7 +189,7 @@ class Contacts(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkAddresses(PostalEntity):
+class WorkAddresses(PostalTable):
     """Work addresses."""
 
     path: str = "Location"
@@ -197,7 +197,7 @@ class WorkAddresses(PostalEntity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class StatusNames:
     """How the status of a work order is told.
 
     Attributes:
@@ -217,7 +217,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkOrders(Entity):
+class WorkOrders(NamedTable):
     """Work orders. Where `work_done` is the same field as `description`, Simon keeps only one text."""
 
     path: str = "WorkOrder"
@@ -231,11 +231,11 @@ class WorkOrders(Entity):
     customer_reference: str = "CustomerReference"
     ready_date: str = "ReadyDate"
     archived_date: str = "ArchivedDate"
-    status: Status = field(default_factory=Status)
+    status: StatusNames = field(default_factory=StatusNames)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UsedItems(Entity):
+class UsedItems(NamedTable):
     """Articles used on work orders."""
 
     path: str = "UsedItem"
@@ -246,7 +246,7 @@ class UsedItems(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeSheets(Entity):
+class TimeSheets(NamedTable):
     """Travel and working time on work orders.
 
     Attributes:
@@ -272,7 +272,7 @@ class TimeSheets(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Items(Entity):
+class Items(NamedTable):
     """Articles."""
 
     path: str = "Item"
@@ -283,7 +283,7 @@ class Items(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemGroups(Entity):
+class ItemGroups(NamedTable):
     """Groups of articles."""
 
     path: str = "ItemGroup"
@@ -291,7 +291,7 @@ class ItemGroups(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Objects(Entity):
+class Objects(NamedTable):
     """Objects: the installations that stand at a work address."""
 
     path: str = "Equipment"
@@ -300,7 +300,7 @@ class Objects(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Users(Entity):
+class Users(NamedTable):
     """The people who work with Simon; only their names are read, for those who are to look at their time."""
 
     path: str = "User"
@@ -308,7 +308,7 @@ class Users(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surveys(Entity):
+class Surveys(NamedTable):
     """The firm's own forms on work orders."""
 
     path: str = "WorkOrderSurvey"
@@ -318,7 +318,7 @@ class Surveys(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attachments(Entity):
+class Attachments(NamedTable):
     """Files added to work orders; `content_path` is where the content of one is read."""
 
     path: str = "Attachment"

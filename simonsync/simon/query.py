@@ -38,7 +38,7 @@ def _same(found: object, value: Value) -> bool:
 Where = tuple[Is, ...]
 
 
-class Dialect(Protocol):
+class TableService(Protocol):
     """One way of speaking to Simon's tables; records go and come as Simon has them."""
 
     def list(self, table: str, where: Where = (), fields: Sequence[str] = ()) -> Iterator[Sequence[Wire]]:

@@ -33,7 +33,7 @@ from simonsync.domain.records import (
 from simonsync.errors import Refused
 from simonsync.simon import tables
 from simonsync.simon.moments import parse_moment
-from simonsync.simon.profile import PostalEntity, Profile, StatusCoding, TimeForm
+from simonsync.simon.profile import PostalTable, Profile, StatusCoding, TimeForm
 
 Wire = Mapping[str, object]
 """A record as it came: decoded JSON, numbers with a fraction as Decimal."""
@@ -128,7 +128,7 @@ def _reference(record_id: str) -> int | str:
     return int(record_id) if record_id.isascii() and record_id.isdigit() else record_id
 
 
-def _postal(address: Address | None, names: PostalEntity) -> dict[str, object]:
+def _postal(address: Address | None, names: PostalTable) -> dict[str, object]:
     return {
         names.street: (address and address.street) or None,
         names.second_line: (address and address.second_line) or None,

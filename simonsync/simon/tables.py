@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from simonsync.domain.entities import ENTITIES
-from simonsync.simon.profile import Entity, Profile
+from simonsync.simon.profile import NamedTable, Profile
 
 
-def entity(profile: Profile, table: str) -> Entity:
+def entity(profile: Profile, table: str) -> NamedTable:
     """Return the names of a table; raise ValueError where there is no table of that name."""
     if table not in ENTITIES and table != "users":
         raise ValueError(table)
-    return cast("Entity", getattr(profile, table))
+    return cast("NamedTable", getattr(profile, table))
 
 
 def label_field(profile: Profile, table: str) -> str:

@@ -12,7 +12,7 @@ from simonsync.store.values import optional_moment, optional_reading, optional_t
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunRecord:
     """One execution that held the lock; not finished means that it died or still goes on.
 
     Attributes:
@@ -65,7 +65,7 @@ class Runs:
 
     def last(
         self, *, before: int | None = None, command: str | None = None, exit_codes: Sequence[int] = ()
-    ) -> Run | None:
+    ) -> RunRecord | None:
         """Return the newest run (before another, of a command, that ended so, where given)."""
         ended = f"AND exit_code IN ({', '.join('?' * len(exit_codes))}) " if exit_codes else ""
         row = self._database.one(
@@ -89,7 +89,7 @@ class Runs:
         )
         return None if row is None else optional_reading(row["clocks"])
 
-    def since(self, moment: datetime) -> Iterator[Run]:
+    def since(self, moment: datetime) -> Iterator[RunRecord]:
         """Iterate over the runs that began since a moment."""
         for row in self._database.rows(
             "SELECT * FROM runs WHERE started_at >= ? ORDER BY id", (to_text(moment),)
@@ -148,8 +148,8 @@ class Cursors:
             )
 
 
-def _run(row: Row) -> Run:
-    return Run(
+def _run(row: Row) -> RunRecord:
+    return RunRecord(
         id=row["id"],
         command=row["command"],
         started_at=to_moment(row["started_at"]),

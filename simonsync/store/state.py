@@ -6,12 +6,12 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from simonsync.store.activation import Activations, SettingsHistory
 from simonsync.store.attempts import Attempts
 from simonsync.store.database import Database
 from simonsync.store.deletions import Plans
 from simonsync.store.journal import Journal
 from simonsync.store.ledger import Ledger
+from simonsync.store.phases import Activations, SettingsHistory
 from simonsync.store.runs import Cursors, Runs
 from simonsync.store.values import Garbled
 

@@ -10,7 +10,7 @@ from simonsync.store.database import Database, Row
 from simonsync.store.values import optional_reading, understood
 
 
-class Reason(StrEnum):
+class WaitReason(StrEnum):
     """What makes drafts wait; each is a word of the catalogue with `wait-` before it."""
 
     WITNESS_AHEAD = "witness-ahead"
@@ -24,7 +24,7 @@ class Reason(StrEnum):
     @property
     def is_evidence(self) -> bool:
         """Whether something was noticed, as against something that was done."""
-        return self not in {Reason.REBUILT, Reason.RESTORED}
+        return self not in {WaitReason.REBUILT, WaitReason.RESTORED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Wait:
     """
 
     number: int
-    reason: Reason
+    reason: WaitReason
     knows: int
     since: Reading | None
 
@@ -52,7 +52,7 @@ class HeldUp:
     """
 
     times: int
-    reason: Reason
+    reason: WaitReason
     let_through: bool
 
 
@@ -68,7 +68,7 @@ class Waits:
         row = self._database.one("SELECT * FROM waits WHERE over = 0 ORDER BY number DESC LIMIT 1")
         return None if row is None else _wait(row)
 
-    def begin(self, reason: Reason, since: Reading | None, *, knows: int) -> Wait:
+    def begin(self, reason: WaitReason, since: Reading | None, *, knows: int) -> Wait:
         """Begin to wait; what waited before waits along."""
         with self._database.transaction():
             self._database.execute("UPDATE waits SET over = 1 WHERE over = 0")
@@ -109,7 +109,7 @@ class Waits:
         return (
             None
             if row is None
-            else HeldUp(row["times"], understood(Reason, row["reason"]), bool(row["let_through"]))
+            else HeldUp(row["times"], understood(WaitReason, row["reason"]), bool(row["let_through"]))
         )
 
     def let_through(self, work_order_id: str) -> None:
@@ -122,5 +122,5 @@ class Waits:
 
 def _wait(row: Row) -> Wait:
     return Wait(
-        row["number"], understood(Reason, row["reason"]), row["knows"], optional_reading(row["since"])
+        row["number"], understood(WaitReason, row["reason"]), row["knows"], optional_reading(row["since"])
     )

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from simonsync.files import read_plain, state_problem, write_durably
 from simonsync.store.database import Database
-from simonsync.store.waits import Reason
+from simonsync.store.waits import WaitReason
 
 _LARGEST = 64
 
@@ -24,7 +24,7 @@ class Witness:
         self._database = database
         self.path = database.path.with_suffix(".witness")
 
-    def doubt(self) -> Reason | None:
+    def doubt(self) -> WaitReason | None:
         """Say why the state file may be an old copy; None where nothing speaks for it.
 
         A file that has never had a witness is new, or comes from before there were any: it is in no doubt
@@ -32,8 +32,8 @@ class Witness:
         """
         known, told = self._known(), self._told()
         if told is None:
-            return None if known is None else Reason.WITNESS_GONE
-        return Reason.WITNESS_AHEAD if told > (known or 0) else None
+            return None if known is None else WaitReason.WITNESS_GONE
+        return WaitReason.WITNESS_AHEAD if told > (known or 0) else None
 
     @property
     def is_new(self) -> bool:

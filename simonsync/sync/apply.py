@@ -33,8 +33,8 @@ from simonsync.sync.actions import (
 from simonsync.sync.deletions import delete
 from simonsync.sync.documents import attach
 from simonsync.sync.drafts import create_draft, want_none
-from simonsync.sync.records import journal_refusal, write_records
 from simonsync.sync.run import Run
+from simonsync.sync.write_records import journal_refusal, write_records
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Complete, counted lists of both sides come first; one that cannot be completed ends the run before anything
 is decided. What is in no list of Sellsy is then asked for by itself. Only readers are used here: deleting is
-left to `sync.apply`, and the brake to `operate.cleanup`.
+left to `sync.apply`, and the brake to `account.cleanup`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Table
 from simonsync.rules.cleanup import (
     KINDS_IN,
+    Candidate,
     Doomed,
     Fate,
     Reason,
-    Standing,
     is_gone,
     is_stale,
     judge,
@@ -203,7 +203,7 @@ def _judged(
 ) -> tuple[list[Doomed], list[Doomed]]:
     """Decide about every record; return what is to go, and what looks gone but is not so for certain."""
     doomed: list[Doomed] = []
-    to_ask: list[Standing] = []
+    to_ask: list[Candidate] = []
     back: list[Key] = []
     for table, living_there in KINDS_IN.items():
         if table == "work_addresses" and not addresses_listed:
@@ -223,7 +223,7 @@ def _judged(
     return doomed + certain, uncertain
 
 
-def _asked(to_ask: list[Standing], run: Planning) -> tuple[list[Doomed], list[Doomed]]:
+def _asked(to_ask: list[Candidate], run: Planning) -> tuple[list[Doomed], list[Doomed]]:
     """Ask Sellsy for each record that no list names, those first that were refused before.
 
     Where there are so many that the run's time does not suffice, the next run goes on.
@@ -255,7 +255,7 @@ class _Questions:
     run: Planning
     _addresses: dict[Key, frozenset[Key] | None] = field(default_factory=dict)
 
-    def is_refused(self, standing: Standing) -> bool:
+    def is_refused(self, standing: Candidate) -> bool:
         """Ask for one record; note since when it is refused, or that it is there after all."""
         key, bindings = standing.key, self.run.state.bindings
         assert key is not None  # noqa: S101 what is bound to nothing is never asked for
@@ -270,7 +270,7 @@ class _Questions:
             bindings.there_again(key)
         return refused
 
-    def _asks_in_vain(self, key: Key, standing: Standing) -> bool:
+    def _asks_in_vain(self, key: Key, standing: Candidate) -> bool:
         if key.kind is Kind.CUSTOMER:
             return self._addresses_of(key) is None
         if key.kind is Kind.ADDRESS:

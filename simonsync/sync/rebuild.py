@@ -15,7 +15,7 @@ from simonsync.messages.kinds import Message
 from simonsync.rules.marker import marker_in
 from simonsync.store.ledger import Status
 from simonsync.store.scratch import Reckoning
-from simonsync.store.waits import Reason
+from simonsync.store.waits import WaitReason
 from simonsync.sync.archived import marker_of, read
 from simonsync.sync.lookup import adopt
 from simonsync.sync.ports import SellsyReader, SimonReader
@@ -65,7 +65,7 @@ def rebuild(run: Planning, reason: str) -> None:
             if orders:
                 read(max(head.mutated_at for head in orders), clock, run)
         run.state.scans.forget()
-        run.state.waits.begin(Reason.REBUILT, run.sellsy_reading(), knows=run.id)
+        run.state.waits.begin(WaitReason.REBUILT, run.sellsy_reading(), knows=run.id)
         run.state.witness.step()
         run.state.activation.set_phase(Phase.CONNECTED)
         run.say(Message(kinds.STATE_LOST, {"reason": reason}))

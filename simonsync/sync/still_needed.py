@@ -14,7 +14,7 @@ from simonsync.domain.records import SimonEntry, WorkOrder
 from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind
-from simonsync.rules.cleanup import KINDS_IN, Doomed, Listed, Reason, Standing
+from simonsync.rules.cleanup import KINDS_IN, Candidate, Doomed, Listed, Reason
 from simonsync.store.ledger import Status
 from simonsync.store.scratch import Inventory, Pair
 from simonsync.sync.actions import Hold
@@ -34,11 +34,11 @@ def note_use(order: WorkOrder, inventory: Inventory) -> None:
     inventory.used(number, "items", [used.item_id for used in order.used_items if used.item_id])
 
 
-def standing_of(table: str, pair: Pair) -> Standing:
+def standing_of(table: str, pair: Pair) -> Candidate:
     """Put a record of Simon beside what both sides know of it."""
     listed = {None: Listed.ABSENT, True: Listed.ARCHIVED, False: Listed.ACTIVE}[pair.archived]
     entry = pair.entry
-    return Standing(
+    return Candidate(
         table, entry.id, entry.name, entry.ext_key, entry.owner, pair.key, listed, pair.missing_since
     )
 
@@ -92,10 +92,10 @@ def _work_addresses(customer_id: str, inventory: Inventory, run: Planning) -> It
         yield Doomed(_owned_standing(entry, run), Reason.CUSTOMER_GONE)
 
 
-def _owned_standing(entry: SimonEntry, run: Planning) -> Standing:
+def _owned_standing(entry: SimonEntry, run: Planning) -> Candidate:
     binding = run.state.bindings.by_target(entry.id, Kind.ADDRESS)
     key = binding.key if binding else None
-    return Standing("work_addresses", entry.id, entry.name, entry.ext_key, entry.owner, key)
+    return Candidate("work_addresses", entry.id, entry.name, entry.ext_key, entry.owner, key)
 
 
 def _is_used(each: Doomed, simon: SimonReader) -> bool:

@@ -15,7 +15,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.store.attempts import Attempt, draft_subject
 from simonsync.store.ledger import LedgerEntry
-from simonsync.store.waits import Reason, Wait
+from simonsync.store.waits import Wait, WaitReason
 from simonsync.sync.run import Planning, as_text
 
 EMPTY_LOOKUPS = 3
@@ -50,7 +50,7 @@ def sellsy_answered(run: Planning) -> None:
     state.witness.write()
 
 
-def _evidence(run: Planning, now: Reading) -> Reason | None:
+def _evidence(run: Planning, now: Reading) -> WaitReason | None:
     doubt = run.state.witness.doubt()
     if doubt is not None:
         return doubt
@@ -59,7 +59,7 @@ def _evidence(run: Planning, now: Reading) -> Reason | None:
     if before is None or gained is None:
         return None
     counted = timedelta(seconds=now.elapsed - before.elapsed)
-    return Reason.CLOCKS if gained > TOLERANCE + counted * DRIFT else None
+    return WaitReason.CLOCKS if gained > TOLERANCE + counted * DRIFT else None
 
 
 def _carry_over(run: Planning, now: Reading) -> None:
@@ -67,7 +67,7 @@ def _carry_over(run: Planning, now: Reading) -> None:
     until = run.state.activation.get().creates_wait_until
     if until is not None:
         if run.sellsy_now() < until and run.state.waits.current() is None:
-            run.state.waits.begin(Reason.REBUILT, now, knows=run.id - 1)
+            run.state.waits.begin(WaitReason.REBUILT, now, knows=run.id - 1)
         run.state.activation.forget_end_of_wait()
 
 
@@ -157,7 +157,7 @@ def creates_wait(entry: LedgerEntry, run: Planning) -> Message | None:
     return Message(kinds.CREATES_WAIT, params)
 
 
-def _why(reason: Reason) -> str:
+def _why(reason: WaitReason) -> str:
     return f"@wait-{reason}"
 
 

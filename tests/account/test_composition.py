@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from simonsync.account.activation import standing
 from simonsync.account.composition import put_together
 from simonsync.config.credentials import store_credentials
 from simonsync.config.file import load
 from simonsync.config.schema import Configuration
 from simonsync.errors import UsageError
-from simonsync.operate.activation import standing
 from simonsync.sandbox.box import Sandbox
 
 ADAPTERS = """

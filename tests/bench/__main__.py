@@ -86,8 +86,8 @@ def idle_sync(_customers: int) -> Iterator[Figure]:
 def _pull(where: Addresses, folder: Path, *, full: bool, requests_a_cycle: int = 60) -> dict[str, int]:
     """Pull once, as the command does, and tell what it cost in requests."""
     from simonsync import sellsy, simon
+    from simonsync.account.execution import Account, execute
     from simonsync.messages.render import Language
-    from simonsync.operate.execution import Account, execute
     from simonsync.sellsy import SellsyCredentials
     from simonsync.settings.declaration import Settings
     from simonsync.settings.values import as_mapping, to_yaml

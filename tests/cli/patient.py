@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from simonsync.host.doctor.checks import CHECKS
+from simonsync.host.schedule import MARK
 from simonsync.messages.kinds import Message
-from simonsync.operate.doctor import CHECKS
-from simonsync.operate.schedule import MARK
 from simonsync.sandbox.box import Sandbox
 from simonsync.store.state import State
 from tests.cli.program import Ended, called
 from tests.firm import Firm
-from tests.operate.machine import Machine
+from tests.host.machine import Machine
 
 NAMES = [probe.name for probe in CHECKS]
 

@@ -11,7 +11,7 @@ import pytest
 from simonsync.sandbox.box import Sandbox
 from tests.cli.program import Ended, called, simonsync
 from tests.firm import Firm
-from tests.operate.monitor import Monitor, monitor
+from tests.host.monitor import Monitor, monitor
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 

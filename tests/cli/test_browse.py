@@ -113,7 +113,7 @@ def test_a_port_that_is_taken_is_told(firm: Path) -> None:
 
 
 def test_without_the_extra_it_says_what_to_install(firm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simonsync.operate.browse.find_spec", lambda _name: None)
+    monkeypatch.setattr("simonsync.host.browse.find_spec", lambda _name: None)
     done = called(firm, "--lang", "en", "browse")
     assert done.code == 2
     assert 'Run: pip install "simonsync[browse]"' in done.err

@@ -19,15 +19,15 @@ from simonsync.sandbox.box import Sandbox
 from simonsync.store.lock import hold_lock
 from tests.cli.patient import NAMES, Office
 from tests.cli.program import called, simonsync
-from tests.operate.machine import Machine
+from tests.host.machine import Machine
 
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with Sandbox() as box:
         machine = Machine(tmp_path, monkeypatch)
-        monkeypatch.setattr("simonsync.operate.timers.CRON_FILES", [])
-        monkeypatch.setattr("simonsync.operate.timers.SYSTEM_UNITS", tmp_path / "no system units")
+        monkeypatch.setattr("simonsync.host.timers.CRON_FILES", [])
+        monkeypatch.setattr("simonsync.host.timers.SYSTEM_UNITS", tmp_path / "no system units")
         yield Office(box, tmp_path, machine)
 
 
@@ -99,7 +99,7 @@ def test_an_old_copy_of_the_state_is_told_before_the_next_sync_finds_it(office: 
 
 def test_a_machine_without_an_id_is_no_other_machine(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.state(lambda state: state.activation.on_machine("another one"))
-    monkeypatch.setattr("simonsync.operate.machine.MACHINE_ID", office.folder / "none")
+    monkeypatch.setattr("simonsync.account.machine.MACHINE_ID", office.folder / "none")
     assert office.results()["machine"] == "skipped"
 
 

@@ -7,16 +7,16 @@ import typer
 
 from simonsync import errors
 from simonsync.cli.failures import result_of
+from simonsync.cli.invocation import Invocation
 from simonsync.cli.redaction import HIDDEN, without_secrets
-from simonsync.cli.session import Session
 from simonsync.cli.start import scan
 from simonsync.errors import ExitCode
 from simonsync.messages.kinds import Message
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
-    return Session(scan(["status"]), {}, tmp_path)
+def session(tmp_path: Path) -> Invocation:
+    return Invocation(scan(["status"]), {}, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,18 @@ def session(tmp_path: Path) -> Session:
         (errors.SimonsyncError("x"), 1),
     ],
 )
-def test_every_exception_ends_in_its_exit_code(session: Session, error: BaseException, code: int) -> None:
+def test_every_exception_ends_in_its_exit_code(session: Invocation, error: BaseException, code: int) -> None:
     result = result_of(error, session)
     assert result.exit_code == code
     assert result.messages
 
 
-def test_all_problems_of_an_error_are_told(session: Session) -> None:
+def test_all_problems_of_an_error_are_told(session: Invocation) -> None:
     problems = [Message.of("a"), Message.of("b", {"x": "y"}), Message.of("c")]
     assert list(result_of(errors.UsageError.of(problems), session).messages) == problems
 
 
-def test_a_bug_asks_for_a_report_and_names_its_place(session: Session) -> None:
+def test_a_bug_asks_for_a_report_and_names_its_place(session: Invocation) -> None:
     try:
         without_secrets(None, ["x"])  # type: ignore[arg-type]  # a mistake on purpose
     except AttributeError as error:

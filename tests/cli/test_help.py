@@ -10,8 +10,8 @@ from typing import Any, get_args
 import pytest
 
 from simonsync.cli.commands import COMMANDS
+from simonsync.cli.invocation import Invocation
 from simonsync.cli.parser import CommandTexts, command_group, load_command
-from simonsync.cli.session import Session
 from simonsync.cli.start import GLOBAL, LANGUAGES, LanguageCode, scan
 from simonsync.messages.render import Language
 from tests.cli.program import called
@@ -20,7 +20,7 @@ ALL = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def group(language: LanguageCode) -> Any:
-    return command_group(Session(scan(["--lang", language]), {}, Path("/")))
+    return command_group(Invocation(scan(["--lang", language]), {}, Path("/")))
 
 
 def commands(language: LanguageCode) -> Iterator[tuple[str, Any]]:

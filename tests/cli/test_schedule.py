@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import CONFIGURATION, Ended, simonsync
-from tests.operate.machine import Machine
+from tests.host.machine import Machine
 
 UNITS = [
     "simonsync-sync-firm.service",

@@ -24,7 +24,7 @@ PATIENCE = 30
 PRELUDE = """
 import sys
 from pathlib import Path
-from simonsync.cli.session import Session
+from simonsync.cli.invocation import Session
 from simonsync.cli.start import scan
 context = Session(scan(sys.argv[1:]), {"TERM": "xterm"}, Path.cwd()).context
 """

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simonsync.account.reconcile import reconcile
+from simonsync.account.resolve import Choice, resolve
 from simonsync.errors import ExitCode, SimonsyncError
-from simonsync.operate.reconcile import reconcile
-from simonsync.operate.resolve import Choice, resolve
 from simonsync.settings.declaration import Settings
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import Status

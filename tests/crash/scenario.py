@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from simonsync.account.cleanup import clean_up
+from simonsync.account.execution import RunResult
 from simonsync.domain.key import Kind
-from simonsync.operate.cleanup import clean_up
-from simonsync.operate.execution import Result
 from simonsync.rules.cleanup import Limits
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.sellsy.records import Row
@@ -67,7 +67,7 @@ class Office(Firm):
             self.pausing()
         super().sleep(seconds)
 
-    def work(self, run: str) -> Result:
+    def work(self, run: str) -> RunResult:
         """Do what a timer starts: a sync or a cleanup."""
         return self.sync() if run == SYNC else clean_up(self.account(), LIMITS).result
 

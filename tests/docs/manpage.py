@@ -12,8 +12,8 @@ from typing import Any
 
 from simonsync import __version__
 from simonsync.cli.commands import COMMANDS
+from simonsync.cli.invocation import Invocation
 from simonsync.cli.parser import CommandTexts, command_group, load_command
-from simonsync.cli.session import Session
 from simonsync.cli.start import scan
 from simonsync.config.credentials import FOLDER_VARIABLE, NAMES, PREFIX
 from simonsync.config.file import VARIABLE
@@ -43,7 +43,7 @@ ENVIRONMENT = (
 def manual_page(exit_codes: Mapping[ExitCode, str]) -> str:
     """Return the page in the macros of man(7)."""
     texts = CommandTexts("en")
-    group: Any = command_group(Session(scan(["--lang", "en"]), {}, Path("/")))
+    group: Any = command_group(Invocation(scan(["--lang", "en"]), {}, Path("/")))
     return "\n".join(
         (
             '.\\" Written by `make docs` from the texts of the help.',

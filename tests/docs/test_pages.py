@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from simonsync.cli.commands import COMMANDS
+from simonsync.cli.invocation import Invocation
 from simonsync.cli.parser import CommandTexts, command_group, load_command
-from simonsync.cli.session import Session
 from simonsync.cli.start import scan
 from simonsync.config.schema import BY_PATH
 from simonsync.settings.declaration import SETTINGS
@@ -59,7 +59,7 @@ def test_commands_and_options_exist(page: Path) -> None:
 
 
 def group() -> Any:
-    return command_group(Session(scan(["--lang", "en"]), {}, Path("/")))
+    return command_group(Invocation(scan(["--lang", "en"]), {}, Path("/")))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

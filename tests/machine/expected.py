@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from simonsync.account.reconcile import Books
 from simonsync.messages.kinds import Severity
-from simonsync.operate.reconcile import Books
 from simonsync.sandbox.sellsy.records import Customer, Document, Product
 from simonsync.settings.declaration import ProductChoice
 from simonsync.store.journal import Entry

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from simonsync.account import activation, configuration
+from simonsync.account.execution import Account, execute
+from simonsync.account.reconcile import Books, reconcile
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, Stopped
 from simonsync.http import Hooks
-from simonsync.operate import activation, configuration
-from simonsync.operate.execution import Account, execute
-from simonsync.operate.reconcile import Books, reconcile
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.sync import cycle

@@ -20,13 +20,13 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from simonsync.account import activation
+from simonsync.account.backup import backup, find_archive, restore_state
+from simonsync.account.choose import choose
+from simonsync.account.cleanup import clean_up
+from simonsync.account.resolve import Choice, resolve
 from simonsync.domain.key import Kind
 from simonsync.errors import AnotherRun, WrongPhase
-from simonsync.operate import activation
-from simonsync.operate.backup import backup, find_archive, restore_state
-from simonsync.operate.choose import choose
-from simonsync.operate.cleanup import clean_up
-from simonsync.operate.resolve import Choice, resolve
 from simonsync.rules.cleanup import Limits
 from simonsync.sandbox.faults import Fault
 from simonsync.settings.declaration import Documents, ProductChoice

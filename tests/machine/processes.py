@@ -19,9 +19,9 @@ from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simonsync.account.clocks import OFFSET
+from simonsync.account.execution import RunResult
+from simonsync.account.reconcile import Books, Duplicate
 from simonsync.errors import AnotherRun, ExitCode, Stopped
-from simonsync.operate.execution import Result
-from simonsync.operate.reconcile import Books, Duplicate
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.faults import ConnectionDropped
 from tests.cli.program import PROGRAM, environment
@@ -140,15 +140,15 @@ class ProcessFirm(SimulatedFirm):
     def start(self) -> None:
         self._command("activate", "--yes", "--accept-terms")
 
-    def sync(self, *, dry_run: bool = False) -> Result:
+    def sync(self, *, dry_run: bool = False) -> RunResult:
         del dry_run
         return self._run("sync")
 
-    def push(self, *, dry_run: bool = False) -> Result:
+    def push(self, *, dry_run: bool = False) -> RunResult:
         del dry_run
         return self._run("push")
 
-    def clean_up(self) -> Result:
+    def clean_up(self) -> RunResult:
         """Delete in Simon what is gone in Sellsy."""
         return self._run("cleanup", "--yes")
 
@@ -156,9 +156,9 @@ class ProcessFirm(SimulatedFirm):
         _, found = self._command("reconcile")
         return Books(**{**found, "duplicates": [Duplicate(**each) for each in found["duplicates"]]})
 
-    def _run(self, *arguments: str) -> Result:
+    def _run(self, *arguments: str) -> RunResult:
         code, _ = self._command(*arguments)
-        return Result(code)
+        return RunResult(code)
 
     def _command(self, *arguments: str) -> tuple[ExitCode, dict[str, Any]]:
         """Run a command and return how it ended and what it says. Raises Crash where it was killed."""

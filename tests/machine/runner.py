@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from simonsync.account.execution import RunResult
 from simonsync.domain.phase import Phase
 from simonsync.errors import (
     CredentialsRefused,
@@ -18,7 +19,6 @@ from simonsync.errors import (
     UsageError,
     WrongPhase,
 )
-from simonsync.operate.execution import Result
 from simonsync.sandbox.request_log import LogEntry
 from simonsync.settings.declaration import ProductChoice, Settings
 from tests.machine.expected import Expectations
@@ -100,7 +100,7 @@ class Runner:
             self.expected.after_run(may_write=may_write)
         return None
 
-    def run(self, command: Callable[[], Result], *, about: str = "") -> ExitCode | None:
+    def run(self, command: Callable[[], RunResult], *, about: str = "") -> ExitCode | None:
         """Run one of the commands that carry data; return how it ended, if it did."""
         result = self.carry_out(command, about=about)
         if self.memory.state_lost:

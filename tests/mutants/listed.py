@@ -15,7 +15,7 @@ BRAKE = "tests/sync/test_cleanup_brake.py"
 ABSENCE = "tests/sync/test_absence.py"
 CURSOR = "tests/sync/test_cursor.py"
 CENSUS = "tests/sync/test_census.py"
-RECONCILE = "tests/operate/test_reconcile.py"
+RECONCILE = "tests/account/test_reconcile.py"
 SESSION = "tests/http/test_session.py"
 DEADLINE = "tests/http/test_deadline.py"
 PACE = "tests/sync/test_pace.py"
@@ -120,7 +120,7 @@ MUTANTS = (
     ),
     Mutant(
         "the reason of a settled work order is looked at again",
-        "simonsync/operate/reconcile.py",
+        "simonsync/account/reconcile.py",
         "    return content_hash(order) == entry.content or is_filtered(order, run.settings)\n",
         "    return True\n",
         (RECONCILE,),
@@ -386,7 +386,7 @@ MUTANTS = (
     ),
     Mutant(
         "what the brake stops is not deleted",
-        "simonsync/operate/cleanup.py",
+        "simonsync/account/cleanup.py",
         "    if done.reason is None:\n        return findings.doomed\n    plan = StoredPlan",
         "    if done.reason is None or limits:\n        return findings.doomed\n    plan = StoredPlan",
         (BRAKE,),
@@ -400,7 +400,7 @@ MUTANTS = (
     ),
     Mutant(
         "the backup before a deletion",
-        "simonsync/operate/cleanup.py",
+        "simonsync/account/cleanup.py",
         "            _save(going, account, run)\n",
         "",
         (CLEANUP,),

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from simonsync import __version__
-from simonsync.operate.schedule import Schedule, Scope, units
+from simonsync.host.schedule import Schedule, Scope, units
 from tests.docs.manpage import manual_page
 from tests.docs.reference import EXIT_CODES, example_configuration
 

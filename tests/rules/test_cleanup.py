@@ -13,12 +13,12 @@ from simonsync.domain.key import Key, Kind, sellsy_key
 from simonsync.domain.reading import Reading
 from simonsync.rules.cleanup import (
     Brake,
+    Candidate,
     Doomed,
     Fate,
     Limits,
     Listed,
     Reason,
-    Standing,
     approved,
     as_deletion,
     brake,
@@ -56,7 +56,7 @@ CUSTOMER, ITEM, SERVICE, ADDRESS, CATEGORY = (
 def test_2_1_2_5_3_1_3_3_what_becomes_of_a_record(
     table: str, key: Key | None, listed: Listed, expected: Fate | Reason
 ) -> None:
-    assert judge(Standing(table, "7", "Dupont", key=key, listed=listed)) is expected
+    assert judge(Candidate(table, "7", "Dupont", key=key, listed=listed)) is expected
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_7_3_a_plan_waits_seven_days(age: timedelta, stale: bool) -> None:  # no
 def going(**tables: int) -> list[Doomed]:
     """Doom so many records of each table."""
     return [
-        Doomed(Standing(table, str(number), f"{table} {number}"), Reason.ARCHIVED)
+        Doomed(Candidate(table, str(number), f"{table} {number}"), Reason.ARCHIVED)
         for table, count in tables.items()
         for number in range(count)
     ]
@@ -167,7 +167,7 @@ def test_7_3_a_plan_is_named_by_its_content() -> None:
 
 
 def test_7_3_a_deletion_says_what_why_and_which() -> None:
-    standing = Standing("work_addresses", "12", "Entrepôt", key=ADDRESS)
+    standing = Candidate("work_addresses", "12", "Entrepôt", key=ADDRESS)
     assert as_deletion(Doomed(standing, Reason.CUSTOMER_GONE)) == {
         "kind": "work_address",
         "id": "12",
@@ -177,19 +177,19 @@ def test_7_3_a_deletion_says_what_why_and_which() -> None:
 
 
 def customer(number: str) -> Doomed:
-    return Doomed(Standing("customers", number, "Dupont"), Reason.ARCHIVED)
+    return Doomed(Candidate("customers", number, "Dupont"), Reason.ARCHIVED)
 
 
 def address(number: str, owner: str, reason: Reason = Reason.CUSTOMER_GONE) -> Doomed:
-    return Doomed(Standing("work_addresses", number, "Entrepôt", owner=owner), reason)
+    return Doomed(Candidate("work_addresses", number, "Entrepôt", owner=owner), reason)
 
 
 def item(number: str, group: str) -> Doomed:
-    return Doomed(Standing("items", number, "P-12", owner=group), Reason.GONE)
+    return Doomed(Candidate("items", number, "P-12", owner=group), Reason.GONE)
 
 
 def group(number: str) -> Doomed:
-    return Doomed(Standing("item_groups", number, "Éclairage"), Reason.GROUP_EMPTY)
+    return Doomed(Candidate("item_groups", number, "Éclairage"), Reason.GROUP_EMPTY)
 
 
 EVERYTHING = (address("1", "7"), address("2", "7"), customer("7"), customer("8"), item("4", "3"), group("3"))

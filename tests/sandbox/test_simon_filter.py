@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from simonsync.sandbox.simon.odata import (
     Both,
-    Call,
     Comparison,
     Condition,
     Dialect,
@@ -18,6 +17,7 @@ from simonsync.sandbox.simon.odata import (
     Literal,
     Not,
     Property,
+    TableCall,
     holds,
     parse_filter,
 )
@@ -192,9 +192,9 @@ def comparisons(draw: st.DrawFn) -> Comparison:
     return Comparison(sides[0], draw(st.sampled_from(["eq", "ne", "gt", "ge", "lt", "le"])), sides[1])
 
 
-def calls() -> st.SearchStrategy[Call]:
+def calls() -> st.SearchStrategy[TableCall]:
     return st.builds(
-        Call,
+        TableCall,
         st.sampled_from(["contains", "startswith"]),
         st.sampled_from([Property("Name"), Property("ExtKey")]),
         literals("text"),
@@ -222,7 +222,7 @@ def written(part: Condition | Property | Literal) -> str:
             return f"{value:f}"
         case Comparison(left, sign, right):
             return f"{written(left)} {sign} {written(right)}"
-        case Call(function, where, what):
+        case TableCall(function, where, what):
             return f"{function}({written(where)},{written(what)})"
         case Not(inner):
             return f"not ({written(inner)})"

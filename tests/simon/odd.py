@@ -91,7 +91,7 @@ class Between:
 @contextmanager
 def served(app: WSGIApplication) -> Iterator[str]:
     """Serve an application on loopback and give its address."""
-    service = serving.Service(app)
+    service = serving.Served(app)
     service.start()
     try:
         yield service.url

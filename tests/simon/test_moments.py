@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simonsync.simon.moments import literal_moment, parse_moment, wire_moment
-from simonsync.simon.profile import DateFormat, DateLiteral, Dates, Profile, Status, StatusCoding, WorkOrders
+from simonsync.simon.profile import (
+    DateFormat,
+    DateLiteral,
+    Dates,
+    Profile,
+    StatusCoding,
+    StatusNames,
+    WorkOrders,
+)
 from simonsync.simon.records import Step, step
 
 PARIS = "Europe/Paris"
@@ -111,6 +119,6 @@ def test_the_first_day_of_a_database_is_no_date(written: str, zone: str) -> None
 
 
 def test_where_dates_tell_the_status_the_first_day_of_a_database_is_none() -> None:
-    profile = Profile(work_orders=WorkOrders(status=Status(coding=StatusCoding.DATES)))
+    profile = Profile(work_orders=WorkOrders(status=StatusNames(coding=StatusCoding.DATES)))
     order = {"Id": 1, "ReadyDate": "2026-05-04T10:00:00Z", "ArchivedDate": "0001-01-01T00:00:00"}
     assert step(order, profile) is Step.READY

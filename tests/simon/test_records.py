@@ -31,8 +31,8 @@ from simonsync.simon.profile import (
     Dates,
     Dialect,
     Profile,
-    Status,
     StatusCoding,
+    StatusNames,
     TimeForm,
     TimeSheets,
     WorkOrders,
@@ -287,7 +287,7 @@ def test_a_field_that_cannot_be_read_is_named_and_nothing_is_guessed(
 
 
 def by(coding: StatusCoding, **names: object) -> Profile:
-    status = Status(coding=coding, **names)  # type: ignore[arg-type]
+    status = StatusNames(coding=coding, **names)  # type: ignore[arg-type]
     return Profile(work_orders=WorkOrders(status=status))
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from simonsync.account.execution import Account
 from simonsync.domain.records import SellsyAccount, WorkOrder
 from simonsync.errors import ExitCode
 from simonsync.messages.render import Language
-from simonsync.operate.execution import Account
 from simonsync.pdf import draw_work_order
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock

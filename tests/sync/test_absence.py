@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from simonsync.account.execution import RunResult
 from simonsync.domain.key import Kind
 from simonsync.errors import ExitCode
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, render
-from simonsync.operate.execution import Result
 from simonsync.report.status import status_of
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
@@ -38,7 +38,7 @@ def not_found(firm: Firm, path: str, times: int | None = None) -> int:
     return firm.box.faults.set("status", service="simon", status=404, path=path, times=times)
 
 
-def pushes(firm: Firm, minutes: int) -> Iterator[Result]:
+def pushes(firm: Firm, minutes: int) -> Iterator[RunResult]:
     """Push now and every ten minutes for some time, as the timer does."""
     for _ in range(minutes // 10 + 1):
         yield firm.push()

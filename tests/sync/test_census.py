@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from simonsync.account.execution import execute
 from simonsync.errors import ExitCode
-from simonsync.operate.execution import execute
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.store.ledger import Status

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from simonsync.account.cleanup import Cleanup, clean_up
 from simonsync.domain.key import Kind, sellsy_key
 from simonsync.errors import ExitCode, StateUnusable, WrongPhase
 from simonsync.messages.render import Language, render
-from simonsync.operate.cleanup import Cleanup, clean_up
 from simonsync.rules.cleanup import Limits
 from simonsync.store.archive import ArchiveKind, open_archive
 from simonsync.store.journal import Entry

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from simonsync.account.cleanup import Cleanup, clean_up
 from simonsync.domain.key import Kind
 from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.render import Language, render
-from simonsync.operate.cleanup import Cleanup, clean_up
 from simonsync.rules.cleanup import Limits
 from simonsync.store.deletions import StoredPlan
 from tests.firm import Firm

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from pypdf import PdfReader
 
+from simonsync.account.execution import execute
 from simonsync.domain.records import SellsyAccount, WorkOrder
 from simonsync.messages.render import Language
-from simonsync.operate.execution import execute
 from simonsync.pdf import draw_work_order
 from simonsync.settings.declaration import Documents
 from simonsync.sync import cycle

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from simonsync.account.execution import execute
 from simonsync.domain.key import Kind
 from simonsync.errors import ExitCode, WrongPhase
-from simonsync.operate.execution import execute
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.sellsy.v1 import turns

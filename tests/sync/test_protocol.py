@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from simonsync.account.resolve import Choice, resolve
 from simonsync.domain.key import Kind, sellsy_key
 from simonsync.errors import ExitCode
-from simonsync.operate.resolve import Choice, resolve
 from simonsync.sandbox.sellsy.records import Document
 from simonsync.store.ledger import Status
 from simonsync.sync import cycle

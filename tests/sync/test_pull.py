@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from simonsync.account import execution
 from simonsync.errors import ExitCode
-from simonsync.operate import execution
 from simonsync.sync.pull import pull
 from tests.firm import Firm
 

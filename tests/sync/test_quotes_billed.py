@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from simonsync.account.choose import choose
 from simonsync.errors import ExitCode
-from simonsync.operate.choose import choose
 from simonsync.sandbox.sellsy.records import Document
 from simonsync.sync import cycle
 from tests.firm import Firm, number

@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
+from simonsync.account.choose import choose
+from simonsync.account.resolve import Choice, resolve
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode
-from simonsync.operate.choose import choose
-from simonsync.operate.resolve import Choice, resolve
 from simonsync.store.ledger import Status
 from simonsync.sync import cycle
 from tests.firm import Firm

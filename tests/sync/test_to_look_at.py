@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from simonsync.account.resolve import Choice, resolve
 from simonsync.errors import ExitCode
-from simonsync.operate.resolve import Choice, resolve
 from simonsync.report.status import status_of
 from tests.firm import Firm
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import sqlite_utils
 
+from simonsync.account.resolve import Choice, resolve
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, StateUnusable
-from simonsync.operate.resolve import Choice, resolve
 from simonsync.store.sqlite.schema import migrations
 from tests.firm import Firm
 

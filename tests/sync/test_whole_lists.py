@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from simonsync.account.cleanup import clean_up
 from simonsync.errors import ExitCode
-from simonsync.operate.cleanup import clean_up
 from simonsync.rules.cleanup import Limits
 from tests.firm import Firm
 

@@ -20,10 +20,10 @@ from simonsync.sandbox.sellsy.call import (
 )
 from simonsync.sandbox.sellsy.errors import invalid, not_loadable
 from simonsync.sandbox.sellsy.records import Document
+from simonsync.sandbox.sellsy.show_documents import document_alone, document_in_list
 from simonsync.sandbox.sellsy.totals import totals
 from simonsync.sandbox.sellsy.wire import moment_of
 from simonsync.sandbox.sellsy.world import STEPS, SellsyWorld
-from simonsync.sandbox.sellsy.write_documents import document_alone, document_in_list
 
 _SEARCH = (
     "ident",

@@ -4,15 +4,8 @@ from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from simonsync.sandbox.sellsy import (
-    addresses,
-    catalogue,
-    clients,
-    documents,
-    documents_write,
-    files,
-    reference_data,
-)
+from simonsync.sandbox.sellsy import addresses, catalogue, clients, documents, files, reference_data
+from simonsync.sandbox.sellsy import change_documents as documents_write
 from simonsync.sandbox.sellsy.call import Call
 from simonsync.sandbox.sellsy.errors import Refused
 

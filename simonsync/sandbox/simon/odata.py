@@ -85,7 +85,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TableCall:
     """`contains(where, what)` or `startswith(where, what)`."""
 
     function: str
@@ -116,7 +116,7 @@ class Either:
     right: Condition
 
 
-Condition = Comparison | Call | Not | Both | Either
+Condition = Comparison | TableCall | Not | Both | Either
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def holds(condition: Condition, row: Mapping[str, Any]) -> bool | None:
     match condition:
         case Comparison(left, sign, right):
             return _compare(sign, _value(left, row), _value(right, row))
-        case Call(function, where, what):
+        case TableCall(function, where, what):
             haystack, needle = _value(where, row), _value(what, row)
             return None if haystack is None or needle is None else _FUNCTIONS[function](haystack, needle)
         case Not(inner):
@@ -221,7 +221,7 @@ class _Parser:
         self._depth -= 1
         return condition
 
-    def _call(self) -> Call:
+    def _call(self) -> TableCall:
         function = self._take()[1]
         self._expect("(")
         where = self._operand()
@@ -231,7 +231,7 @@ class _Parser:
         for operand in (where, what):
             if self._sort(operand) not in {"text", "null"}:
                 raise _wrong(f"{function} takes texts")
-        return Call(function, where, what)
+        return TableCall(function, where, what)
 
     def _comparison(self) -> Comparison:
         left = self._operand()

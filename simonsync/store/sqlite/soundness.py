@@ -16,7 +16,7 @@ from simonsync.messages.kinds import Severity, Table
 from simonsync.store.attempts import AttemptOutcome
 from simonsync.store.ledger import Status
 from simonsync.store.values import Garbled
-from simonsync.store.waits import Reason
+from simonsync.store.waits import WaitReason
 
 if TYPE_CHECKING:
     from simonsync.store.database import Database
@@ -140,7 +140,7 @@ COLUMNS: Final[_Columns] = {
     },
     "waits": {
         "number": _S.NUMBER,
-        "reason": Reason,
+        "reason": WaitReason,
         "knows": _S.NUMBER,
         "since": _S.READING,
         "over": _S.NUMBER,

@@ -1,0 +1,167 @@
+"""Settle a case by a human's word: this document is it, none is, none is to be, or I have seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from simonsync.account.choose import find_in_ledger, unknown
+from simonsync.account.execution import Account, recorded_run, require_phase
+from simonsync.domain.key import Key, Kind
+from simonsync.domain.phase import Phase
+from simonsync.domain.records import DocumentHead
+from simonsync.errors import NotFound, UsageError
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, Table
+from simonsync.rules.marker import marker_in
+from simonsync.store.attempts import draft_subject
+from simonsync.store.journal import JournalFilter
+from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.opening import open_state
+from simonsync.store.state import State
+from simonsync.sync.drafts import want_none
+from simonsync.sync.lookup import adopt
+from simonsync.sync.run import Planning
+
+_NAMING_DOCUMENTS = (
+    kinds.SEVERAL_DRAFTS.code,
+    kinds.FOREIGN_MARKER.code,
+    kinds.SECOND_WRITER.code,
+)
+RESOLVABLE = (Phase.ACTIVE, Phase.INACTIVE, Phase.CONNECTED)
+
+
+class Choice(StrEnum):
+    """What a human can say about a work order's document."""
+
+    ADOPT = "adopt"
+    CREATE = "create"
+    NEVER = "never"
+    SEEN = "seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What was settled: the work order, the choice, and the document that is its own now."""
+
+    number: str
+    choice: Choice
+    document: str | None = None
+
+
+def resolve(account: Account, number: str, choice: Choice, document_id: str | None = None) -> Resolution:
+    """Settle the case of a work order.
+
+    `adopt` binds it to the named document, whose customer is verified; `create` lets the next runs make a
+    draft, after the look-ups and the wait; `never` wants no invoice. Documents that were shown and not
+    adopted are disowned: they are not named again. `seen` closes what was to be looked at on the draft, and
+    nothing else. Raises UsageError where the choice does not fit.
+    """
+    with recorded_run(account, "resolve", *RESOLVABLE) as run:
+        entry = _entry(number, choice, run.state)
+        if choice is Choice.SEEN:
+            with run.state.commit():
+                run.looked_at(entry.id)
+                _say_settled(entry, choice, run)
+            return Resolution(entry.number, choice)
+        shown = _documents_shown(entry, run.state)
+        match choice:
+            case Choice.ADOPT:
+                _adopt(entry, document_id or "", run)
+            case Choice.CREATE:
+                with run.state.commit():
+                    run.state.ledger.ask_to_send(entry.id)
+                    run.state.waits.let_through(entry.id)
+            case Choice.NEVER:
+                _never(entry, run)
+        with run.state.commit():
+            for shown_id in shown:
+                if shown_id != document_id:
+                    run.state.ledger.disown(shown_id, entry.id, run.now())
+            run.cure(Table.WORK_ORDER, entry.id)
+            _say_settled(entry, choice, run)
+        return Resolution(entry.number, choice, document_id)
+
+
+def _say_settled(entry: LedgerEntry, choice: Choice, run: Planning) -> None:
+    params = {"number": entry.number, "choice": f"@{choice.value}"}
+    run.say(Message(kinds.CASE_RESOLVED, params), entry.id)
+
+
+def require_resolvable(account: Account, number: str, choice: Choice) -> None:
+    """Say without any request whether a choice fits. Raises UsageError, WrongPhase."""
+    require_phase(account.database, *RESOLVABLE)
+    with open_state(account.database) as state:
+        _entry(number, choice, state)
+
+
+def _entry(number: str, choice: Choice, state: State) -> LedgerEntry:
+    entry = find_in_ledger(number, state.ledger)
+    if entry is None:
+        raise unknown(number, state.ledger)
+    if choice in {Choice.CREATE, Choice.NEVER} and entry.status is Status.SENT:
+        raise UsageError("resolve-bound", number=entry.number, document=entry.document_id or "")
+    return entry
+
+
+def _documents_shown(entry: LedgerEntry, state: State) -> tuple[str, ...]:
+    """List the documents that the open cases of a work order name, its own included."""
+    wanted = JournalFilter(codes=_NAMING_DOCUMENTS, table=Table.WORK_ORDER, record=entry.id, only_open=True)
+    named = [
+        document
+        for case in state.journal.entries(wanted)
+        for name in ("documents", "document")
+        for document in case.message.params.get(name, "").split(", ")
+        if document
+    ]
+    return tuple(dict.fromkeys([*named, *([entry.document_id] if entry.document_id else [])]))
+
+
+def _adopt(entry: LedgerEntry, document_id: str, run: Planning) -> None:
+    try:
+        document = run.sellsy.invoice(document_id).head
+    except NotFound:
+        raise UsageError("resolve-document-unknown", document=document_id) from None
+    _require_ours(entry, document, run)
+    adopt(entry, document, run)
+
+
+def _require_ours(entry: LedgerEntry, document: DocumentHead, run: Planning) -> None:
+    """Refuse a document of another work order or another customer."""
+    bound = run.state.ledger.by_document(document.id)
+    mark = marker_in(document.subject)
+    other = bound or (run.state.ledger.by_marker(mark) if mark else None)
+    if other is not None and other.id != entry.id:
+        raise UsageError("resolve-other-work-order", document=document.id, number=other.number)
+    customers = set(_customers_of(entry, run))
+    if document.customer not in customers:
+        raise UsageError(
+            "resolve-other-customer",
+            document=document.id,
+            customer=document.customer.id,
+            expected=", ".join(sorted(key.id for key in customers)) or "–",
+        )
+
+
+def _customers_of(entry: LedgerEntry, run: Planning) -> Iterable[Key]:
+    """List the customers whose document it may be: the present one, and those of earlier attempts."""
+    if entry.customer is not None:
+        yield entry.customer
+    for attempt in run.state.attempts.of(draft_subject(entry.id)):
+        yield attempt.customer
+    try:
+        customer_id = run.simon.customer_of(entry.id)
+    except NotFound:
+        return
+    binding = run.state.bindings.by_target(customer_id, Kind.CUSTOMER) if customer_id else None
+    if binding is not None:
+        yield binding.key
+
+
+def _never(entry: LedgerEntry, run: Planning) -> None:
+    with run.state.commit():
+        run.state.ledger.set_status(entry.id, Status.NEVER)
+        want_none(entry.id, run)
+        params = {"number": entry.number, "reason": "@never"}
+        run.say(Message(kinds.WORK_ORDER_SETTLED, params), entry.id)
