@@ -15,7 +15,7 @@ from simonsync.account.backup import BACKUPS
 from simonsync.account.execution import Account, require_pair, without_records
 from simonsync.account.loss import learn_anew, state_is_lost
 from simonsync.config.state_folder import make_state_folder
-from simonsync.domain.entities import MANUAL_TABLES
+from simonsync.domain.entities import MANUAL_TABLES, PDFS
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount, TableCount
 from simonsync.errors import UsageError, WrongPhase
@@ -298,6 +298,7 @@ def _connect(
         if not where.first:
             require_pair(state, who, simon.licence_hash(), account.api)
         _require_same_simon(where, simon)
+        tables = simon.ask_tables()
         lost = where.first and traces_of_ours(sellsy, simon)
         if where.phase is Phase.NEVER_ACTIVATED and not lost:
             raise WrongPhase("connect-before-wipe")
@@ -307,6 +308,8 @@ def _connect(
             state.activation.belong_to(
                 corp_id=who.corp_id, company=who.name, licence_hash=simon.licence_hash(), api=account.api
             )
+            # PDFs show themselves with the first work order only.
+            state.simon_tables.replace(tables | (state.simon_tables.known() & {PDFS}))
             if where.phase is not Phase.ACTIVE:
                 state.activation.set_phase(Phase.CONNECTED)
             for service, codes in _REFUSED.items():

@@ -186,6 +186,7 @@ def recorded_run(
         require_phase(account.database, *phases)
         with open_state(account.database, rehearsal=rehearsal) as state:
             sellsy, simon = account.connect()
+            simon.expect(state.simon_tables.known())
             run_id = state.runs.begin(command, account.clocks.now())
             code = ExitCode.BUG
             try:
@@ -226,6 +227,7 @@ def recorded_run(
                 code = ExitCode.INTERRUPTED
                 raise Stopped(code) from None
             finally:
+                state.simon_tables.learn(simon.there)
                 state.runs.finish(
                     run_id,
                     account.clocks.now(),

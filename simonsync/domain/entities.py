@@ -128,6 +128,10 @@ CHILD_TABLES: Final = tuple(each.table for each in ENTITIES.values() if each.of_
 """What hangs on work orders and goes with them."""
 
 
+PDFS: Final = "work_order_pdfs"
+"""Stands among the tables that a Simon may lack for its PDFs of work orders: who has given one has them."""
+
+
 def _pointed_at_first() -> tuple[str, ...]:
     ordered: list[str] = []
     while len(ordered) < len(ENTITIES):

@@ -351,10 +351,17 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that was added to a work order in Simon [5.11]."""
+    """A file that was added to a work order in Simon [5.11].
+
+    Attributes:
+        content_type: its kind as Simon has it.
+        size: its length in bytes; None where Simon does not tell.
+    """
 
     id: str
     file_name: str
+    content_type: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ RECORD_NOT_DELETED = _warning("record-not-deleted", "name", "cause", table=Table
 DOCUMENT_UPLOAD_FAILED = _warning(
     "document-upload-failed", "number", "file", "cause", table=_WO, lasting=True
 )
-DOCUMENT_UNAVAILABLE = _warning("document-unavailable", "number", "file", table=_WO, lasting=True)
+DOCUMENT_UNAVAILABLE = _warning("document-unavailable", "number", "file", "cause", table=_WO, lasting=True)
 ATTACHMENTS_UNAVAILABLE = _warning("attachments-unavailable", lasting=True)
 CUSTOMER_ARCHIVED = _of_a_draft("customer-archived", "name")
 PRODUCT_ARCHIVED = _of_a_draft("product-archived", "product")

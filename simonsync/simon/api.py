@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from simonsync.domain.entities import ENTITIES, ENTITY_OF, MANUAL_TABLES
+from simonsync.domain.entities import ENTITY_OF, MANUAL_TABLES, PDFS
 from simonsync.domain.key import Key
 from simonsync.domain.records import (
     Attachment,
@@ -23,13 +22,15 @@ from simonsync.domain.records import (
     WorkOrderHead,
     WorkPlace,
 )
-from simonsync.errors import NotFound, Refused, ServiceUnavailable
+from simonsync.errors import NotFound, Refused
+from simonsync.rules.file_content import flaw_of_pdf
 from simonsync.simon import records, tables
 from simonsync.simon.client import Content, SimonClient
 from simonsync.simon.files import file_bytes, pdf_bytes
 from simonsync.simon.profile import Profile, StatusCoding
 from simonsync.simon.query import Is, TableService, Value, Where
 from simonsync.simon.records import Step, Wire, part_missing
+from simonsync.simon.reliable import ReliableTables, readable
 
 _WORK_ORDERS_AT_ONCE = 20
 
@@ -41,6 +42,7 @@ class Simon:
         """Speak this dialect over this client by these names."""
         self._client = client
         self._dialect = dialect
+        self._tables = ReliableTables(dialect)
         self.profile = profile
 
     def __enter__(self) -> Self:
@@ -87,25 +89,32 @@ class Simon:
 
     # --- tables -----------------------------------------------------------------------------------
 
+    def expect(self, there: Iterable[str]) -> None:
+        """Hold tables to be there that a Simon may lack, and PDFs: not to find one is then trouble."""
+        self._tables.expect(each for each in there if each == PDFS or tables.entity(self.profile, each).path)
+
+    @property
+    def there(self) -> frozenset[str]:
+        """Which tables that a Simon may lack have answered, or are held to be there; and PDFs."""
+        return self._tables.there
+
+    def ask_tables(self) -> frozenset[str]:
+        """Ask all tables that a Simon may lack, and return which there are, PDFs apart.
+
+        Raises ServiceUnavailable where one is not found that is held to be there.
+        """
+        return self._tables.ask_all()
+
     def table_counts(self) -> tuple[TableCount, ...]:
         """Count the seven tables of the manual, in its order [4.3]."""
-        return tuple(self._count(table) for table in MANUAL_TABLES)
-
-    def _count(self, table: str) -> TableCount:
-        with _answers_readable():
-            try:
-                return self._dialect.count(table)
-            except NotFound:
-                if ENTITIES[table].optional:
-                    return TableCount(table, 0, None)
-                raise _table_missing(table) from None
+        return tuple(self._tables.count(table) for table in MANUAL_TABLES)
 
     def keys(self, table: str) -> Iterator[Sequence[tuple[str, str, str]]]:
         """Page through (Id, ExtKey, name) of a table; counted."""
         common = self.profile.common
         label = tables.label_field(self.profile, table)
-        for page in self._list(table, fields=(common.id, common.ext_key, label)):
-            with _answers_readable():
+        for page in self._tables.pages(table, fields=(common.id, common.ext_key, label)):
+            with readable():
                 yield [
                     (
                         records.record_id(table, row, self.profile),
@@ -119,15 +128,15 @@ class Simon:
         """Page through a table as `keys` does, with what each record belongs to; counted."""
         common = self.profile.common
         label, owner = tables.label_field(self.profile, table), tables.owner_field(self.profile, table)
-        for page in self._list(table, fields=(common.id, common.ext_key, label, owner)):
-            with _answers_readable():
+        for page in self._tables.pages(table, fields=(common.id, common.ext_key, label, owner)):
+            with readable():
                 yield [self.entry(table, row) for row in page]
 
     def pointing_at(self, table: str, target: str, record_id: str) -> Iterator[Sequence[dict[str, object]]]:
         """Page through the raw records of a table that point at a record of another."""
         for field, pointed_at in tables.references(self.profile, table).items():
             if pointed_at == target:
-                for page in self._list(table, (Is(field, (_value(record_id),)),)):
+                for page in self._tables.pages(table, (Is(field, (_value(record_id),)),)):
                     yield [dict(row) for row in page]
 
     def is_listed(self, table: str, record_id: str) -> bool:
@@ -135,11 +144,7 @@ class Simon:
 
         Raises ServiceUnavailable where the table does not answer.
         """
-        with _answers_readable():
-            try:
-                return self._dialect.lists(table, record_id)
-            except NotFound:
-                raise _table_missing(table) from None
+        return self._tables.lists(table, record_id)
 
     def record(self, table: str, record_id: str) -> dict[str, object]:
         """Read one raw record, as Simon has it. Raises NotFound."""
@@ -159,31 +164,20 @@ class Simon:
 
         Beside the seven tables: `used_items`, `time_sheets`, `surveys`. Numbers with a fraction are Decimal.
         """
-        for page in self._list(table):
+        for page in self._tables.pages(table):
             yield [dict(row) for row in page]
 
     def sample(self, table: str, size: int) -> Sequence[Wire]:
         """Read a few raw records of a table, for a look at their fields. Raises NotFound where unknown."""
         return self._dialect.sample(table, size)
 
-    def _list(self, table: str, where: Where = (), fields: Sequence[str] = ()) -> Iterator[Sequence[Wire]]:
-        with _answers_readable():
-            try:
-                yield from self._dialect.list(table, where, fields)
-            except NotFound:
-                if not ENTITIES[table].optional:
-                    raise _table_missing(table) from None
-
-    def _all(self, table: str, where: Where) -> list[Wire]:
-        return [row for page in self._list(table, where) for row in page]
-
     # --- work orders ------------------------------------------------------------------------------
 
     def archived_work_orders(self, since: datetime | None) -> Iterator[Sequence[WorkOrderHead]]:
         """Page through archived work orders changed at or after a moment, by mutation date [3.4]."""
-        with _answers_readable():
+        with readable():
             fields = self._head_fields()
-            for page in self._changed_work_orders(since, fields):
+            for page in self._tables.changed("work_orders", self._archived(), since, fields):
                 heads = [records.work_order_head(row, self.profile) for row in page]
                 archived = [head for head in heads if head.archived_at is not None]
                 if archived:
@@ -195,27 +189,17 @@ class Simon:
         Nothing but Id and status counts: neither a stamp nor a cursor can hide one. Where this Simon cannot
         list by status, Ids of open ones come too.
         """
-        with _answers_readable():
-            try:
-                yield from self._dialect.ids("work_orders", self._archived(), after)
-            except NotFound:
-                raise _table_missing("work_orders") from None
-
-    def _changed_work_orders(self, since: datetime | None, fields: Sequence[str]) -> Iterator[Sequence[Wire]]:
-        try:
-            yield from self._dialect.changed("work_orders", self._archived(), since, fields)
-        except NotFound:
-            raise _table_missing("work_orders") from None
+        return self._tables.ids("work_orders", self._archived(), after)
 
     def open_work_orders(self) -> Iterator[Sequence[WorkOrder]]:
         """Page through the work orders that are not archived, with used items, no time sheets; counted.
 
         A status that the profile does not list counts as open: nothing that it uses may be deleted.
         """
-        for page in self._list("work_orders", self._archived(negated=True)):
+        for page in self._tables.pages("work_orders", self._archived(negated=True)):
             rows = [row for row in page if records.step(row, self.profile) is not Step.ARCHIVED]
             if rows:
-                with _answers_readable():
+                with readable():
                     used = self._used_items_of(rows)
                     yield [
                         records.work_order(
@@ -231,7 +215,7 @@ class Simon:
         for start in range(0, len(orders), _WORK_ORDERS_AT_ONCE):
             some = orders[start : start + _WORK_ORDERS_AT_ONCE]
             ids = tuple(_value(self._id("work_orders", row)) for row in some)
-            for row in self._all("used_items", (Is(field, ids),)):
+            for row in self._tables.rows("used_items", (Is(field, ids),)):
                 found.setdefault(records.text(row, field), []).append(records.used_item(row, self.profile))
         return found
 
@@ -269,7 +253,7 @@ class Simon:
         try:
             return [row for page in self._dialect.list(table, (Is(field, (work_order,)),)) for row in page]
         except NotFound:
-            raise self._part_missing(table) from None
+            raise self._tables.lacks(table) from None
 
     def _place(self, work_address_id: str) -> WorkPlace | None:
         if not work_address_id:
@@ -277,24 +261,13 @@ class Simon:
         try:
             row = self._dialect.read("work_addresses", work_address_id)
         except NotFound:
-            raise self._part_missing("work_addresses", work_address_id) from None
+            raise self._tables.lacks("work_addresses", work_address_id) from None
         return records.work_place(row, self.profile)
-
-    def _part_missing(self, table: str, record_id: str = "") -> Refused:
-        """Make the error that says what of a work order is not found; the order itself is there.
-
-        Raises ServiceUnavailable where the whole table is not: then it is no matter of one work order.
-        """
-        try:
-            self._dialect.sample(table, 1)
-        except NotFound:
-            raise _table_missing(table) from None
-        return part_missing(table, record_id)
 
     def work_orders_by_number(self, number: str) -> tuple[WorkOrderHead, ...]:
         """Find the work orders with exactly this number."""
-        rows = self._all("work_orders", (Is(self.profile.work_orders.number, (number,)),))
-        with _answers_readable():
+        rows = self._tables.rows("work_orders", (Is(self.profile.work_orders.number, (number,)),))
+        with readable():
             return tuple(records.work_order_head(row, self.profile) for row in rows)
 
     def customer_name(self, customer_id: str) -> str:
@@ -346,36 +319,51 @@ class Simon:
     def surveys(self, work_order_id: str) -> tuple[Survey, ...]:
         """List the forms on a work order [5.11]."""
         condition = Is(self.profile.surveys.work_order, (_value(work_order_id),))
-        return tuple(records.survey(row, self.profile) for row in self._all("surveys", (condition,)))
+        return tuple(records.survey(row, self.profile) for row in self._tables.rows("surveys", (condition,)))
 
     def attachments(self, work_order_id: str) -> tuple[Attachment, ...] | None:
         """List the files on a work order; None where this Simon offers no such list [5.11]."""
         names = self.profile.attachments
         if not names.path:
             return None
-        condition = Is(names.work_order, (_value(work_order_id),))
-        try:
-            rows = [row for page in self._dialect.list("attachments", (condition,)) for row in page]
-        except NotFound:
+        rows = self._tables.rows("attachments", (Is(names.work_order, (_value(work_order_id),)),))
+        if "attachments" not in self.there:
             return None
         return tuple(records.attachment(row, self.profile) for row in rows)
 
     def work_order_pdf(self, work_order_id: str) -> bytes | None:
-        """Return the work order's PDF; None where Simon has none, or has something that is no PDF [5.11]."""
-        return self._pdf(self.profile.pdfs.work_order_path, work_order_id)
+        """Return the work order's PDF; None where Simon has none and says so [5.11].
+
+        Raises NotFound where there is none at its address, Refused where what is there is no whole PDF.
+        """
+        content = self._pdf(self.profile.pdfs.work_order_path, work_order_id)
+        if content is not None:
+            self._tables.expect((PDFS,))
+        return content
+
+    @property
+    def has_pdfs(self) -> bool:
+        """Whether this Simon has ever given a work order's PDF."""
+        return PDFS in self._tables.there
 
     def survey_pdf(self, survey_id: str) -> bytes | None:
-        """Return a completed form's PDF; None where Simon has none (yet) [5.11]."""
+        """Return a completed form's PDF; None where Simon has none and says so [5.11]. Raises as above."""
         return self._pdf(self.profile.pdfs.survey_path, survey_id)
 
     def _pdf(self, path: str, record_id: str) -> bytes | None:
         content = self._content(path, record_id)
-        return pdf_bytes(content, self.profile.pdfs.content) if content else None
+        if content is None:
+            return None
+        data = pdf_bytes(content, self.profile.pdfs.content)
+        flaw = flaw_of_pdf(data)
+        if flaw:
+            raise Refused("simon-file-flawed", path=path, cause=flaw)
+        return data
 
     def attachment(self, attachment_id: str) -> bytes | None:
-        """Return an attachment's content; None where it is gone [5.11]."""
+        """Return an attachment's content; None where Simon has none and says so [5.11]. Raises NotFound."""
         content = self._content(self.profile.attachments.content_path, attachment_id)
-        return file_bytes(content, self.profile.pdfs.content) if content else None
+        return None if content is None else file_bytes(content, self.profile.pdfs.content)
 
     def _content(self, path: str, record_id: str) -> Content | None:
         if not path:
@@ -386,7 +374,7 @@ class Simon:
 
     def find(self, key: Key) -> str | None:
         """Return the Id of the record whose ExtKey is this key's, or None."""
-        with _answers_readable():
+        with readable():
             return self._dialect.find(ENTITY_OF[key.kind].table, key.ext_key)
 
     def create(self, record: SimonRecord, ids: Callable[[Key], str]) -> str:
@@ -436,24 +424,6 @@ class Simon:
         Raises Conflict where its ExtKey is taken, Refused, NotSent or OutcomeUnknown.
         """
         return self._dialect.insert(table, self.restorable(table, fields, new_id))
-
-
-def _table_missing(table: str) -> ServiceUnavailable:
-    """Make the error of a table that is not found although every Simon has it: the service is in trouble."""
-    cause = f"@cause-table-missing, @simon-{table}"
-    return ServiceUnavailable("simon-table-missing", service="Simon", table=f"@simon-{table}", cause=cause)
-
-
-@contextmanager
-def _answers_readable() -> Iterator[None]:
-    """Turn an unreadable field inside a list into the service's failure: a list with a hole is no list."""
-    try:
-        yield
-    except Refused as refused:
-        if refused.code not in {"simon-field-unreadable", "simon-part-missing"}:
-            raise
-        first, *more = refused.problems
-        raise ServiceUnavailable(first.code, more=more, **first.params) from refused
 
 
 def _value(record_id: str) -> Value:

@@ -164,7 +164,13 @@ def _unreadable_times(rows: Sequence[Wire], profile: Profile) -> Iterator[Messag
 
 def _missing_pdf(row: Wire, simon: Simon) -> Iterator[Message]:
     path = simon.profile.pdfs.work_order_path
-    if path and simon.work_order_pdf(records.record_id("work_orders", row, simon.profile)) is None:
+    if not path:
+        return
+    try:
+        found = simon.work_order_pdf(records.record_id("work_orders", row, simon.profile))
+    except (NotFound, Refused):
+        found = None
+    if found is None:
         yield Message.of("profile-pdf-missing", {"path": "pdfs.work_order_path", "name": path})
 
 

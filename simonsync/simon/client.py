@@ -103,11 +103,11 @@ class SimonClient:
         return self._send(call, read)
 
     def content(self, path: str) -> Content | None:
-        """Read a file; None where the service has none, or none yet. Raises as `get` does."""
+        """Read a file; None where the service says that there is no content. Raises as `get` does."""
         call = self._call("GET", path, repeatable=True, accept="*/*")
 
         def read(answer: Answer) -> Content | None:
-            if answer.status in {_NO_CONTENT, _NOT_FOUND, _CONFLICT, _GONE}:
+            if answer.status == _NO_CONTENT:
                 return None
             self._complain(answer, path, Refused, "simon-refused")
             return Content(answer.body, answer.headers.get("content-type", ""))

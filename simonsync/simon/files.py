@@ -13,13 +13,13 @@ _PDF = b"%PDF-"
 _PDF_WITHIN = 1024
 
 
-def pdf_bytes(content: Content, field: str) -> bytes | None:
-    """Take the PDF out of an answer, by its content and not by what it is called; None where it is none."""
+def pdf_bytes(content: Content, field: str) -> bytes:
+    """Take the PDF out of an answer, by its content and not by what it is called; else what came."""
     data = file_bytes(content, field)
     if _PDF not in data[:_PDF_WITHIN]:
-        data = _decoded(data) or b""
+        data = _decoded(data) or data
     start = data[:_PDF_WITHIN].find(_PDF)
-    return data[start:] if start >= 0 else None
+    return data[max(start, 0) :]
 
 
 def file_bytes(content: Content, field: str) -> bytes:

@@ -324,6 +324,8 @@ class Attachments(NamedTable):
     path: str = "Attachment"
     work_order: str = "WorkOrderId"
     file_name: str = "FileName"
+    content_type: str = "ContentType"
+    size: str = "Size"
     content_path: str = "Attachment({id})/$value"
 
 

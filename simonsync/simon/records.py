@@ -326,9 +326,14 @@ def survey(wire: Wire, profile: Profile) -> Survey:
 
 
 def attachment(wire: Wire, profile: Profile) -> Attachment:
-    """Read a file on a work order [5.11]."""
+    """Read a file on a work order [5.11]; a length that cannot be read is none."""
+    names = profile.attachments
+    size = text(wire, names.size).strip()
     return Attachment(
-        id=record_id("attachments", wire, profile), file_name=text(wire, profile.attachments.file_name)
+        id=record_id("attachments", wire, profile),
+        file_name=text(wire, names.file_name),
+        content_type=text(wire, names.content_type),
+        size=int(size) if size.isascii() and size.isdigit() else None,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simonsync.store.lists import AddressMirror, Scans
     from simonsync.store.restored import Restored
     from simonsync.store.scratch import Inventory, Present, Reckoning
+    from simonsync.store.simon_tables import SimonTables
     from simonsync.store.waits import Waits
     from simonsync.store.witness import Witness
 
@@ -77,6 +78,13 @@ class State:
         from simonsync.store.lists import Scans
 
         return Scans(self.database)
+
+    @cached_property
+    def simon_tables(self) -> SimonTables:
+        """Which tables Simon has, of those that one may lack."""
+        from simonsync.store.simon_tables import SimonTables
+
+        return SimonTables(self.database)
 
     @cached_property
     def addresses(self) -> AddressMirror:

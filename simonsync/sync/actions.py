@@ -82,6 +82,7 @@ class Attach:
     Attributes:
         key: names the file by its source in Simon.
         source: `work_order`, `survey` or `attachment`; `source_id` is Simon's Id of it.
+        content_type, size: of an attachment, as Simon has them; None where it does not tell the length.
     """
 
     key: Key
@@ -91,6 +92,8 @@ class Attach:
     file_name: str
     source: str
     source_id: str
+    content_type: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from simonsync.domain.entities import PDFS
 from simonsync.domain.key import Kind, simon_key
 from simonsync.domain.records import Attachment, WorkOrder
 from simonsync.errors import (
@@ -24,12 +25,14 @@ from simonsync.errors import (
 )
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
+from simonsync.rules.file_content import flaw_of_attachment
 from simonsync.rules.file_names import file_names, same_file
 from simonsync.settings.declaration import Documents, Settings
 from simonsync.settings.values import read_settings
 from simonsync.store.attempts import Attempt, AttemptOutcome
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.values import understood
+from simonsync.sync.absence import APART, has_lasted
 from simonsync.sync.actions import Attach, Plan
 from simonsync.sync.run import Planning, Run
 
@@ -37,9 +40,6 @@ LOOK_FOR_FORMS = timedelta(days=7)
 """How long after the draft forms that are finished late are still looked for."""
 LOOK_AGAIN = timedelta(hours=1)
 """How often they are looked for."""
-PDF_SIGNATURE, PDF_END = b"%PDF-", b"%%EOF"
-_END_WITHIN = 1024
-_WEB_PAGE = (b"<!doctype html", b"<html")
 
 
 def plan_documents(run: Planning) -> Iterator[Plan]:
@@ -74,6 +74,7 @@ def _missing(entry: LedgerEntry, settings: Settings, run: Planning) -> Iterator[
     if entry.customer is None:
         return
     files: list[tuple[str, str, str]] = []
+    attachments: dict[str, Attachment] = {}
     unfinished: set[str] = set()
     if settings.documents in {Documents.WORK_ORDER, Documents.WORK_ORDER_AND_FORMS}:
         files.append(("work_order", entry.id, ""))
@@ -82,15 +83,26 @@ def _missing(entry: LedgerEntry, settings: Settings, run: Planning) -> Iterator[
         files += [("survey", survey.id, survey.name) for survey in surveys]
         unfinished = {survey.id for survey in surveys if not survey.completed_at}
     if settings.attachments:
-        attachments = _attachments(entry, run)
-        files += [("attachment", attachment.id, attachment.file_name) for attachment in attachments]
+        attachments = {attachment.id: attachment for attachment in _attachments(entry, run)}
+        files += [("attachment", each.id, each.file_name) for each in attachments.values()]
     # A form that is finished later must not take the name of one that is there already: all are named.
     for (source, source_id, _), name in zip(files, file_names(entry.number, files), strict=True):
         if source == "survey" and source_id in unfinished:
             continue
         key = simon_key(Kind.FILE, f"{entry.id}:{source}:{source_id}")
         if run.state.bindings.get(key) is None:
-            yield Attach(key, entry.id, entry.number, entry.customer, name, source, source_id)
+            found = attachments.get(source_id) if source == "attachment" else None
+            yield Attach(
+                key,
+                entry.id,
+                entry.number,
+                entry.customer,
+                name,
+                source,
+                source_id,
+                content_type=found.content_type if found else "",
+                size=found.size if found else None,
+            )
 
 
 def _attachments(entry: LedgerEntry, run: Planning) -> Sequence[Attachment]:
@@ -126,14 +138,10 @@ def _attach(action: Attach, run: Run) -> None:
         return
     if any(_may_still_appear(attempt, run) for attempt in attempts):
         raise OutcomeUnknown("upload-unknown", file=action.file_name, cause="@cause-upload-unknown")
-    content = _content(action, run)
-    if content is None:
-        run.say(
-            Message(kinds.DOCUMENT_UNAVAILABLE, {"number": action.number, "file": action.file_name}),
-            _record(action),
-        )
-        # It is looked for again in an hour, not in every run.
-        run.state.ledger.documents_complete(action.work_order_id, run.now())
+    try:
+        content = _content(action, run)
+    except (NotFound, _NotThere) as error:
+        _unavailable(action, error.problems, run)
         return
     number = len(attempts) + 1
     run.state.attempts.intend(
@@ -191,10 +199,23 @@ def _may_still_appear(attempt: Attempt, run: Planning) -> bool:
     return since is None or not run.sellsy_reading().has_passed(run.timing.unknown_wait, since)
 
 
-def _content(action: Attach, run: Planning) -> bytes | None:
-    """Fetch a file from Simon; None where it has none, or something that is not what it says.
+class _NotThere(Refused):
+    """Simon does not give a file, or gives something else in its place: it is fetched again."""
 
-    A file that Simon fails to give although it answers otherwise is a matter of this file alone.
+
+def _unavailable(action: Attach, causes: tuple[Message, ...], run: Run) -> None:
+    """Tell that a file could not be fetched; the next runs try again, after an hour once an hour."""
+    params = {"number": action.number, "file": action.file_name}
+    run.say(Message(kinds.DOCUMENT_UNAVAILABLE, params, causes), _record(action))
+    entry = run.state.ledger.get(action.work_order_id)
+    if entry is None or entry.drafted_at is None or run.sellsy_now() - entry.drafted_at >= LOOK_AGAIN:
+        run.state.ledger.documents_complete(action.work_order_id, run.now())
+
+
+def _content(action: Attach, run: Planning) -> bytes:
+    """Fetch a file from Simon. Raises NotFound or _NotThere where it is not to be had.
+
+    A file that Simon fails to give although it answers otherwise is a matter of this file alone: Refused.
     """
     try:
         return _fetched(action, run)
@@ -202,39 +223,52 @@ def _content(action: Attach, run: Planning) -> bytes | None:
         run.simon.verify()
         first, *more = unavailable.problems
         raise Refused(first.code, more=more, **first.params) from unavailable
+    except (NotFound, _NotThere):
+        raise
+    except Refused as refused:
+        first, *more = refused.problems
+        raise _NotThere(first.code, more=more, **first.params) from refused
 
 
-def _fetched(action: Attach, run: Planning) -> bytes | None:
+def _fetched(action: Attach, run: Planning) -> bytes:
     match action.source:
         case "survey":
-            return _pdf_or_none(run.simon.survey_pdf(action.source_id))
+            return _there(run.simon.survey_pdf(action.source_id))
         case "attachment":
-            return _file_or_none(run.simon.attachment(action.source_id), action.file_name)
+            content = _there(run.simon.attachment(action.source_id))
+            flaw = flaw_of_attachment(content, action.file_name, action.content_type, action.size)
+            if flaw:
+                raise _NotThere("simon-file-flawed", path=action.file_name, cause=flaw)
+            return content
         case _:
-            content = _pdf_or_none(run.simon.work_order_pdf(action.source_id))
-            return content if content is not None else _drawn(action, run)
+            return _work_order_pdf(action, run)
 
 
-def _file_or_none(content: bytes | None, name: str) -> bytes | None:
-    """Take any file but an empty one, and a page that says that the service is being repaired."""
-    is_page = (content or b"").lstrip()[:20].lower().startswith(_WEB_PAGE)
-    if not content or (is_page and not name.lower().endswith((".htm", ".html"))):
-        return None
+def _there(content: bytes | None) -> bytes:
+    if content is None:
+        raise _NotThere("simon-file-flawed", path="", cause="@cause-empty")
     return content
 
 
-def _pdf_or_none(content: bytes | None) -> bytes | None:
-    """Take a PDF that is one from its beginning to its end: half of one looks whole to HTTP."""
-    if content is None or not content.startswith(PDF_SIGNATURE) or PDF_END not in content[-_END_WITHIN:]:
-        return None
-    return content
+def _work_order_pdf(action: Attach, run: Planning) -> bytes:
+    """Take the work order's own PDF, or draw one where Simon says that it has none.
+
+    That it is not found at its address says so only while the work order itself is there; and of a Simon that
+    has given PDFs before, only when that has lasted.
+    """
+    try:
+        content = run.simon.work_order_pdf(action.source_id)
+    except NotFound:
+        run.simon.work_order_head(action.work_order_id)
+        if run.simon.has_pdfs and not has_lasted(PDFS, action.work_order_id, APART, run):
+            raise
+        content = None
+    run.state.absences.forget(PDFS, action.work_order_id)
+    return _there(_drawn(action, run)) if content is None else content
 
 
 def _drawn(action: Attach, run: Planning) -> bytes | None:
     """Draw the work order ourselves where Simon has no PDF of it."""
-    try:
-        order: WorkOrder = run.simon.work_order(action.work_order_id)
-    except NotFound:
-        return None
+    order: WorkOrder = run.simon.work_order(action.work_order_id)
     customer_name = run.simon.customer_name(order.customer_id) if order.customer_id else ""
     return run.draw(order, run.account, customer_name)

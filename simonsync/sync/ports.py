@@ -9,7 +9,7 @@ Every call may raise `CredentialsRefused` or `ServiceUnavailable`; what else it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -154,6 +154,19 @@ class SimonReader(Protocol):
     def ask_time(self) -> datetime | None:
         """Return Simon's own clock, logging in where it has said nothing yet; None where it does not tell."""
 
+    def expect(self, there: Iterable[str]) -> None:
+        """Hold tables to be there that a Simon may lack, and PDFs: not to find one is then trouble."""
+
+    @property
+    def there(self) -> frozenset[str]:
+        """Which tables that a Simon may lack have answered, or are held to be there; and PDFs."""
+
+    def ask_tables(self) -> frozenset[str]:
+        """Ask all tables that a Simon may lack, and return which there are.
+
+        Raises ServiceUnavailable where one is not found that is held to be there.
+        """
+
     def table_counts(self) -> tuple[TableCount, ...]:
         """Count the seven tables of the manual, in its order [4.3]."""
 
@@ -220,13 +233,21 @@ class SimonReader(Protocol):
         """List the files on a work order; None where this Simon offers no such list."""
 
     def work_order_pdf(self, work_order_id: str) -> bytes | None:
-        """Return the work order's PDF; None where Simon has none."""
+        """Return the work order's PDF; None where Simon has none and says so.
+
+        Raises NotFound where there is none at its address (see `has_pdfs`), Refused where what is there is no
+        whole PDF: that is no answer.
+        """
+
+    @property
+    def has_pdfs(self) -> bool:
+        """Whether this Simon has ever given a work order's PDF: then one that is not found is in doubt."""
 
     def survey_pdf(self, survey_id: str) -> bytes | None:
-        """Return a completed form's PDF; None where Simon has none (yet)."""
+        """Return a completed form's PDF; None where Simon has none and says so. Raises as above."""
 
     def attachment(self, attachment_id: str) -> bytes | None:
-        """Return an attachment's content; None where it is gone."""
+        """Return an attachment's content; None where Simon has none and says so. Raises NotFound."""
 
     def records(self, table: str) -> Iterator[Sequence[dict[str, object]]]:
         """Page through the raw records of a table, as Simon has them, for backups; counted."""

@@ -13,6 +13,7 @@ import pytest
 from simonsync.domain.key import Key, Kind, quote_row_key, sellsy_key
 from simonsync.domain.records import (
     Address,
+    Attachment,
     CustomerCard,
     Item,
     ItemGroup,
@@ -516,9 +517,13 @@ def test_5_11_the_pdf_of_a_work_order_comes_in_whatever_form(
 ) -> None:
     order = archived_order(service)
     service.world.switches.work_order_pdf = form
-    content = simon.work_order_pdf(str(order))
-    assert content is None if form == "none" else (content or b"").startswith(b"%PDF-")
-    assert simon.work_order_pdf("999") is None
+    if form == "none":
+        with pytest.raises(NotFound):
+            simon.work_order_pdf(str(order))
+    else:
+        assert (simon.work_order_pdf(str(order)) or b"").startswith(b"%PDF-")
+    with pytest.raises(NotFound):
+        simon.work_order_pdf("999")
 
 
 @pytest.mark.parametrize("form", ["bytes", "json"])
@@ -528,7 +533,8 @@ def test_5_11_a_form_has_a_pdf_once_it_is_filled_in(service: Service, simon: Sim
     waiting = service.world.add("WorkOrderSurvey", WorkOrderId=order, SurveyName="Sécurité")
     (survey,) = simon.surveys(str(order))
     assert (survey.id, survey.name, survey.completed_at) == (str(waiting), "Sécurité", None)
-    assert simon.survey_pdf(survey.id) is None
+    with pytest.raises(NotFound):
+        simon.survey_pdf(survey.id)
     service.world.complete_survey(order, "Sécurité")
     (survey,) = simon.surveys(str(order))
     assert survey.completed_at == START
@@ -541,9 +547,10 @@ def test_5_11_attachments_come_as_they_were_added(service: Service, simon: Simon
     photo = service.world.attach(order, "photo.jpg", b"\xff\xd8\x00photo")
     attachments = simon.attachments(str(order))
     assert attachments is not None
-    assert [(each.id, each.file_name) for each in attachments] == [(str(photo), "photo.jpg")]
+    assert attachments == (Attachment(str(photo), "photo.jpg", "image/jpeg", 8),)
     assert simon.attachment(str(photo)) == b"\xff\xd8\x00photo"
-    assert simon.attachment("999") is None
+    with pytest.raises(NotFound):
+        simon.attachment("999")
 
 
 def test_5_11_where_simon_knows_no_attachments_there_is_no_list(service: Service, simon: SimonWriter) -> None:

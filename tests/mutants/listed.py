@@ -19,6 +19,7 @@ RECONCILE = "tests/account/test_reconcile.py"
 SESSION = "tests/http/test_session.py"
 DEADLINE = "tests/http/test_deadline.py"
 PACE = "tests/sync/test_pace.py"
+FETCH = "tests/sync/test_document_fetch.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,27 @@ MUTANTS = (
         "reached = min(moment, limit)",
         "reached = moment",
         (CURSOR,),
+    ),
+    Mutant(
+        "a PDF that is not found is no proof that there is none",
+        "simonsync/sync/documents.py",
+        "if run.simon.has_pdfs and not has_lasted(PDFS, action.work_order_id, APART, run):",
+        "if False:",
+        (FETCH,),
+    ),
+    Mutant(
+        "an attachment is looked at before it is sent",
+        "simonsync/sync/documents.py",
+        "            if flaw:\n",
+        "            if flaw and not content:\n",
+        (FETCH,),
+    ),
+    Mutant(
+        "an optional table that was there is not empty when it is not found",
+        "simonsync/simon/reliable.py",
+        "if not ENTITIES[table].optional or table in self._there:",
+        "if not ENTITIES[table].optional:",
+        (FETCH, "tests/account/test_wipe.py"),
     ),
     Mutant(
         "the census of a day",

@@ -368,7 +368,7 @@ def test_a_lifetime_from_the_profile_counts_where_the_answer_tells_none(tmp_path
 
 # --- files ----------------------------------------------------------------------------------------
 
-PDF = b"%PDF-1.4\n\xe2\xe3 small"
+PDF = b"%PDF-1.4\n\xe2\xe3 small\n%%EOF"
 PACKED = base64.b64encode(PDF)
 
 
@@ -383,21 +383,40 @@ PACKED = base64.b64encode(PDF)
         (b'"' + PACKED + b'"', "application/json", PDF),
         (b'{"FileName": "x.pdf", "Content": "' + PACKED + b'"}', "application/json", PDF),
         (b'{"FileName": "x.pdf", "Content": "' + PACKED + b'"}', "application/pdf", PDF),
-        (b'{"Content": "' + base64.b64encode(b"<html>") + b'"}', "application/json", None),
-        (b'{"Content": null}', "application/json", None),
-        (b'{"Other": "x"}', "application/json", None),
-        (b"<html>Session ended</html>", "application/pdf", None),
-        (b"", "application/pdf", None),
-        (b"{", "application/json", None),
     ],
 )
-def test_5_11_a_pdf_is_known_by_its_content(body: bytes, content_type: str, expected: bytes | None) -> None:
+def test_5_11_a_pdf_is_known_by_its_content(body: bytes, content_type: str, expected: bytes) -> None:
     assert asked(Odd(200, body, Content_Type=content_type), "pdf") == expected
 
 
-@pytest.mark.parametrize("status", [204, 404, 409, 410])
-def test_5_11_a_pdf_that_is_not_there_yet_is_none(status: int) -> None:
-    assert asked(Odd(status), "pdf") is None
+@pytest.mark.parametrize(
+    ("body", "content_type", "cause"),
+    [
+        (b'{"Content": "' + base64.b64encode(b"<html>") + b'"}', "application/json", "@cause-html"),
+        (b'{"Content": null}', "application/json", "@cause-wrong-type"),
+        (b'{"Other": "x"}', "application/json", "@cause-wrong-type"),
+        (b"<html>Session ended</html>", "application/pdf", "@cause-html"),
+        (b"", "application/pdf", "@cause-empty"),
+        (b" \r\n", "application/pdf", "@cause-empty"),
+        (b"{", "application/json", "@cause-wrong-type"),
+        (PDF[:-5], "application/pdf", "@cause-not-whole"),
+        (PACKED[:16], "text/plain", "@cause-not-whole"),
+    ],
+)
+def test_5_11_what_is_no_whole_pdf_is_no_answer(body: bytes, content_type: str, cause: str) -> None:
+    with pytest.raises(Refused) as caught:
+        asked(Odd(200, body, Content_Type=content_type), "pdf")
+    assert caught.value.problems[0].params["cause"] == cause
+
+
+@pytest.mark.parametrize("what", ["pdf", "file"])
+def test_5_11_only_no_content_says_that_there_is_none(what: str) -> None:
+    assert asked(Odd(204), what) is None
+    for status in (404, 410):
+        with pytest.raises(NotFound):
+            asked(Odd(status), what)
+    with pytest.raises(Refused):
+        asked(Odd(409), what)
 
 
 @pytest.mark.parametrize(
@@ -415,7 +434,7 @@ def test_5_11_an_attachment_is_whatever_was_added(body: bytes, content_type: str
 
 
 def test_5_11_a_large_pdf_comes_whole() -> None:
-    large = PDF + bytes(20 * 1024 * 1024)
+    large = PDF + bytes(20 * 1024 * 1024) + b"%%EOF"
     assert asked(Odd(200, large, Content_Type="application/pdf"), "pdf") == large
 
 

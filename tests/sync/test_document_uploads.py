@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 from simonsync.errors import ExitCode
 from simonsync.messages.render import Language, render
@@ -222,37 +220,6 @@ def test_5_11_files_take_no_longer_than_a_run_may(filing: Archive) -> None:
 
 # --- bad files ----------------------------------------------------------------------------------------
 
-PDF_OF = "GET workorder/digitalpresentation"
-FORM_OF = "GET workordersurvey/digitalpresentation"
-
-
-@pytest.mark.parametrize("kind", ["empty", "html"])
-def test_5_11_an_empty_or_foreign_work_order_pdf_is_drawn_instead(filing: Archive, kind: str) -> None:
-    filing.with_papers()
-    filing.box.faults.set(kind, service="simon", method=PDF_OF)
-    assert filing.push().exit_code is ExitCode.DONE
-    (stored,) = filing.filed()
-    assert "Dépannage" in PdfReader(io.BytesIO(stored.content)).pages[0].extract_text()
-    assert filing.waiting() == []
-
-
-@pytest.mark.parametrize("kind", ["empty", "html"])
-def test_5_11_an_empty_or_foreign_form_is_a_warning_until_simon_gives_it(filing: Archive, kind: str) -> None:
-    filing.configure(documents=Documents.FORMS)
-    order = filing.with_papers("Contrôle")
-    fault = filing.box.faults.set(kind, service="simon", method=FORM_OF, times=None)
-    assert filing.push().exit_code is ExitCode.DONE
-    for times in (1, 2):
-        # It is looked for again once an hour, not in every run.
-        assert filing.later_push() is ExitCode.DONE
-        assert filing.waiting() == [("document-unavailable", times)]
-        assert filing.later_push(61) is ExitCode.DONE
-    assert filing.filed() == []
-    filing.box.faults.remove(fault)
-    filing.later_push(61)
-    assert filing.names() == [filing.bt(order, "Contrôle.pdf")]
-    assert filing.waiting() == []
-
 
 @pytest.mark.parametrize(
     ("name", "content", "arrives"),
@@ -261,7 +228,7 @@ def test_5_11_an_empty_or_foreign_form_is_a_warning_until_simon_gives_it(filing:
         pytest.param("photo.jpg", b"\n <!DOCTYPE HTML><html>maintenance</html>", False, id="a web page"),
         pytest.param("mesures.html", b"<html>18 kW</html>", True, id="a web page that is one"),
         pytest.param("plan.pdf", b"%PDF-1.7\n" + b"0" * 20_000_000, True, id="20 MB"),
-        pytest.param("sans nom", b"\x00\x01", True, id="no ending"),
+        pytest.param("sans nom", b"\xff\xd8\x00", True, id="no ending"),
     ],
 )
 def test_5_11_an_attachment_is_whatever_people_added_but_no_empty_file_and_no_error_page(

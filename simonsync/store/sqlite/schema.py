@@ -147,6 +147,7 @@ ALTER TABLE scans DROP COLUMN span;
 CREATE TABLE absences (
     place TEXT NOT NULL, id TEXT NOT NULL, since TEXT NOT NULL, PRIMARY KEY (place, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE simon_tables (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ALTER TABLE work_orders ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
 UPDATE work_orders SET status = 'gone' WHERE status = 'settled' AND coalesce(content, '') = '';
 CREATE TABLE witness (

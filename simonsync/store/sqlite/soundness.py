@@ -146,6 +146,7 @@ COLUMNS: Final[_Columns] = {
         "over": _S.NUMBER,
     },
     "witness": {"only": _S.NUMBER, "number": _S.NUMBER},
+    "simon_tables": {"name": _S.TEXT},
     "work_orders": {
         "id": _S.TEXT,
         "number": _S.TEXT,

@@ -71,8 +71,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "No Action Needed. To start it again: simonsync activate",
     ),
     "document-unavailable": (
-        "Simon does not give the file {file} of work order {number}",
-        "Open the work order in Simon and look for the file; if it is needed, add it to the customer's documents in Sellsy yourself.",
+        "Simon does not give the file {file} of work order {number}: {cause}",
+        "The next runs try again, for a week. If this stays: open the work order in Simon and look for the file; if it is needed, add it to the customer's documents in Sellsy yourself.",
     ),
     "document-upload-failed": (
         "The file {file} of work order {number} could not be put among the customer's documents in Sellsy: {cause}",

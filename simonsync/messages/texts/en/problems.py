@@ -154,6 +154,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-answer-unreadable": "Simon's answer to {path} has another form than expected; run simonsync connect --check to compare the profile with the service.",
     "simon-ext-key-taken": "Simon did not accept a new record at {path}, because its ExtKey is taken: {cause}",
     "simon-field-unreadable": "Record {record} of {table} has “{value}” in the field {field}, which cannot be read; correct it in Simon, or run simonsync connect --check to compare the profile.",
+    "simon-file-flawed": "Simon has answered with something else than the file at {path}: {cause}",
     "simon-key-form": "The licence code of Simon has 16 digits; copy it from the licence, then run simonsync connect.",
     "simon-login-not-found": "There is no login at {path} behind Simon's address ({cause}); check simon.url in the configuration and login.path in the profile.",
     "simon-login-unreadable": "Simon's login at {path} answered without a token in the field {field}; correct login.token in the profile.",

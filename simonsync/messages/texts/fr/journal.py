@@ -71,8 +71,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Aucune action nécessaire. Pour la réactiver : simonsync activate",
     ),
     "document-unavailable": (
-        "Simon ne fournit pas le fichier {file} du bon de travail {number}",
-        "Ouvrez le bon de travail dans Simon et cherchez-y le fichier ; s'il est nécessaire, ajoutez-le vous-même aux documents du client dans Sellsy.",
+        "Simon ne fournit pas le fichier {file} du bon de travail {number} : {cause}",
+        "Les prochaines synchronisations réessaieront, pendant une semaine. Si cela persiste : ouvrez le bon de travail dans Simon et cherchez-y le fichier ; s'il est nécessaire, ajoutez-le vous-même aux documents du client dans Sellsy.",
     ),
     "document-upload-failed": (
         "Le fichier {file} du bon de travail {number} n'a pas pu être ajouté aux documents du client dans Sellsy : {cause}",

@@ -154,6 +154,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-answer-unreadable": "La réponse de Simon à {path} n'a pas la forme attendue ; lancez simonsync connect --check pour comparer le profil et le service.",
     "simon-ext-key-taken": "Simon n'a pas accepté un nouvel enregistrement à {path}, car sa clé ExtKey est déjà prise : {cause}",
     "simon-field-unreadable": "L'enregistrement {record} de {table} contient « {value} » dans le champ {field}, ce qui est illisible ; corrigez-le dans Simon, ou lancez simonsync connect --check pour comparer le profil.",
+    "simon-file-flawed": "Simon a répondu par autre chose que le fichier {path} : {cause}",
     "simon-key-form": "Le code de licence de Simon a 16 chiffres ; copiez-le depuis la licence, puis lancez simonsync connect.",
     "simon-login-not-found": "Il n'y a pas de connexion à {path} derrière l'adresse de Simon ({cause}) ; vérifiez simon.url dans la configuration et login.path dans le profil.",
     "simon-login-unreadable": "La connexion de Simon à {path} a répondu sans jeton dans le champ {field} ; corrigez login.token dans le profil.",

@@ -71,8 +71,8 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Geen actie nodig. Om weer te starten: simonsync activate",
     ),
     "document-unavailable": (
-        "Simon geeft het bestand {file} van werkbon {number} niet",
-        "Open de werkbon in Simon en zoek het bestand; voeg het zo nodig zelf toe aan de documenten van de klant in Sellsy.",
+        "Simon geeft het bestand {file} van werkbon {number} niet: {cause}",
+        "De volgende synchronisaties proberen het opnieuw, een week lang. Blijft dit zo: open de werkbon in Simon en zoek het bestand; voeg het zo nodig zelf toe aan de documenten van de klant in Sellsy.",
     ),
     "document-upload-failed": (
         "Het bestand {file} van werkbon {number} kon niet bij de documenten van de klant in Sellsy worden gezet: {cause}",

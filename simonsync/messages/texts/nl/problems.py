@@ -154,6 +154,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-answer-unreadable": "Het antwoord van Simon op {path} heeft een andere vorm dan verwacht; start simonsync connect --check om het profiel met de dienst te vergelijken.",
     "simon-ext-key-taken": "Simon nam een nieuw record op {path} niet aan, omdat de ExtKey al in gebruik is: {cause}",
     "simon-field-unreadable": "Record {record} van {table} heeft „{value}” in het veld {field}, en dat is niet te lezen; verbeter het in Simon, of start simonsync connect --check om het profiel te vergelijken.",
+    "simon-file-flawed": "Simon antwoordde met iets anders dan het bestand {path}: {cause}",
     "simon-key-form": "De licentiecode van Simon heeft 16 cijfers; neem ze over van de licentie, en start dan simonsync connect.",
     "simon-login-not-found": "Er is geen inlogpunt op {path} achter het adres van Simon ({cause}); controleer simon.url in de configuratie en login.path in het profiel.",
     "simon-login-unreadable": "Het inloggen bij Simon op {path} gaf geen token in het veld {field}; verbeter login.token in het profiel.",
