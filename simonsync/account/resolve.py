@@ -72,6 +72,7 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
             case Choice.CREATE:
                 with run.state.commit():
                     run.state.ledger.ask_to_send(entry.id)
+                    run.state.attempts.disbelieve(draft_subject(entry.id))
                     run.state.waits.let_through(entry.id)
             case Choice.NEVER:
                 _never(entry, run)

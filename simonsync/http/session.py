@@ -7,10 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from urllib.parse import urlsplit
@@ -24,9 +21,11 @@ from simonsync.errors import (
     Stopped,
     UsageError,
 )
+from simonsync.http.address import checked_url, is_loopback
 from simonsync.http.call import Answer, Busy, Call, Hooks, Unsettled
 from simonsync.http.flight import Flight
 from simonsync.http.pacing import Breaker, Pacer
+from simonsync.http.trouble import DRIPS, FLOWS, Way, http_date, retry_after, too_slow, what_failed
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -36,8 +35,6 @@ _CONNECT_LIMIT = 10.0  # A connection that takes longer will not come; the patie
 _LEAST_LIMIT = 1.0
 _GRACE = 2.0  # Seconds in which a request in flight may still end well once a signal asked for a stop.
 _GLANCE = 0.05  # Seconds between two looks at clock and signals while a request is in flight.
-_FLOWS = 1024 * 1024  # Bytes that no service that drips sends: a large file on a slow line is no drip.
-_DRIPS = "service-answer-drips"
 _BLOCK = 64 * 1024
 _SOON = 20.0  # What writes is sent soon or not at all: the reason for it may not hold any longer.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
@@ -54,28 +51,6 @@ T = TypeVar("T")
 
 DEADLINE = 4
 """Times the limit between two bytes: what a request may take from its begin to the end of its answer."""
-
-
-def checked_url(service: str, url: str, *, insecure_http: bool) -> str:
-    """Return a service's address where it may be used, else raise UsageError.
-
-    It must be https; plain http is for loopback, or where the configuration says so.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        raise UsageError("service-url-invalid", service=service)
-    if parts.scheme == "http" and not insecure_http and not is_loopback(url):
-        raise UsageError("plain-http-refused", service=service, host=parts.hostname)
-    return url
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether an address is on this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Session:
@@ -169,11 +144,11 @@ class Session:
     def _attempt(self, call: Call, read: Callable[[Answer], T], give_up: float) -> T:
         answer = self._exchange(call, give_up)
         if answer.status == _TOO_MANY_REQUESTS:
-            self._pacer.refused(_retry_after(answer, self._hooks.now()))
+            self._pacer.refused(retry_after(answer, self._hooks.now()))
             raise Busy("HTTP 429", code="service-busy", sent=False)
         self._pacer.accepted()
         if answer.status in _SERVER_ERRORS:
-            raise Unsettled(f"HTTP {answer.status}", retry_after=_retry_after(answer, self._hooks.now()))
+            raise Unsettled(f"HTTP {answer.status}", retry_after=retry_after(answer, self._hooks.now()))
         if answer.status in _REDIRECTS:
             raise Unsettled(f"HTTP {answer.status}", code="service-redirects", again=False)
         before, self._answered = self._answered, self._dated(answer) or self._answered
@@ -194,7 +169,7 @@ class Session:
         self._breaker.answered()
 
     def _dated(self, answer: Answer) -> tuple[datetime, float] | None:
-        moment = _http_date(answer.headers.get("Date", ""))
+        moment = http_date(answer.headers.get("Date", ""))
         return None if moment is None else (moment, self._hooks.clock())
 
     def _wait_for_slot(self, call: Call, give_up: float) -> None:
@@ -246,7 +221,7 @@ class Session:
         if call.repeatable:
             limit = min(limit, max(_LEAST_LIMIT, give_up - begun))
         body = None if call.body is None and call.repeatable else _Body(call.body or b"")
-        way = _Way(
+        way = Way(
             limit=limit,
             connected_by=min(begun + limit, max(give_up, begun + _LEAST_LIMIT)),
             landed_by=begun + DEADLINE * self._timeout,
@@ -259,8 +234,8 @@ class Session:
                 self.requests += 1
             return self._carried(call, lambda: self._answer(adapter, prepared, call, way), way)
         except Unsettled as trouble:
-            if trouble.code == _DRIPS and body is not None:
-                trouble.flows = trouble.flows or body.tell() >= _FLOWS
+            if trouble.code == DRIPS and body is not None:
+                trouble.flows = trouble.flows or body.tell() >= FLOWS
             ended = f" {trouble.cause.lstrip('@')}"
             raise
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -269,7 +244,7 @@ class Session:
             if isinstance(error, ValueError) and way.status == "-" and not begun_to_send:
                 # A header that cannot be sent.
                 raise UsageError("service-request-invalid", service=self.service, method=call.name) from None
-            lost = _trouble(error, sent=body is None or begun_to_send)
+            lost = what_failed(error, sent=body is None or begun_to_send)
             ended = f" {lost.cause.lstrip('@')}"
             raise lost from None
         finally:
@@ -283,7 +258,7 @@ class Session:
                 way.received,
             )
 
-    def _carried(self, call: Call, carry: Callable[[], Answer], way: _Way) -> Answer:
+    def _carried(self, call: Call, carry: Callable[[], Answer], way: Way) -> Answer:
         """Let a request be made by a thread of its own, and wait for it no longer than it may take.
 
         While it connects, a signal ends it at once: nothing was sent. Later it has some seconds of grace, and
@@ -308,17 +283,17 @@ class Session:
         finally:
             flight.give_up()
 
-    def _check_connecting(self, way: _Way) -> None:
+    def _check_connecting(self, way: Way) -> None:
         if self._hooks.clock() >= way.connected_by:
             raise Unsettled("@cause-timeout", code="service-unreachable", sent=False)
 
-    def _wait_for(self, flight: Flight[Answer], call: Call, way: _Way) -> None:
+    def _wait_for(self, flight: Flight[Answer], call: Call, way: Way) -> None:
         stopped: Stopped | None = None
         until = way.landed_by
         while not flight.landed(_GLANCE):
             if self._hooks.clock() >= until:
                 if stopped is None:
-                    raise _too_slow(way)
+                    raise too_slow(way)
                 if call.repeatable:
                     raise stopped
                 raise Unsettled("@cause-stopped", again=False)
@@ -333,7 +308,7 @@ class Session:
         while (wait := self._pacer.depart()) > 0:
             self._sleep(wait)
 
-    def _answer(self, adapter: BaseAdapter, prepared: PreparedRequest, call: Call, way: _Way) -> Answer:
+    def _answer(self, adapter: BaseAdapter, prepared: PreparedRequest, call: Call, way: Way) -> Answer:
         from urllib3 import Timeout
 
         connect = min(way.limit, _CONNECT_LIMIT)
@@ -387,14 +362,14 @@ class Session:
         self._proxies = {} if is_loopback(self._url) else get_environ_proxies(self._url)
         return Network(pool_connections=1, max_retries=0)
 
-    def _content(self, response: Response, call: Call, way: _Way) -> bytes:
+    def _content(self, response: Response, call: Call, way: Way) -> bytes:
         """Read an answer block by block, so that one that never ends is noticed."""
         raw, clock = response.raw, self._hooks.clock
         blocks: list[bytes] = []
         while True:
             allowed = way.landed_by - clock()
             if allowed <= 0:
-                raise _too_slow(way)
+                raise too_slow(way)
             socket = getattr(getattr(raw, "connection", None), "sock", None)
             if socket is not None:
                 socket.settimeout(min(way.limit, allowed))
@@ -407,30 +382,6 @@ class Session:
                 raise Unsettled("@cause-too-large", code="service-answer-too-large", again=False)
 
 
-@dataclass(slots=True)
-class _Way:
-    """How long a request may take, and how far it has come.
-
-    Attributes:
-        limit: seconds from one byte to the next.
-        connected_by: when it must be connected and on its way.
-        landed_by: when its answer must be there, whole.
-        status: what the service answered.
-        received: bytes of the answer.
-    """
-
-    limit: float
-    connected_by: float
-    landed_by: float
-    status: str = "-"
-    received: int = 0
-
-
-def _too_slow(way: _Way) -> Unsettled:
-    """Say that an answer comes, but so slowly that waiting for it once was enough."""
-    return Unsettled("@cause-drip", code=_DRIPS, again=False, flows=way.received >= _FLOWS)
-
-
 class _Body(io.BytesIO):
     """A request's body that knows whether sending it has begun."""
 
@@ -440,41 +391,3 @@ class _Body(io.BytesIO):
         """Hand out a block: from here on the service may have it."""
         self.asked_for = True
         return super().read(size)
-
-
-def _trouble(error: Exception, *, sent: bool) -> Unsettled:
-    """Say what a failed exchange amounts to."""
-    import requests
-    from urllib3.exceptions import NewConnectionError, ReadTimeoutError
-
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.ConnectTimeout | ConnectionRefusedError) or isinstance(
-        reason, NewConnectionError
-    ):
-        sent = False
-    if isinstance(error, requests.exceptions.SSLError):
-        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
-        code = "service-certificate-refused" if untrusted else "service-unreachable"
-        return Unsettled("TLS", code=code, sent=sent, again=not untrusted)
-    timed_out = isinstance(error, requests.Timeout | ReadTimeoutError | TimeoutError)
-    if not sent:
-        cause = "@cause-timeout" if timed_out else "@cause-no-connection"
-        return Unsettled(cause, code="service-unreachable", sent=False)
-    return Unsettled("@cause-timeout" if timed_out else "@cause-connection-lost", code="service-no-answer")
-
-
-def _retry_after(answer: Answer, now: datetime) -> float:
-    """Return how many seconds the service asks to wait; 0 where it does not say."""
-    text = answer.headers.get("Retry-After", "").strip()
-    if text.isdigit():
-        return float(text)
-    moment = _http_date(text)
-    return max(0.0, (moment - now).total_seconds()) if moment else 0.0
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -6,6 +6,9 @@ import hashlib
 import re
 from datetime import datetime
 
+NONCE_LENGTH = 32
+"""Digits of a nonce of ours: 128 bits, so that none of an account is ever like another."""
+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 12
 _MARKED = re.compile(rf"\[SS-([{_ALPHABET}]{{{_LENGTH}}})\]")
@@ -22,6 +25,16 @@ def marker(
     text = f"simonsync1|{corp_id}|{licence}|{work_order_id}|{number}|{created}"
     bits = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 4
     return "".join(_ALPHABET[bits >> 5 * place & 31] for place in reversed(range(_LENGTH)))
+
+
+def nonce(mark: str, attempt: int) -> str:
+    """Return the one-time word that an attempt at a work order's draft is signed with, in hexadecimal.
+
+    The first 128 bits of the SHA-256 of `simonsync1|<marker>|<attempt>`. Whoever sends the same attempt again
+    (a proxy that doubles a request, an old copy of the state) uses the same word, and a service that
+    remembers words refuses it. A later attempt has another one.
+    """
+    return hashlib.sha256(f"simonsync1|{mark}|{attempt}".encode()).hexdigest()[:NONCE_LENGTH]
 
 
 def marked(title: str, mark: str) -> str:

@@ -41,6 +41,8 @@ class Attempt:
             here. None before that.
         empty_lookups: complete look-ups after the wait that found nothing.
         last_lookup_run: the run of the last of these.
+        asked_after: Sellsy was asked whether it arrived; it can be asked only once.
+        arrived: what Sellsy said; None where nothing is known, or a human knows better.
     """
 
     subject: str
@@ -54,6 +56,8 @@ class Attempt:
     unknown_since: Reading | None
     empty_lookups: int
     last_lookup_run: int | None
+    asked_after: bool
+    arrived: bool | None
 
 
 class Attempts:
@@ -112,6 +116,19 @@ class Attempts:
             number,
         )
 
+    def ask_after(self, subject: str, number: int, *, asked: bool = True) -> None:
+        """Note, before it is done, that Sellsy is asked whether an attempt arrived, or that it was not."""
+        self._set("asked_after = ?", (int(asked),), subject, number)
+
+    def told_after(self, subject: str, number: int, *, arrived: bool | None) -> None:
+        """Note what Sellsy said about it."""
+        self._set("arrived = ?", (None if arrived is None else int(arrived),), subject, number)
+
+    def disbelieve(self, subject: str) -> None:
+        """Leave aside what Sellsy said about all attempts at something: a human has looked."""
+        with self._database.transaction():
+            self._database.execute("UPDATE attempts SET arrived = NULL WHERE subject = ?", (subject,))
+
     def of(self, subject: str) -> tuple[Attempt, ...]:
         """List all attempts at something, in their order."""
         rows = self._database.rows("SELECT * FROM attempts WHERE subject = ? ORDER BY attempt", (subject,))
@@ -163,4 +180,6 @@ def _attempt(row: Row) -> Attempt:
         unknown_since=optional_reading(row["unknown_since"]),
         empty_lookups=row["empty_lookups"],
         last_lookup_run=row["last_lookup_run"],
+        asked_after=bool(row["asked_after"]),
+        arrived=None if row["arrived"] is None else bool(row["arrived"]),
     )

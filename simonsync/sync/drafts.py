@@ -60,6 +60,7 @@ def create_draft(action: CreateDraft, run: Run) -> None:
     subject = draft_subject(draft.work_order_id)
     attempts = run.state.attempts
     number = action.attempt
+    _ask_whether_arrived(draft, run)
     begin_waits(run)
     begun = run.clocks.elapsed()
     with run.state.commit():
@@ -87,7 +88,7 @@ def create_draft(action: CreateDraft, run: Run) -> None:
         raise OutcomeUnknown("attempt-taken", number=draft.number)
     try:
         run.state.witness.write()
-        document_id = _sent(draft, begun, run)
+        document_id = _sent(draft, number, begun, run)
     except (NotSent, Refused, CredentialsRefused, ServiceUnavailable, StateUnusable, Stopped) as error:
         # A signal stops a run before a request, never within one: nothing was sent.
         attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
@@ -123,7 +124,36 @@ def _before_this(entry: LedgerEntry | None, run: Planning) -> datetime:
     return min(run.now(), entry.archived_at)
 
 
-def _sent(draft: DraftInvoice, intended: float, run: Run) -> str:
+def _ask_whether_arrived(draft: DraftInvoice, run: Run) -> None:
+    """Ask Sellsy whether it has received an earlier attempt, before another one is made.
+
+    A request that arrived may have been carried out, however long nothing shows: that is a case for people,
+    and the look-ups go on. Raises OutcomeUnknown.
+    """
+    subject, attempts = draft_subject(draft.work_order_id), run.state.attempts
+    for attempt in attempts.open_at(subject):
+        if attempt.asked_after:
+            continue
+        # What is asked is spent by asking: if the run dies here, nothing can be learnt any more.
+        attempts.ask_after(subject, attempt.number)
+        try:
+            arrived = run.sellsy.has_arrived(draft.marker, attempt.number)
+        except Stopped:
+            attempts.ask_after(subject, attempt.number, asked=False)
+            raise
+        except NotSent as error:
+            attempts.ask_after(subject, attempt.number, asked=False)
+            raise _unreachable(error) from error
+        attempts.told_after(subject, attempt.number, arrived=arrived)
+        if arrived:
+            message = Message(kinds.DRAFT_REQUEST_ARRIVED, {"number": draft.number})
+            with run.state.commit():
+                run.cure(Table.WORK_ORDER, draft.work_order_id, kinds.OUTCOME_UNKNOWN.code)
+                run.say(message, draft.work_order_id)
+            raise OutcomeUnknown(message.code, number=draft.number)
+
+
+def _sent(draft: DraftInvoice, attempt: int, intended: float, run: Run) -> str:
     """Send the draft once; an intent that the machine slept over is not acted on.
 
     A Sellsy that cannot be reached for this draft cannot be for the next: the run ends, and people are told.
@@ -131,11 +161,16 @@ def _sent(draft: DraftInvoice, intended: float, run: Run) -> str:
     if run.clocks.elapsed() - intended > INTENT_LIFE:
         raise NotSent("intent-too-old", number=draft.number)
     try:
-        return run.sellsy.create_draft(draft)
+        return run.sellsy.create_draft(draft, attempt)
     except NotSent as error:
-        (problem, *_) = error.problems
-        known = {name: problem.params.get(name, "") for name in ("host", "method", "cause")}
-        raise ServiceUnavailable(problem.code, more=(), service="Sellsy", **known) from error
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: NotSent) -> ServiceUnavailable:
+    """Say that Sellsy cannot be reached for this draft, and so not for the next either."""
+    (problem, *_) = error.problems
+    known = {name: problem.params.get(name, "") for name in ("host", "method", "cause")}
+    return ServiceUnavailable(problem.code, more=(), service="Sellsy", **known)
 
 
 def _bind(action: CreateDraft, document_id: str, run: Planning) -> None:

@@ -117,12 +117,20 @@ class SellsyReader(Protocol):
     def files_of(self, customer: Key) -> Iterator[Sequence[StoredFile]]:
         """Page through the documents on a customer's record."""
 
+    def has_arrived(self, mark: str, attempt: int) -> bool | None:
+        """Tell whether the request of an attempt at a draft has reached Sellsy, by its marker.
+
+        None where that is not clear, False where Sellsy has not seen it or has forgotten it. To be asked
+        once: it is evidence besides the waits, never instead of them. Raises NotSent or Stopped where nothing
+        was asked.
+        """
+
 
 class SellsyWriter(SellsyReader, Protocol):
     """What is written to Sellsy: draft invoices and files, nothing else, ever."""
 
-    def create_draft(self, draft: DraftInvoice) -> str:
-        """Make a draft invoice and return its id.
+    def create_draft(self, draft: DraftInvoice, attempt: int) -> str:
+        """Make a draft invoice and return its id; attempts at a work order's draft count from 1.
 
         Sent once, never repeated. Raises NotSent or Refused where nothing was done, OutcomeUnknown where
         it may have been.

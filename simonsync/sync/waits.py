@@ -114,6 +114,8 @@ def waited_long_enough(since: Reading | None, run: Planning) -> bool:
 def still_unknown(entry: LedgerEntry, run: Planning) -> Message | None:
     """Say that a draft of a work order may exist; None where none may, or look-ups showed that none does."""
     open_attempts = run.state.attempts.open_at(draft_subject(entry.id))
+    if any(attempt.arrived for attempt in open_attempts):
+        return Message(kinds.DRAFT_REQUEST_ARRIVED, {"number": entry.number})
     if not open_attempts or _proven_absent(open_attempts, run, force=entry.force):
         return None
     at = until([attempt.unknown_since for attempt in open_attempts], run)

@@ -46,7 +46,7 @@ def test_refused_credentials_are_told_by_every_call(office: Office) -> None:
     for call in (
         office.sellsy.account,
         lambda: flat(office.sellsy.customers()),
-        lambda: office.sellsy.create_draft(office.draft(office.line("DISJ-16A"))),
+        lambda: office.sellsy.create_draft(office.draft(office.line("DISJ-16A")), 1),
     ):
         with pytest.raises(CredentialsRefused):
             call()

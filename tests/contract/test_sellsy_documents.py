@@ -93,7 +93,7 @@ def test_5_9_a_quote_that_was_deleted_is_gone(office: Office) -> None:
 
 
 def test_an_invoice_is_no_quote(office: Office) -> None:
-    document_id = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+    document_id = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")), 1)
     with pytest.raises(NotFound):
         office.sellsy.quote(sellsy_key(Kind.QUOTE, document_id))
 
@@ -122,7 +122,7 @@ def test_3_4_a_draft_is_read_back_as_it_was_meant(office: Office) -> None:
         reference="4711 / PO-9",
         note="1 rue de l'Église\nLyon & <banlieue>",
     )
-    document = office.sellsy.invoice(office.sellsy.create_draft(draft))
+    document = office.sellsy.invoice(office.sellsy.create_draft(draft, 1))
     assert [row.kind for row in document.rows] == ["comment", "item", "item", "item", "item", "free"]
     assert document.rows[0].text == "Fuite <urgent> & odeur\nde gaz à l'étage"
     for row, line in zip(document.rows[1:], draft.lines[1:], strict=True):
@@ -144,17 +144,17 @@ def test_3_4_a_draft_is_read_back_as_it_was_meant(office: Office) -> None:
 def test_3_4_a_declination_is_billed_as_such(office: Office) -> None:
     (product,) = office.sellsy.products_by_reference(Kind.ITEM, "PRISE-AN")
     line = replace(office.line("PRISE"), product=product.key, unit_price=product.unit_price)
-    (row,) = office.sellsy.invoice(office.sellsy.create_draft(office.draft(line))).rows
+    (row,) = office.sellsy.invoice(office.sellsy.create_draft(office.draft(line), 1)).rows
     assert row.product_id == product.key.id
 
 
 def test_3_4_a_draft_without_lines_is_a_draft(office: Office) -> None:
-    document = office.sellsy.invoice(office.sellsy.create_draft(office.draft()))
+    document = office.sellsy.invoice(office.sellsy.create_draft(office.draft(), 1))
     assert (document.rows, document.total_before_tax) == ((), Decimal(0))
 
 
 def test_5_8_without_a_reference_the_customer_s_own_is_kept(office: Office) -> None:
-    office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+    office.sellsy.create_draft(office.draft(office.line("DISJ-16A")), 1)
     (made,) = office.ours()
     assert made.third_ident in {"", office.world.customers[int(office.customer.id)].ident}
 
@@ -167,14 +167,14 @@ def test_a_draft_that_points_at_nothing_is_refused_whole(office: Office, missing
     else:
         office.world.delete_product(int(office.product("DISJ-16A").id))
     with pytest.raises(Refused) as caught:
-        office.sellsy.create_draft(draft)
+        office.sellsy.create_draft(draft, 1)
     assert "not loadable" in caught.value.problems[0].params["cause"]
     assert office.ours() == []
 
 
 def test_our_invoices_are_listed_whatever_became_of_them(office: Office) -> None:
     ids = [
-        office.sellsy.create_draft(office.draft(office.line("DISJ-16A"), marker=f"{n:012d}"))
+        office.sellsy.create_draft(office.draft(office.line("DISJ-16A"), marker=f"{n:012d}"), 1)
         for n in range(3)
     ]
     office.world.finalise_document(int(ids[0]))
@@ -204,7 +204,7 @@ def test_invoices_are_listed_from_a_moment_of_creation_on(office: Office) -> Non
 
 
 def test_all_invoices_of_a_customer_are_listed_with_or_without_our_tag(office: Office) -> None:
-    mine = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+    mine = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")), 1)
     typed = office.world.add_document("invoice", int(office.customer.id), subject="Manuel")
     others = [each for each in office.world.customers if each != int(office.customer.id)]
     office.world.add_document("invoice", others[0], tags=["simonsync"])
@@ -214,7 +214,7 @@ def test_all_invoices_of_a_customer_are_listed_with_or_without_our_tag(office: O
 
 def test_a_fresh_invoice_may_not_be_shown_yet(office: Office) -> None:
     office.disturb("invisible", office.variant.create, seconds=60)
-    document_id = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+    document_id = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")), 1)
     with pytest.raises(NotFound):
         office.sellsy.invoice(document_id)
     assert flat(office.sellsy.tagged_invoices(None)) == []

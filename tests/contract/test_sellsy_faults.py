@@ -64,7 +64,7 @@ def test_a_draft_is_sent_once_and_its_outcome_is_never_guessed(office: Office, f
     office.sellsy.account()
     office.disturb(failure.kind, "*" if failure.kind == "refuse" else office.variant.create, **failure.more)
     with pytest.raises(failure.outcome) as caught:
-        office.sellsy.create_draft(draft)
+        office.sellsy.create_draft(draft, 1)
     assert type(caught.value) is failure.outcome
     assert office.requests(office.variant.create) == (0 if failure.kind == "refuse" else 1)
     assert len(office.ours()) == int(failure.done)
@@ -84,7 +84,7 @@ def test_5_11_a_file_is_sent_once_and_its_outcome_is_never_guessed(office: Offic
 def test_a_draft_that_was_applied_late_is_unknown_until_it_shows(office: Office) -> None:
     office.disturb("late", office.variant.create, seconds=30)
     with pytest.raises(OutcomeUnknown):
-        office.sellsy.create_draft(office.draft(office.line("DISJ-16A")))
+        office.sellsy.create_draft(office.draft(office.line("DISJ-16A")), 1)
     assert flat(office.sellsy.tagged_invoices(None)) == []
     office.box.clock.advance(31)
     assert len(flat(office.sellsy.tagged_invoices(None))) == 1

@@ -18,6 +18,7 @@ CENSUS = "tests/sync/test_census.py"
 RECONCILE = "tests/account/test_reconcile.py"
 SESSION = "tests/http/test_session.py"
 DEADLINE = "tests/http/test_deadline.py"
+ARRIVED = "tests/sync/test_arrived.py"
 PACE = "tests/sync/test_pace.py"
 FETCH = "tests/sync/test_document_fetch.py"
 
@@ -40,6 +41,28 @@ class Mutant:
 
 
 MUTANTS = (
+    # --- what has arrived -------------------------------------------------------------------------
+    Mutant(
+        "Sellsy is asked whether an attempt arrived before another is made",
+        "simonsync/sync/drafts.py",
+        "    _ask_whether_arrived(draft, run)\n",
+        "",
+        (ARRIVED,),
+    ),
+    Mutant(
+        "what is asked is spent by asking, and not asked again",
+        "simonsync/sync/drafts.py",
+        "        if attempt.asked_after:\n            continue\n",
+        "",
+        (ARRIVED,),
+    ),
+    Mutant(
+        "the same attempt is signed with the same word",
+        "simonsync/sellsy/v1/api.py",
+        "            nonce=nonce(draft.marker, attempt),\n",
+        "",
+        (ARRIVED,),
+    ),
     # --- how services are spoken to ---------------------------------------------------------------
     Mutant(
         "certificates are verified where the machine has a bundle of its own",

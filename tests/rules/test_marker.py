@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simonsync.rules.marker import marked, marker, marker_in
+from simonsync.rules.marker import marked, marker, marker_in, nonce
 
 CREATED = datetime(2026, 5, 12, 14, 52, tzinfo=UTC)
 
@@ -65,3 +65,9 @@ def test_a_subject_is_plain_ascii_and_gives_its_marker_back(title: str, number: 
     assert subject.isascii()
     assert subject.isprintable()
     assert marker_in(subject) == mark
+
+
+def test_each_attempt_has_a_word_of_its_own_that_anybody_can_work_out() -> None:
+    words = [nonce(mark, attempt) for mark in ("7K2M9QX4D0TR", "7K2M9QX4D0TS") for attempt in (1, 2)]
+    assert words[0] == hashlib.sha256(b"simonsync1|7K2M9QX4D0TR|1").hexdigest()[:32]
+    assert len(set(words)) == 4

@@ -102,7 +102,16 @@ def test_a_nonce_passes_once(box: Sandbox) -> None:
     assert post(box, header(oauth_fields(box, "same"))).status_code == 200
     again = post(box, header(oauth_fields(box, "same")))
     assert (again.status_code, again.text) == (401, "oauth_problem=nonce_used")
-    box.sellsy.gate.remember_nonces = False
+    box.sellsy.remember_nonces(0)
+    assert post(box, header(oauth_fields(box, "same"))).status_code == 200
+
+
+def test_a_nonce_is_forgotten_after_the_time_that_a_test_sets(box: Sandbox) -> None:
+    box.sellsy.remember_nonces(300)
+    assert post(box, header(oauth_fields(box, "same"))).status_code == 200
+    box.clock.advance(299)
+    assert post(box, header(oauth_fields(box, "same"))).status_code == 401
+    box.clock.advance(1)
     assert post(box, header(oauth_fields(box, "same"))).status_code == 200
 
 

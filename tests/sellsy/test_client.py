@@ -225,6 +225,34 @@ def test_a_write_whose_nonce_was_used_may_have_come_twice_and_is_not_sent_again(
         assert len(sellsy.seen) == 1
 
 
+def test_a_call_is_signed_with_the_nonce_that_it_was_given() -> None:
+    with Service(success({"id": 7})) as sellsy:
+        sellsy.client.call(WRITE, {}, the_id, nonce="4711")
+        assert signed(sellsy.seen[0].headers["authorization"])["oauth_nonce"] == "4711"
+
+
+@pytest.mark.parametrize(
+    ("step", "spent"),
+    [
+        (success({}), False),
+        (failure("E_PRIV_NOT_ALLOWED"), False),
+        (oauth("nonce_used"), True),
+        (answer(401, b"who are you?"), None),
+        (answer(401, b"<html>oauth_problem=nonce_used"), None),
+        (answer(429, b""), None),
+        (answer(500, b""), None),
+        (answer(200, b"<html>"), None),
+        (failure("E_SERVICE_UNVAILABLE"), None),
+        (drop, None),
+    ],
+)
+def test_a_nonce_is_spent_by_asking_once(step: Step, spent: bool | None) -> None:  # noqa: FBT001 an expected value
+    with Service(step) as sellsy:
+        assert sellsy.client.is_spent("4711") is spent
+        (seen,) = sellsy.seen
+    assert signed(seen.headers["authorization"])["oauth_nonce"] == "4711"
+
+
 @pytest.mark.parametrize(
     ("step", "params"),
     [

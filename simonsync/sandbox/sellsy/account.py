@@ -39,7 +39,7 @@ class Account:
     def __init__(self, clock: Now, *, credentials: Credentials, company: Company | None = None) -> None:
         self.clock = clock
         self.company = company or Company()
-        self.gate = OAuthGate(credentials)
+        self.gate = OAuthGate(credentials, clock)
         self.lock = threading.RLock()
         self.taxes: dict[int, Tax] = {}
         self.units: dict[int, Unit] = {}
@@ -70,6 +70,10 @@ class Account:
         """Return the next id of a kind."""
         with self.lock:
             return next(self._ids[kind])
+
+    def remember_nonces(self, seconds: float | None) -> None:
+        """Remember each nonce for so many seconds, None = for ever, 0 = not at all."""
+        self.gate.remember_for = seconds
 
     # Reference data -------------------------------------------------------------------------------------
 

@@ -8,10 +8,13 @@ once or bare; key lengths and timestamps are free. A refusal is HTTP 401 with a 
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from urllib.parse import quote, unquote, urlencode
 
 from oauthlib.oauth1.rfc5849 import signature
+
+from simonsync.sandbox.clock import Now
 
 _FIELDS = ("oauth_consumer_key", "oauth_token", "oauth_nonce", "oauth_timestamp", "oauth_signature")
 
@@ -42,15 +45,17 @@ def header_fields(header: str) -> dict[str, str]:
 class OAuthGate:
     """Lets signed requests pass, each nonce once.
 
-    `remember_nonces` can be switched off for tests that send one request twice.
+    How long the real service remembers a nonce is not known: `remember_for` says so many seconds of the
+    service's clock, None for ever, 0 not at all. It may be set at any time.
     """
 
-    def __init__(self, credentials: Credentials, *, remember_nonces: bool = True) -> None:
+    def __init__(self, credentials: Credentials, clock: Now, *, remember_for: float | None = None) -> None:
         self.credentials = credentials
-        self.remember_nonces = remember_nonces
+        self.remember_for = remember_for
+        self._clock = clock
         self.refuse_all = False
         self._lock = threading.Lock()
-        self._nonces: set[tuple[str, str]] = set()
+        self._nonces: dict[tuple[str, str], datetime] = {}
 
     def check(self, header: str, body: Mapping[str, str], url: str) -> None:
         """Let the request pass or raise OAuthRefused.
@@ -82,9 +87,11 @@ class OAuthGate:
 
     def _use_nonce(self, consumer: str, nonce: str) -> None:
         with self._lock:
-            if self.remember_nonces and (consumer, nonce) in self._nonces:
+            now, seen = self._clock(), self._nonces.get((consumer, nonce))
+            limit = self.remember_for
+            if seen is not None and (limit is None or now - seen < timedelta(seconds=limit)):
                 raise OAuthRefused("oauth_problem=nonce_used")
-            self._nonces.add((consumer, nonce))
+            self._nonces[consumer, nonce] = now
 
     def _matches(self, given: str) -> bool:
         known = self.credentials

@@ -36,6 +36,7 @@ from simonsync.domain.records import (
 )
 from simonsync.errors import NotFound, Refused
 from simonsync.http import Session
+from simonsync.rules.marker import nonce
 from simonsync.sellsy.credentials import SellsyCredentials
 from simonsync.sellsy.v1 import records
 from simonsync.sellsy.v1.client import SellsyClient, Upload
@@ -352,14 +353,27 @@ class SellsyV1:
 
         return self._document("invoice", document_id, read)
 
-    def create_draft(self, draft: DraftInvoice) -> str:
-        """Make a draft invoice [3.4] and return its id.
+    def has_arrived(self, mark: str, attempt: int) -> bool | None:
+        """Tell whether the request of an attempt at a draft has reached Sellsy; None where that is not clear.
+
+        Its nonce is spent on a question: one that Sellsy has seen, has arrived. One that it has not may have
+        been forgotten. To be asked once. Raises NotSent or Stopped where nothing was asked.
+        """
+        return self._client.is_spent(nonce(mark, attempt))
+
+    def create_draft(self, draft: DraftInvoice, attempt: int) -> str:
+        """Make a draft invoice [3.4] and return its id; the attempt counts from 1 for each work order.
 
         Sent once, never repeated. Raises NotSent or Refused where nothing was done, OutcomeUnknown where it
         may have been.
         """
         params = create_params(draft, self._clock(), self._zone)
-        return self._client.call("Document.create", params, lambda response: _given_id(response, "doc_id"))
+        return self._client.call(
+            "Document.create",
+            params,
+            lambda response: _given_id(response, "doc_id"),
+            nonce=nonce(draft.marker, attempt),
+        )
 
     def _invoices(self, search: Mapping[str, Any]) -> Iterator[Sequence[DocumentHead]]:
         for page in self._documents("invoice", search):

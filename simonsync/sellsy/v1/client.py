@@ -31,12 +31,14 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from simonsync.errors import (
     CredentialsRefused,
     NotFound,
+    NotSent,
     OutcomeUnknown,
     Refused,
     ServiceUnavailable,
@@ -136,10 +138,13 @@ class SellsyClient:
         params: Mapping[str, Any],
         read: Callable[[Any], T],
         upload: Upload | None = None,
+        *,
+        nonce: str = "",
     ) -> T:
         """Call a method and return what `read` makes of its response.
 
-        Where `read` cannot make anything of it (KeyError, TypeError, ValueError), the answer is broken.
+        With `nonce` it is signed with that word instead of a fresh one. Where `read` cannot make anything of
+        the response (KeyError, TypeError, ValueError), the answer is broken.
         Raises what the module's table tells.
         """
         writes = method in WRITES
@@ -152,7 +157,7 @@ class SellsyClient:
             repeatable=not writes,
             body=body,
             content_type=content_type,
-            auth=self._sign,
+            auth=partial(self._sign, nonce=nonce),
             fresh=writes,
         )
 
@@ -171,7 +176,40 @@ class SellsyClient:
                 raise OutcomeUnknown("sellsy-nonce-used", method=method) from None
             return self.session.send(call, judge)
 
-    def _sign(self, request: PreparedRequest) -> PreparedRequest:
+    def is_spent(self, nonce: str) -> bool | None:
+        """Spend a nonce on a harmless question, and tell whether Sellsy had seen it before.
+
+        None where that did not become clear. Asked once and never repeated: the second time it would be spent
+        by ourselves. Raises NotSent or Stopped where it was not spent, else as a read does.
+        """
+        method = "Infos.getInfos"
+        body, content_type = _body(method, {}, None)
+        call = Call(
+            method,
+            "POST",
+            repeatable=False,
+            body=body,
+            content_type=content_type,
+            auth=partial(self._sign, nonce=nonce),
+            fresh=True,
+        )
+        try:
+            self.session.send(call, lambda answer: _response(method, answer, writes=True))
+        except _NonceUsed:
+            return True
+        except OutcomeUnknown:
+            return None
+        except NotSent as error:
+            if error.code == "service-busy":
+                # Whether it looked at the word before it said so is not known.
+                return None
+            raise
+        except Refused:
+            # Who is refused for another reason has shown a word that was accepted.
+            return False
+        return False
+
+    def _sign(self, request: PreparedRequest, *, nonce: str = "") -> PreparedRequest:
         # OAuth 1 alone: requests-oauthlib would load OAuth 2 and OpenID with it, in every run.
         from oauthlib.oauth1 import SIGNATURE_PLAINTEXT, Client
 
@@ -182,7 +220,7 @@ class SellsyClient:
             known.user_token,
             known.user_secret,
             signature_method=SIGNATURE_PLAINTEXT,
-            nonce=secrets.token_hex(_NONCE_BYTES),
+            nonce=nonce or secrets.token_hex(_NONCE_BYTES),
         )
         _, headers, _ = signer.sign(str(request.url), "POST")
         request.headers.update(headers)

@@ -141,7 +141,7 @@ migrations(name="m002_unseen_since")(_statements(_M002, 2))
 # The second edition. How far a list was gone through is the adapter's own text now. What waits and what was
 # seen is remembered by the clocks that showed it; sightings by our own clock do not count any longer. A work
 # order that one refusal had settled as deleted in Simon is told apart from those that are settled for what
-# they say.
+# they say. Whether an attempt has reached Sellsy can be asked once; not of those that were made before.
 _M003 = """
 ALTER TABLE scans DROP COLUMN span;
 CREATE TABLE absences (
@@ -162,7 +162,10 @@ CREATE TABLE held_up (
     let_through INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE runs ADD COLUMN clocks TEXT;
-UPDATE bindings SET missing_since = NULL
+UPDATE bindings SET missing_since = NULL;
+ALTER TABLE attempts ADD COLUMN asked_after INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN arrived INTEGER;
+UPDATE attempts SET asked_after = 1
 """
 
 migrations(name="m003_trust")(_statements(_M003, 3))

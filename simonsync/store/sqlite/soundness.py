@@ -65,6 +65,8 @@ COLUMNS: Final[_Columns] = {
         "run": _S.NUMBER,
         "empty_lookups": _S.NUMBER,
         "last_lookup_run": _S.NUMBER,
+        "asked_after": _S.NUMBER,
+        "arrived": _S.NUMBER,
     },
     "bindings": {
         "origin": Origin,

@@ -106,6 +106,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Sellsy refused the draft invoice of work order {number}: {cause}",
         "Correct what Sellsy names (simonsync explain {number} shows what is sent); the next run tries again.",
     ),
+    "draft-request-arrived": (
+        "Sellsy has received the request to make the draft invoice of work order {number}, but shows no such draft",
+        "Nothing is made again by itself. Look in Sellsy for it, also among deleted documents: simonsync resolve {number} --adopt DOCID if it is there, --create if there is none, --never if none is to be.",
+    ),
     "draft-total-differs": (
         "Draft invoice {document} of work order {number}: the total is {found:money} instead of {expected:money}",
         "Compare it with simonsync preview {number} and correct it in Sellsy before you send it.",

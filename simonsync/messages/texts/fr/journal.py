@@ -106,6 +106,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Sellsy a refusé la facture brouillon du bon de travail {number} : {cause}",
         "Corrigez ce que Sellsy indique (simonsync explain {number} montre ce qui est envoyé) ; la prochaine synchronisation réessaiera.",
     ),
+    "draft-request-arrived": (
+        "Sellsy a reçu la demande de création de la facture brouillon du bon de travail {number}, mais ne montre pas ce brouillon",
+        "Rien n'est recréé automatiquement. Cherchez-la dans Sellsy, aussi parmi les documents supprimés : simonsync resolve {number} --adopt DOCID si elle y est, --create s'il n'y en a pas, --never s'il n'en faut pas.",
+    ),
     "draft-total-differs": (
         "Facture brouillon {document} du bon de travail {number} : le total est de {found:money} au lieu de {expected:money}",
         "Comparez-la avec simonsync preview {number} et corrigez-la dans Sellsy avant de l'envoyer.",

@@ -106,6 +106,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Sellsy heeft de conceptfactuur van werkbon {number} geweigerd: {cause}",
         "Verbeter wat Sellsy noemt (simonsync explain {number} toont wat er wordt verstuurd); de volgende synchronisatie probeert het opnieuw.",
     ),
+    "draft-request-arrived": (
+        "Sellsy heeft het verzoek om de conceptfactuur van werkbon {number} te maken ontvangen, maar toont geen concept",
+        "Er wordt niets vanzelf opnieuw gemaakt. Zoek haar in Sellsy, ook onder de verwijderde documenten: simonsync resolve {number} --adopt DOCID als ze er is, --create als er geen is, --never als er geen moet komen.",
+    ),
     "draft-total-differs": (
         "Conceptfactuur {document} van werkbon {number}: het totaal is {found:money} in plaats van {expected:money}",
         "Vergelijk hem met simonsync preview {number} en verbeter hem in Sellsy voordat u hem verstuurt.",
