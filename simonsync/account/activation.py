@@ -28,7 +28,7 @@ from simonsync.store.phases import Activation
 from simonsync.store.state import State
 from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonReader, SimonWriter
 from simonsync.sync.rebuild import traces_in_simon, traces_of_ours
-from simonsync.sync.wipe import Wiped, save_simon, unsent_work_orders
+from simonsync.sync.wipe import Wiped, require_whole, save_simon, unsent_work_orders
 from simonsync.sync.wipe import wipe as empty_simon
 
 _DONE: Mapping[Phase, int] = {
@@ -140,6 +140,10 @@ def survey_wipe(account: Account, simon: SimonReader, tables: Collection[str] | 
     require_wipe_allowed(where)
     chosen = wanted_tables(where, tables)
     simon.verify()
+    if account.database.exists():
+        with open_state(account.database) as state:
+            simon.expect(state.simon_tables.known())
+    simon.ask_tables()
     _require_no_traces(where, simon)
     unsent: tuple[str, ...] = ()
     if not where.first and "work_orders" in chosen:
@@ -173,6 +177,9 @@ def wipe(
         require_wipe_allowed(where)
         chosen = wanted_tables(where, tables)
         simon.verify()
+        # What has a table now, or had one when the credentials were verified, is to be in the backup.
+        simon.expect(state.simon_tables.known())
+        state.simon_tables.learn(simon.ask_tables())
         _require_no_traces(where, simon)
         if not where.first:
             _require_same_simon(where, simon)
@@ -193,8 +200,8 @@ def _emptied(where: Standing, simon: SimonReader, state: State) -> None:
 
 
 def _wipe(account: Account, simon: SimonWriter, state: State, chosen: tuple[str, ...]) -> Wiped:
-    counts = [count for count in simon.table_counts() if count.table in chosen]
-    if not sum(count.count for count in counts):
+    counts = simon.table_counts()
+    if not any(count.count for count in counts if count.table in chosen):
         return Wiped(deleted=dict.fromkeys(chosen, 0))
     archive = save_simon(
         simon,
@@ -204,6 +211,7 @@ def _wipe(account: Account, simon: SimonWriter, state: State, chosen: tuple[str,
         progress=account.progress,
         stop=account.stop,
     )
+    require_whole(archive, counts)
     return empty_simon(
         simon,
         state,

@@ -174,6 +174,8 @@ def _saved(table: str, ids: Sequence[str], simon: SimonReader) -> Iterator[Saved
         try:
             yield _record(table, simon.record(table, record_id), simon)
         except NotFound:
+            if simon.is_listed(table, record_id):
+                raise  # without it this is no backup, and nothing is deleted
             continue  # somebody was quicker
 
 

@@ -150,6 +150,18 @@ class Simon:
         """Read one raw record, as Simon has it. Raises NotFound."""
         return dict(self._dialect.read(table, record_id))
 
+    def is_as_saved(self, table: str, fields: Mapping[str, object]) -> bool:
+        """Tell whether a record is still as it was read: its mutation date, and a work order's status."""
+        try:
+            now = self._dialect.read(table, self._id(table, fields))
+        except NotFound:
+            return True
+        changed = self.profile.common.mutation_date
+        same_step = table != "work_orders" or records.step(now, self.profile) is records.step(
+            fields, self.profile
+        )
+        return same_step and records.text(now, changed) == records.text(fields, changed)
+
     def entry(self, table: str, fields: Mapping[str, object]) -> SimonEntry:
         """Tell which record a raw one is; nothing is asked of Simon. Raises Refused where it has no Id."""
         return SimonEntry(

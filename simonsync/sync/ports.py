@@ -263,6 +263,12 @@ class SimonReader(Protocol):
     def record(self, table: str, record_id: str) -> dict[str, object]:
         """Read one raw record, as Simon has it, for a backup. Raises NotFound."""
 
+    def is_as_saved(self, table: str, fields: Mapping[str, object]) -> bool:
+        """Tell whether a record is still as it was read: its mutation date, and a work order's status.
+
+        One that is not found is: there is nothing more to lose.
+        """
+
     def entry(self, table: str, fields: Mapping[str, object]) -> SimonEntry:
         """Tell which record a raw one is: its Id, ExtKey, name and owner. Nothing is asked of Simon."""
 

@@ -7,7 +7,7 @@ deletes what is left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from simonsync.domain.entities import LIVING_IN, MASTER_TABLES, POINTED_AT_FIRST
-from simonsync.domain.records import WorkOrderHead
-from simonsync.errors import RecordError
+from simonsync.domain.records import TableCount, WorkOrderHead
+from simonsync.errors import RecordError, ServiceUnavailable
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.archive import Archive, SavedRecord, open_archive, save_records
@@ -73,7 +73,7 @@ def unsent_work_orders(simon: SimonReader, state: State) -> Iterator[WorkOrderHe
             known = state.ledger.get(head.id)
             if known is None or known.status in _UNSENT:
                 yield head
-            elif known.status is Status.SETTLED and known.mutated_at < head.mutated_at:
+            elif known.status is Status.SETTLED and known.mutated_at != head.mutated_at:
                 # It was settled for another content than it has now.
                 yield head
 
@@ -107,6 +107,16 @@ def save_simon(
     return open_archive(path, account)
 
 
+def require_whole(archive: Archive, counts: Iterable[TableCount]) -> None:
+    """Refuse a backup that lacks records which Simon had when it was begun: then nothing is deleted.
+
+    Raises ServiceUnavailable.
+    """
+    for count in counts:
+        if archive.manifest.counts.get(count.table, 0) < count.count:
+            raise ServiceUnavailable("listing-incomplete", list=count.table)
+
+
 def wipe(
     simon: SimonWriter,
     state: State,
@@ -120,9 +130,11 @@ def wipe(
 ) -> Wiped:
     """Delete from the chosen tables exactly the records that the archive holds.
 
-    `stop` is asked between deletions, `workers` of which go on at once. A record that is already gone is
-    fine; one that is in use stays and is reported. Raises ServiceUnavailable, CredentialsRefused or Stopped;
-    what was deleted until then is forgotten in the state too.
+    A work order that was added, changed or archived since it was saved stays, and so does everything that it
+    may need: the wipe ends there, and the next one saves anew. `stop` is asked between deletions, of which
+    `workers` go on at once. A record that is already gone is fine; one that is in use stays and is reported.
+    Raises ServiceUnavailable, CredentialsRefused or Stopped; what was deleted until then is forgotten in the
+    state too.
     """
     result = Wiped(backup=archive.path)
     total, done = sum(archive.manifest.counts.get(table, 0) for table in tables), 0
@@ -140,6 +152,8 @@ def wipe(
                     _delete(table, batch, simon, state, pool, at, result)
                     done += len(batch)
                     progress("deleting", done, total)
+                if table == "work_orders" and _keep_the_rest(simon, result):
+                    break
     finally:
         # What Sellsy has is to come anew, from the beginning of each list.
         state.scans.forget()
@@ -190,8 +204,22 @@ def _delete(
                     state.bindings.bind(binding.key, binding.target_id, binding.fingerprint, at)
 
 
+def _keep_the_rest(simon: SimonReader, result: Wiped) -> bool:
+    """Name the work orders that are left; tell whether there are any, whose customers and articles stay."""
+    named = {refusal.id for refusal in result.kept}
+    for page in simon.keys("work_orders"):
+        for record_id, _, number in page:
+            if record_id not in named:
+                problem = Message.of("wipe-changed-since-saved", {"number": number})
+                result.kept.append(Refusal("work_orders", record_id, number, problem))
+    return any(refusal.table == "work_orders" for refusal in result.kept)
+
+
 def _delete_one(simon: SimonWriter, table: str, record: SavedRecord) -> Message | None:
     try:
+        if table == "work_orders" and not simon.is_as_saved(table, record.fields):
+            # Archived since, it may be an invoice that nobody has seen.
+            return Message.of("wipe-changed-since-saved", {"number": record.name})
         simon.delete(table, record.id)
     except RecordError as error:
         return error.problems[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 
 import pytest
@@ -25,6 +26,7 @@ from simonsync.store.archive import open_archive
 from simonsync.store.ledger import Status
 from simonsync.store.lock import hold_lock
 from tests.account.office import ENTITIES, Office, StoppedByTest
+from tests.firm import number
 
 FULL = {
     "ItemGroup": 3,
@@ -357,3 +359,134 @@ def test_a_restart_does_not_wipe_another_simon(office: Office) -> None:
         office.wipe(["contacts"])
     assert caught.value.code == "other-simon"
     assert office.counts() == FULL
+
+
+# --- a backup that is whole -----------------------------------------------------------------------
+
+OPTIONAL = {"Equipment": 3, "Contact": 3, "WorkOrderSurvey": 2, "Attachment": 2}
+"""Tables that a Simon may lack, and which request for one is the backup's."""
+
+
+@pytest.mark.parametrize("table", OPTIONAL)
+def test_7_1_a_table_that_is_not_found_during_the_backup_stops_the_wipe(office: Office, table: str) -> None:
+    office.box.faults.set(
+        "not_found", service="simon", method=f"GET {table}", call=OPTIONAL[table], times=None
+    )
+    with pytest.raises(ServiceUnavailable) as caught:
+        office.wipe()
+    assert caught.value.code == "simon-table-missing"
+    assert (office.counts(), writes(office), office.backups()) == (FULL, [], [])
+    # What has answered once is remembered: it is no table that this Simon lacks.
+    with pytest.raises(ServiceUnavailable):
+        office.wipe()
+    assert office.counts() == FULL
+
+
+@pytest.mark.parametrize("table", OPTIONAL)
+def test_7_1_a_table_that_was_there_when_the_credentials_were_verified_must_be_there(
+    office: Office, table: str
+) -> None:
+    inactive(office)
+    sellsy, simon = office.connect()
+    with office.state() as state:
+        state.activation.belong_to(
+            corp_id=sellsy.account().corp_id, company="", licence_hash=simon.licence_hash(), api="v1"
+        )
+    office.connect_both()
+    office.box.faults.set("table_gone", service="simon", table=table)
+    with pytest.raises(ServiceUnavailable):
+        survey_wipe(office.account(), office.simon, ["contacts"])
+    with pytest.raises(ServiceUnavailable):
+        office.wipe(["contacts"])
+    assert office.counts() == FULL
+
+
+def test_4_3_a_table_that_simon_lacks_for_good_is_learnt_by_connecting_anew(office: Office) -> None:
+    office.start()
+    office.deactivate()
+    office.box.simon.switches.attachments = False
+    place = office.box.simon.add("Location", Name="Atelier")
+    office.box.simon.add_work_order(place)
+    with pytest.raises(ServiceUnavailable):
+        office.wipe(["work_orders"])
+    office.connect_both()
+    assert office.wipe(["work_orders"]).deleted == {"work_orders": 1}
+
+
+def test_7_1_a_backup_with_fewer_records_than_were_counted_is_none(office: Office) -> None:
+    """The list of customers is empty, and says so politely, when it is saved."""
+    office.box.faults.set("unseen", service="simon", method="GET Customer", call=4, times=None)
+    with pytest.raises(ServiceUnavailable) as caught:
+        office.wipe()
+    assert caught.value.code == "listing-incomplete"
+    assert (office.counts(), writes(office)) == (FULL, [])
+
+
+# --- what changes while a wipe goes on -----------------------------------------------------------
+
+
+def when_deleting(office: Office, act: Callable[[], object]) -> None:
+    """Do something once everything is saved and the first records are being deleted."""
+    done: list[object] = []
+
+    def progress(stream: str, _done: int, _total: int | None) -> None:
+        if stream == "deleting" and not done:
+            done.append(act())
+
+    office.progress = progress
+
+
+def ready_to_archive(office: Office) -> int:
+    row = next(row for row in reversed(office.box.simon.rows("WorkOrder")) if row["Status"] == "Ready")
+    return number(row["Id"])
+
+
+@pytest.mark.parametrize("cascade", [False, True])
+def test_9_2_a_work_order_archived_between_check_and_deletion_is_kept_and_named(
+    office: Office, *, cascade: bool
+) -> None:
+    inactive(office)
+    office.workers = 1
+    office.box.simon.switches.cascade = cascade
+    order = ready_to_archive(office)
+    with office.state() as state:
+        for page in office.simon.archived_work_orders(None):
+            for head in page:
+                state.ledger.register(head, f"marker {head.id}", Status.SENT)
+    when_deleting(office, lambda: office.box.simon.archive(order))
+    result = office.wipe(MANUAL_TABLES)
+    name = office.box.simon.row("WorkOrder", order)["Number"]
+    assert [(each.table, each.name) for each in result.kept] == [("work_orders", name)]
+    assert result.kept[0].problem.code == "wipe-changed-since-saved"
+    assert office.box.simon.row("WorkOrder", order)["Status"] == "Archived"
+    # Its customer, its articles and everything else are there, for its invoice.
+    assert office.counts() == {**FULL, "WorkOrder": 1}
+    with pytest.raises(UsageError) as caught:
+        office.wipe(MANUAL_TABLES)
+    assert caught.value.problems[0].params["numbers"] == name
+
+
+@pytest.mark.parametrize("cascade", [False, True])
+def test_4_3_a_work_order_made_while_the_wipe_goes_on_is_kept_with_its_customer(
+    office: Office, *, cascade: bool
+) -> None:
+    office.workers = 1
+    office.box.simon.switches.cascade = cascade
+    place = number(office.box.simon.rows("Location")[0]["Id"])
+    when_deleting(office, lambda: office.box.simon.add_work_order(place, "tout juste"))
+    result = office.wipe()
+    assert [each.table for each in result.kept] == ["work_orders"]
+    assert office.counts() == {**FULL, "WorkOrder": 1}
+    assert office.phase() is Phase.NEVER_ACTIVATED
+    again = office.wipe()
+    assert (again.kept, again.left, office.counts()) == ([], 0, EMPTY)
+
+
+def test_4_3_a_deletion_that_simon_did_not_find_is_not_counted_while_the_record_is_listed(
+    office: Office,
+) -> None:
+    office.box.faults.set("not_found", service="simon", method="DELETE ItemGroup", times=None)
+    result = office.wipe()
+    assert result.deleted["item_groups"] == 0
+    assert [each.table for each in result.kept] == ["item_groups"] * 3
+    assert office.counts()["ItemGroup"] == result.left == 3

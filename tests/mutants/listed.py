@@ -150,6 +150,27 @@ MUTANTS = (
         (FETCH, "tests/account/test_wipe.py"),
     ),
     Mutant(
+        "a work order is as it was saved when it is deleted",
+        "simonsync/sync/wipe.py",
+        'if table == "work_orders" and not simon.is_as_saved(table, record.fields):',
+        "if False:",
+        ("tests/account/test_wipe.py",),
+    ),
+    Mutant(
+        "what a work order needs stays with it",
+        "simonsync/sync/wipe.py",
+        'if table == "work_orders" and _keep_the_rest(simon, result):',
+        'if _keep_the_rest(simon, result) and table == "item_groups":',
+        ("tests/account/test_wipe.py",),
+    ),
+    Mutant(
+        "a backup has as many records as were counted",
+        "simonsync/account/activation.py",
+        "    require_whole(archive, counts)\n",
+        "",
+        ("tests/account/test_wipe.py",),
+    ),
+    Mutant(
         "the census of a day",
         "simonsync/sync/cycle.py",
         "    census(run, register(run))\n",

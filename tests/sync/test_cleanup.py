@@ -668,3 +668,22 @@ def test_8_a_deletion_that_simon_refuses_is_one_open_case_until_it_works(active:
     active.box.faults.remove(fault)
     assert cleaned(active) == [("customer", "made-in-simon")]
     assert active.codes(only_open=True) == []
+
+
+@pytest.mark.parametrize("gone", ["record", "table"])
+def test_7_3_without_a_whole_backup_nothing_goes(active: Firm, gone: str) -> None:
+    """The record itself, or the contacts that Simon deletes along with it, cannot be read to be saved."""
+    made = active.box.simon.add("Customer", Name="Durand")
+    active.box.simon.add("Contact", Name="Mme Durand", CustomerId=made)
+    with active.state() as state:
+        state.simon_tables.learn(["contacts"])
+    if gone == "record":
+        active.box.faults.set("not_found", service="simon", path=f"/Customer({made})", times=None)
+    else:
+        active.box.faults.set("table_gone", service="simon", table="Contact")
+    before = everything(active)
+    assert clean(active).result.exit_code is ExitCode.UNAVAILABLE
+    assert everything(active) == before
+    active.box.faults.clear()
+    assert clean(active).result.exit_code is ExitCode.DONE
+    assert made not in rows(active, "Customer")

@@ -198,6 +198,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-value-wrong": "{name}: {cause}",
     "wipe-after-state-loss": "What was known of this account is lost, so nothing is erased: run simonsync activate, which finds everything again in Sellsy and Simon.",
     "wipe-all-obligatory": "At the first start all seven tables are erased, obligatorily; left out: {left_out}. Give --tables all.",
+    "wipe-changed-since-saved": "Work order {number} was added, changed or archived in Simon after everything was saved; it was kept, and the wipe ended there. Start the wipe again: it saves everything anew.",
     "wipe-incomplete": "{count} {count:record is/records are} still or again in Simon; finish what goes on there, then run simonsync wipe again.",
     "wipe-unsent": "{count} archived {count:work order was/work orders were} not sent to Sellsy yet and would be erased: {numbers}. Send {count:it/them} first (simonsync push), or give --include-unsent.",
     "wipe-while-active": "Nothing is erased while the integration is active; run simonsync deactivate first.",

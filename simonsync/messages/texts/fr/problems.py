@@ -198,6 +198,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-value-wrong": "{name} : {cause}",
     "wipe-after-state-loss": "Ce qui était connu de ce compte est perdu, rien n'est donc effacé : lancez simonsync activate, qui retrouve tout dans Sellsy et Simon.",
     "wipe-all-obligatory": "Au premier démarrage, les sept tableaux sont obligatoirement effacés ; il manque : {left_out}. Indiquez --tables all.",
+    "wipe-changed-since-saved": "Le bon de travail {number} a été ajouté, modifié ou archivé dans Simon après la sauvegarde ; il a été conservé, et l'effacement s'est arrêté là. Relancez l'effacement : tout sera sauvegardé à nouveau.",
     "wipe-incomplete": "{count} {count:fiche se trouve/fiches se trouvent} encore ou de nouveau dans Simon ; terminez ce qui y est en cours, puis relancez simonsync wipe.",
     "wipe-unsent": "{count} {count:bon de travail archivé n'a pas encore été envoyé à Sellsy et serait effacé/bons de travail archivés n'ont pas encore été envoyés à Sellsy et seraient effacés} : {numbers}. {count:Envoyez-le/Envoyez-les} d'abord (simonsync push), ou indiquez --include-unsent.",
     "wipe-while-active": "Rien n'est effacé tant que l'intégration est active ; lancez d'abord simonsync deactivate.",

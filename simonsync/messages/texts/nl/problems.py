@@ -198,6 +198,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-value-wrong": "{name}: {cause}",
     "wipe-after-state-loss": "Wat van dit account bekend was is verloren, dus er wordt niets gewist: geef simonsync activate, dat alles terugvindt in Sellsy en Simon.",
     "wipe-all-obligatory": "Bij de eerste start worden alle zeven tabellen verplicht gewist; ontbreekt: {left_out}. Geef --tables all.",
+    "wipe-changed-since-saved": "Werkbon {number} is in Simon toegevoegd, gewijzigd of gearchiveerd nadat alles was opgeslagen; hij is bewaard, en het wissen is daar gestopt. Start het wissen opnieuw: alles wordt opnieuw opgeslagen.",
     "wipe-incomplete": "{count} {count:record staat/records staan} nog of opnieuw in Simon; rond af wat daar bezig is en voer simonsync wipe opnieuw uit.",
     "wipe-unsent": "{count} gearchiveerde {count:werkbon is nog niet naar Sellsy gestuurd en zou/werkbonnen zijn nog niet naar Sellsy gestuurd en zouden} worden gewist: {numbers}. Verstuur {count:hem/ze} eerst (simonsync push), of geef --include-unsent.",
     "wipe-while-active": "Er wordt niets gewist zolang de integratie actief is; geef eerst simonsync deactivate.",
