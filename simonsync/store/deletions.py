@@ -9,7 +9,7 @@ from datetime import datetime
 
 from simonsync.domain.key import Key, parse_ext_key
 from simonsync.store.database import Database, Row
-from simonsync.store.values import to_moment, to_objects, to_text
+from simonsync.store.values import to_moment, to_objects, to_place, to_text, understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,13 @@ class Deletions:
     def begun(self) -> tuple[Deletion, ...]:
         """List the deletions of which nobody knows what became of them, in their order."""
         return tuple(
-            Deletion(row["place"], row["id"], row["name"], row["reason"], parse_ext_key(row["ext_key"]))
+            Deletion(
+                to_place(row["place"]),
+                row["id"],
+                row["name"],
+                row["reason"],
+                parse_ext_key(row["ext_key"]),
+            )
             for row in self._database.rows("SELECT * FROM deletions ORDER BY begun_at, place, id")
         )
 
@@ -105,4 +111,10 @@ class Plans:
 
 
 def _plan(row: Row) -> StoredPlan:
-    return StoredPlan(row["id"], to_moment(row["made_at"]), row["reason"], to_objects(row["deletions"]))
+    return StoredPlan(
+        row["id"], to_moment(row["made_at"]), row["reason"], understood(_deletions, row["deletions"])
+    )
+
+
+def _deletions(text: str) -> list[dict[str, str]]:
+    return [{name: each[name] for name in ("kind", "id", "name", "reason")} for each in to_objects(text)]

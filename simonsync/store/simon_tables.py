@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from simonsync.store.database import Database
+from simonsync.store.values import to_place
 
 
 class SimonTables:
@@ -16,7 +17,9 @@ class SimonTables:
 
     def known(self) -> frozenset[str]:
         """Name what has answered."""
-        return frozenset(str(row["name"]) for row in self._database.rows("SELECT name FROM simon_tables"))
+        return frozenset(
+            to_place(row["name"]) for row in self._database.rows("SELECT name FROM simon_tables")
+        )
 
     def learn(self, names: Iterable[str]) -> None:
         """Note what has answered, beside what is known."""

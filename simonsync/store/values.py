@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from simonsync.domain import reading
+from simonsync.domain.entities import ENTITIES, PDFS
 from simonsync.domain.reading import Reading
 from simonsync.errors import StateUnusable, UsageError
 
@@ -20,6 +21,8 @@ _SHOWN: Final = 60
 """Letters of a value that a sentence shows."""
 
 
+PLACES: Final = (*ENTITIES, PDFS, "users")
+"""What Simon is asked for: its tables, the PDFs of work orders, its users."""
 _NOT_UNDERSTOOD: Final = (
     ArithmeticError,
     AttributeError,
@@ -61,6 +64,13 @@ def to_object(text: str) -> dict[str, Any]:
 def to_objects(text: str) -> list[dict[str, Any]]:
     """Read a JSON list of objects back. Raises Garbled."""
     return understood(lambda each: [_as_object(part) for part in json.loads(each)], text)
+
+
+def to_place(text: str) -> str:
+    """Read the name of a table of Simon's back, or of what else is asked for there. Raises Garbled."""
+    if text not in PLACES:
+        raise Garbled(text)
+    return text
 
 
 def to_reading(text: str) -> Reading:

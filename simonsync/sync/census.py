@@ -47,6 +47,10 @@ def census(run: Planning, listed_at: datetime) -> None:
         # From the beginning, tomorrow: what was listed does not add up.
         run.state.scans.put(replace(scan, position=""))
         run.say(Message(kinds.CENSUS_INCOMPLETE))
+    except Refused:
+        # It may be the place where we went on that Simon does not understand: from the beginning, next time.
+        run.state.scans.put(replace(scan, position=""))
+        raise
 
 
 def _is_due(scan: Scan, now: datetime) -> bool:

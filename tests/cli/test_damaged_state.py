@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from shutil import copytree
 
@@ -15,10 +16,11 @@ from simonsync.domain.key import Kind
 from simonsync.domain.reading import Reading
 from simonsync.sandbox.box import Sandbox
 from simonsync.settings.declaration import ProductChoice
-from simonsync.store.deletions import Deletion, StoredPlan
 from simonsync.store.ledger import Status
 from simonsync.store.opening import open_state
 from simonsync.store.sqlite.soundness import COLUMNS, Shape
+from simonsync.store.state import State
+from simonsync.store.values import PLACES, to_text
 from tests.builders import NOON
 from tests.cli.program import Ended, called
 from tests.firm import Firm
@@ -63,6 +65,38 @@ class Account:
         return called(self.folder, *command, environ=self.credentials)
 
 
+def fill_empty_tables(state: State) -> None:
+    """Put a row into each table that this account has not used."""
+    for table, columns in COLUMNS.items():
+        found = state.database.one(f"SELECT count(*) FROM {table}")  # noqa: S608
+        if found is not None and not found[0]:
+            values = [_sound_value(shape) for shape in columns.values()]
+            marks = ", ".join("?" * len(values))
+            state.database.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
+                values,
+            )
+
+
+def _sound_value(shape: Shape | type[StrEnum]) -> str | int:
+    match shape:
+        case Shape.NUMBER:
+            return 1
+        case Shape.TEXT:
+            return "1"
+        case Shape.MOMENT:
+            return to_text(NOON)
+        case Shape.READING:
+            return Reading(NOON).as_text()
+        case Shape.OBJECT:
+            return "{}"
+        case Shape.LIST:
+            return '[{"kind": "customer", "id": "1", "name": "Dupont", "reason": "gone"}]'
+        case Shape.PLACE:
+            return PLACES[0]
+    return str(next(iter(shape)))
+
+
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     folder = tmp_path_factory.mktemp("worked")
@@ -77,11 +111,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         firm.archived("trois", CustomerId=None)
         firm.push()
         with open_state(folder / "state" / "firm.db") as state:
-            state.plans.store(StoredPlan("cafe0000", NOON, "count", [{"kind": "customer", "id": "1"}]))
-            state.deletions.begin(Deletion("customers", "1", "Dupont", "gone", None), NOON)
-            state.restored.note("customers", "1", "2", NOON)
-            state.ledger.disown("77", "1", NOON)
-            state.absences.note("work_orders", "1", Reading(NOON))
+            fill_empty_tables(state)
         (folder / "config.yaml").write_text(
             "account: firm\nlanguage: en\n"
             f'sellsy: {{url: "{box.sellsy_url}", requests_per_second: 1000}}\n'
@@ -231,6 +261,8 @@ def test_what_has_the_right_form_and_no_sense_is_damage_too(
 def test_a_turn_whose_place_is_not_known_begins_anew(account: Account, position: str) -> None:
     before = account.run("sync").code
     sql(f"UPDATE scans SET position = '{position}'")(account.path)  # noqa: S608
+    # Of the count of all work orders Simon itself says that it does not understand the place.
+    assert account.run("sync").code in {before, 7}
     assert account.run("sync").code == before
     with sqlite3.connect(account.path) as connection:
         places = connection.execute("SELECT position FROM scans").fetchall()

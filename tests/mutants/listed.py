@@ -180,8 +180,8 @@ MUTANTS = (
     Mutant(
         "the census opens again what seemed to be gone",
         "simonsync/store/ledger.py",
-        "\"WHERE work_orders.id = value AND work_orders.status <> 'gone')\"",
-        '"WHERE work_orders.id = value)"',
+        "WHERE id IN ({marks(work_order_ids)}) AND status <> 'gone'",
+        "WHERE id IN ({marks(work_order_ids)})",
         (CENSUS, RECONCILE),
     ),
     Mutant(
@@ -402,7 +402,7 @@ MUTANTS = (
     Mutant(
         "the read-back",
         "simonsync/sync/drafts.py",
-        "            for message in _findings(from_record(entry.expected), document, params):\n",
+        "            for message in _findings(understood(from_record, entry.expected), document, params):\n",
         "            for message in ():\n",
         (READ_BACK,),
     ),
@@ -482,8 +482,8 @@ MUTANTS = (
     Mutant(
         "Sellsy's lists are counted",
         "simonsync/sellsy/v1/listing.py",
-        "                if len(seen) == total:\n",
-        "                if len(seen) <= 10**9:\n",
+        '            return "" if len(seen) == total else shifted\n',
+        '            return ""\n',
         ("tests/sellsy/test_listing.py",),
     ),
     Mutant(
@@ -509,8 +509,66 @@ MUTANTS = (
         ("tests/sellsy/test_client.py",),
     ),
     Mutant(
+        "a step counts as done only when the disk has it",
+        "simonsync/store/sqlite/file.py",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA synchronous = OFF",
+        ("tests/store/test_database.py",),
+    ),
+    Mutant(
+        "an archive is on the disk before what it holds is deleted",
+        "simonsync/store/archive.py",
+        "                    tar.addfile(_entry(name, path.stat().st_size, at), content)\n"
+        "        file.flush()\n"
+        "        os.fsync(file.fileno())\n",
+        "                    tar.addfile(_entry(name, path.stat().st_size, at), content)\n",
+        ("tests/store/test_archive.py",),
+    ),
+    Mutant(
+        "the name of an archive is on the disk too",
+        "simonsync/store/archive.py",
+        "        sync_folder(folder)\n",
+        "",
+        ("tests/store/test_archive.py",),
+    ),
+    Mutant(
+        "a state that is put back is on the disk before it replaces the present one",
+        "simonsync/store/archive.py",
+        "                file.write(block)\n            file.flush()\n            os.fsync(file.fileno())\n",
+        "                file.write(block)\n",
+        ("tests/store/test_archive.py",),
+    ),
+    Mutant(
+        "a small file is on the disk before it replaces the old one",
+        "simonsync/files.py",
+        "            os.fsync(file.fileno())\n",
+        "",
+        ("tests/test_files.py",),
+    ),
+    Mutant(
+        "no file of ours is written through a link",
+        "simonsync/files.py",
+        "    if stat.S_ISLNK(found.st_mode):\n",
+        "    if stat.S_ISLNK(found.st_mode) and False:\n",
+        ("tests/test_files.py",),
+    ),
+    Mutant(
+        "a status that nobody knows is damage",
+        "simonsync/store/opening.py",
+        "        require_nothing_hidden(database)\n",
+        "",
+        ("tests/cli/test_damaged_state.py",),
+    ),
+    Mutant(
+        "the wait after an unknown outcome has a least length",
+        "simonsync/config/schema.py",
+        "        least=15,\n",
+        "        least=1,\n",
+        ("tests/config/test_limits.py",),
+    ),
+    Mutant(
         "a state file that others may read is refused",
-        "simonsync/store/database.py",
+        "simonsync/store/sqlite/file.py",
         "    if mode & 0o077:\n",
         "    if mode & 0o100000:\n",
         ("tests/store/test_database.py",),

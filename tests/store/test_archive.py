@@ -9,7 +9,8 @@ import json
 import os
 import tarfile
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -68,6 +69,62 @@ def test_no_record_is_changed_by_being_saved(
     folder = tmp_path_factory.mktemp("saved")
     archive = open_archive(save_records(folder, "firm", NOON, [("items", [record])]), "firm")
     assert list(archive.records("items")) == [record]
+
+
+@dataclass(frozen=True)
+class Synced:
+    """A file or folder that was made durable: how long it was then, and what stood in the backups' folder."""
+
+    inode: int
+    size: int
+    names: frozenset[str]
+
+
+def syncs_of(write: Callable[[], Path], folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Synced]:
+    found = []
+    really = os.fsync
+
+    def observed(descriptor: int) -> None:
+        there = os.fstat(descriptor)
+        names = frozenset(path.name for path in folder.glob("*.tar.gz"))
+        found.append(Synced(there.st_ino, there.st_size, names))
+        really(descriptor)
+
+    monkeypatch.setattr(os, "fsync", observed)
+    write()
+    return found
+
+
+@pytest.mark.parametrize("kind", ArchiveKind)
+def test_an_archive_has_reached_the_disk_before_it_has_its_name(
+    tmp_path: Path, kind: ArchiveKind, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wipe deletes what it has just saved: a power cut then must find the archive, and all of it."""
+    folder = tmp_path / "backups"
+
+    def write() -> Path:
+        return (
+            save_state(folder, "firm", NOON, state.database) if kind is ArchiveKind.STATE else saved(folder)
+        )
+
+    content, name = syncs_of(write, folder, monkeypatch)
+    (path,) = folder.glob("*.tar.gz")
+    assert content == Synced(path.stat().st_ino, path.stat().st_size, frozenset())
+    assert (name.inode, name.names) == (folder.stat().st_ino, frozenset({path.name}))
+
+
+def test_a_state_that_is_put_back_has_reached_the_disk(
+    tmp_path: Path, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = open_archive(save_state(tmp_path / "backups", "firm", NOON, state.database), "firm")
+    target = tmp_path / "put-back.db"
+
+    def write() -> Path:
+        archive.extract_state(target)
+        return target
+
+    (content,) = syncs_of(write, tmp_path, monkeypatch)
+    assert (content.inode, content.size) == (target.stat().st_ino, target.stat().st_size)
 
 
 def test_an_archive_is_its_owners_alone_and_says_whose_it_is(tmp_path: Path) -> None:

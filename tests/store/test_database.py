@@ -82,6 +82,27 @@ def test_what_one_refusal_had_settled_as_deleted_in_simon_is_told_apart(tmp_path
         assert [entry.status for entry in state.ledger.all()] == [Status.GONE, Status.SETTLED, Status.NEVER]
 
 
+@pytest.mark.parametrize("begin", ["new", "first version", "present version"])
+@pytest.mark.parametrize("rehearsal", [False, True])
+def test_every_step_reaches_the_disk_before_it_counts_as_done(
+    tmp_path: Path, begin: str, *, rehearsal: bool
+) -> None:
+    path = tmp_path / "firm.db"
+    if begin == "first version":
+        first_version(path)
+    elif begin == "present version":
+        StateFile(path).close()
+    database = StateFile(path, rehearsal=rehearsal)
+    full = 2
+    for _step in range(2):
+        row = database.one("PRAGMA synchronous")
+        assert row is not None
+        assert row[0] == full
+        with database.transaction():
+            database.execute("INSERT INTO runs (command, started_at) VALUES ('sync', '2026')")
+    database.close()
+
+
 def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "firm.db"
     StateFile(path).close()

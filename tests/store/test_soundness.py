@@ -20,7 +20,15 @@ OWN_FORM = ("values.py", "archive.py", "lock.py")
 """Modules that read something else than rows, and the one through which all of these pass."""
 PLAIN = {
     *("bool", "int", "str", "parse_ext_key"),
-    *("to_moment", "optional_moment", "to_object", "to_objects", "to_reading", "optional_reading"),
+    *(
+        "to_moment",
+        "optional_moment",
+        "to_object",
+        "to_objects",
+        "to_place",
+        "to_reading",
+        "optional_reading",
+    ),
 }
 MODULES = [path for path in sorted(PACKAGE.glob("*.py")) if path.name not in OWN_FORM]
 

@@ -15,7 +15,7 @@ from simonsync.domain.phase import Phase
 from simonsync.messages.kinds import Severity, Table
 from simonsync.store.attempts import AttemptOutcome
 from simonsync.store.ledger import Status
-from simonsync.store.values import Garbled
+from simonsync.store.values import PLACES, Garbled
 from simonsync.store.waits import WaitReason
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Shape(StrEnum):
     """A look at the clocks (`domain.reading`)."""
     OBJECT = "object"
     LIST = "list"
+    PLACE = "place"
+    """A table of Simon's, or what else is asked for there."""
 
 
 _S = Shape
@@ -79,7 +81,7 @@ COLUMNS: Final[_Columns] = {
     },
     "cursors": {"stream": _S.TEXT, "mutation": _S.MOMENT, "updated_at": _S.MOMENT},
     "deletions": {
-        "place": _S.TEXT,
+        "place": _S.PLACE,
         "id": _S.TEXT,
         "name": _S.TEXT,
         "reason": _S.TEXT,
@@ -148,7 +150,7 @@ COLUMNS: Final[_Columns] = {
         "over": _S.NUMBER,
     },
     "witness": {"only": _S.NUMBER, "number": _S.NUMBER},
-    "simon_tables": {"name": _S.TEXT},
+    "simon_tables": {"name": _S.PLACE},
     "work_orders": {
         "id": _S.TEXT,
         "number": _S.TEXT,
@@ -229,7 +231,7 @@ def _wrong(column: str, shape: Shape | type[StrEnum]) -> str:
         case Shape.OBJECT | Shape.LIST:
             wanted = "object" if shape is Shape.OBJECT else "array"
             return f"NOT (json_valid({column}) AND json_type({column}) = '{wanted}')"
-    return f"{column} NOT IN ({_listed(shape)})"
+    return f"{column} NOT IN ({_listed(PLACES if shape is Shape.PLACE else shape)})"
 
 
 def _listed(allowed: Iterable[str]) -> str:
