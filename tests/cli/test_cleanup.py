@@ -121,7 +121,7 @@ def test_7_3_what_is_kept_is_told_with_its_numbers(office: Office) -> None:
     order = box.simon.add_work_order(box.simon.add("Location", Name="Chantier", CustomerId=made), "Pose")
     ended = office.run("cleanup")
     assert ended.code == 0
-    assert f"work orders {box.simon.row('WorkOrder', order)['Number']} still use it" in ended.err
+    assert f"work order {box.simon.row('WorkOrder', order)['Number']} still uses it" in ended.err
     assert office.run("cleanup").err == ""
     held = office.run("cleanup", "--dry-run", "--json").document["data"]["held"]
     assert [each["code"] for each in held] == ["customer-kept-open-work-orders"]

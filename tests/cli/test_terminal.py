@@ -24,9 +24,9 @@ PATIENCE = 30
 PRELUDE = """
 import sys
 from pathlib import Path
-from simonsync.cli.invocation import Session
+from simonsync.cli.invocation import Invocation
 from simonsync.cli.start import scan
-context = Session(scan(sys.argv[1:]), {"TERM": "xterm"}, Path.cwd()).context
+context = Invocation(scan(sys.argv[1:]), {"TERM": "xterm"}, Path.cwd()).context
 """
 
 
