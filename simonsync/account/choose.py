@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from simonsync.domain.records import WorkOrderHead
 from simonsync.errors import NotFound, UsageError
 from simonsync.store.ledger import Ledger, LedgerEntry, Status
-from simonsync.sync.archived import marker_of, register
+from simonsync.sync.archived import register, take
+from simonsync.sync.identity import entry_of
 from simonsync.sync.ports import SimonReader
 from simonsync.sync.run import Planning
 
@@ -65,10 +66,9 @@ def choose(numbers: Sequence[str], run: Planning) -> tuple[str, ...]:
         head = find_work_order(number, run.simon, run.state.ledger)
         if head.archived_at is None:
             raise UsageError("work-order-not-archived", number=number)
-        entry = run.state.ledger.get(head.id)
+        entry = entry_of(head, run)
         if entry is None:
-            mark = marker_of(head, run.account.corp_id, run.simon.licence())
-            run.state.ledger.register(head, mark, Status.WAITING)
+            take(head, run)
         elif entry.status is Status.SENT:
             raise UsageError("work-order-already-sent", number=number, document=entry.document_id or "")
         elif entry.status is Status.NEVER:

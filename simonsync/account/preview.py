@@ -14,7 +14,7 @@ from simonsync.errors import NotFound
 from simonsync.messages.kinds import Message
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.opening import open_state
-from simonsync.sync.archived import marker_of
+from simonsync.sync.identity import is_another, marker_of
 from simonsync.sync.push import Catalogue, decide, office_of
 
 
@@ -55,6 +55,8 @@ def preview_of(account: Account, number: str) -> Preview:
         current = state.settings.current()
         settings = settings_in_force(state) or account.settings
         entry = state.ledger.get(head.id)
+        if entry is not None and is_another(entry, head, who.corp_id, simon.licence()):
+            entry = None
         catalogue = Catalogue(sellsy)
         decision = decide(
             order,

@@ -14,8 +14,9 @@ from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.scratch import Reckoning
-from simonsync.sync.archived import marker_of, register
+from simonsync.sync.archived import register
 from simonsync.sync.census import compare, end_turn
+from simonsync.sync.identity import marker_of
 from simonsync.sync.lookup import OVERLAP
 from simonsync.sync.run import Planning
 

@@ -151,6 +151,8 @@ def _customers_of(entry: LedgerEntry, run: Planning) -> Iterable[Key]:
         yield entry.customer
     for attempt in run.state.attempts.of(draft_subject(entry.id)):
         yield attempt.customer
+    if entry.is_aside:
+        return
     try:
         customer_id = run.simon.customer_of(entry.id)
     except NotFound:

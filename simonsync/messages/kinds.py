@@ -184,6 +184,8 @@ QUOTE_CUSTOMER_MISSING = _warning("quote-customer-missing", "quote", table=_WO, 
 ARCHIVED_WHILE_INACTIVE = _warning("archived-while-inactive", "number", table=_WO, lasting=True)
 WORK_ORDER_NOT_FOUND = _warning("work-order-not-found", "number", table=_WO, lasting=True)
 WORK_ORDER_DELETED = _warning("work-order-deleted", "number", table=_WO)
+WORK_ORDER_ID_REUSED = _warning("work-order-id-reused", "number", "other", table=_WO)
+WORK_ORDER_DOUBTFUL = _warning("work-order-doubtful", "number", "other", table=_WO, lasting=True)
 CENSUS_INCOMPLETE = _warning("census-incomplete", lasting=True)
 CUSTOMER_KEPT = _warning(
     "customer-kept-open-work-orders", "name", "numbers", table=Table.CUSTOMER, lasting=True

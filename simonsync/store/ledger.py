@@ -37,6 +37,10 @@ class Status(StrEnum):
     """Deleted in Simon before it was sent; open again should it be found there."""
 
 
+_ASIDE = "@"
+"""Between Simon's Id and the marker of a work order whose Id another one has now."""
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One archived work order.
@@ -70,6 +74,16 @@ class LedgerEntry:
     step: str | None = None
     watched_until: datetime | None = None
     documents_at: datetime | None = None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether Simon has given its Id to another work order: it is not there any more."""
+        return _ASIDE in self.id
+
+    @property
+    def name_aside(self) -> str:
+        """What it is called in the books once another work order has its Id."""
+        return f"{self.id}{_ASIDE}{self.marker}"
 
 
 class Ledger:
@@ -121,6 +135,11 @@ class Ledger:
     def get(self, work_order_id: str) -> LedgerEntry | None:
         """Find a work order by Simon's Id."""
         return self._one("id = ?", work_order_id)
+
+    def set_aside(self, work_order_id: str) -> tuple[LedgerEntry, ...]:
+        """List the work orders that had an Id before the one that has it now, by moment of archiving."""
+        beginning = f"{work_order_id}{_ASIDE}"
+        return tuple(self._many("substr(id, 1, ?) = ? ORDER BY archived_at, id", len(beginning), beginning))
 
     def not_known(self, work_order_ids: Sequence[str]) -> tuple[str, ...]:
         """Name those of some work orders that we do not know, or hold to be deleted in Simon."""
@@ -218,7 +237,8 @@ class Ledger:
         """
         yield from list(
             self._many(
-                "status = 'sent' AND drafted_at >= ? AND (documents_at IS NULL OR documents_at "
+                f"status = 'sent' AND instr(id, '{_ASIDE}') = 0 "
+                "AND drafted_at >= ? AND (documents_at IS NULL OR documents_at "
                 "NOT BETWEEN ? AND ?) ORDER BY drafted_at DESC, id DESC",
                 to_text(drafted_since),
                 to_text(now - again),

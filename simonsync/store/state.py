@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from simonsync.store.attempts import Attempts
+from simonsync.store.attempts import Attempts, draft_subject
 from simonsync.store.database import Database
 from simonsync.store.deletions import Plans
 from simonsync.store.journal import Journal
@@ -142,6 +142,35 @@ class State:
         """Refuse a file in which anything is wrong. Raises StateUnusable."""
         if damage := self.check():
             raise Garbled("; ".join(damage))
+
+    def rename_work_order(self, old: str, new: str) -> None:
+        """Let everything that is known of a work order stand under another Id."""
+        with self.database.transaction():
+            for statement, *parameters in (
+                ("UPDATE work_orders SET id = ?, changed = 0 WHERE id = ?", new, old),
+                ("UPDATE disowned SET work_order = ? WHERE work_order = ?", new, old),
+                ("UPDATE held_up SET work_order = ? WHERE work_order = ?", new, old),
+                (
+                    "UPDATE attempts SET subject = ? WHERE subject = ?",
+                    draft_subject(new),
+                    draft_subject(old),
+                ),
+                ("UPDATE journal SET record = ? WHERE kind = 'work_order' AND record = ?", new, old),
+                ("DELETE FROM absences WHERE id = ?", old),
+            ):
+                self.database.execute(statement, parameters)
+            for table, column, before in (
+                ("attempts", "subject", "file:"),
+                ("bindings", "id", ""),
+                ("journal", "record", ""),
+            ):
+                kind = {"bindings": " AND kind = 'file'"}.get(table, "")
+                beginning = f"{before}{old}:"
+                self.database.execute(
+                    f"UPDATE {table} SET {column} = ? || substr({column}, ?) "
+                    f"WHERE substr({column}, 1, ?) = ?{kind}",
+                    (f"{before}{new}:", len(beginning) + 1, len(beginning), beginning),
+                )
 
     def commit(self) -> AbstractContextManager[None]:
         """Make everything inside one durable step."""

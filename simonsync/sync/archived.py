@@ -15,10 +15,10 @@ from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.rules.content import content, difference
-from simonsync.rules.marker import marker
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.values import to_object
 from simonsync.sync.absence import APART, Absence, absence_of, has_lasted
+from simonsync.sync.identity import entry_of, is_another, marker_of
 from simonsync.sync.run import Planning
 
 STREAM = "work_orders"
@@ -30,17 +30,6 @@ _WITHOUT_DATE = timedelta(days=1)
 """The same where Simon does not tell its time: then it is only ours that says where the future begins."""
 _CHANGES = "changes"
 """Where it is noted that a change could not be read, beside the records that could not be found."""
-
-
-def marker_of(head: WorkOrderHead, corp_id: str, licence: str) -> str:
-    """Return a work order's marker."""
-    return marker(
-        corp_id=corp_id,
-        licence=licence,
-        work_order_id=head.id,
-        number=head.number,
-        created_at=head.created_at,
-    )
 
 
 def register(run: Planning) -> datetime:
@@ -93,7 +82,7 @@ def take(head: WorkOrderHead, run: Planning, *, late: bool = False) -> None:
 
     `late`: the list of what has changed should have named it before, and did not.
     """
-    ledger, known = run.state.ledger, run.state.ledger.get(head.id)
+    known, had_id = entry_of(head, run), run.state.ledger.set_aside(head.id)
     status = Status.WAITING
     if known is None or known.status is Status.GONE:
         if known is not None or late:
@@ -101,7 +90,17 @@ def take(head: WorkOrderHead, run: Planning, *, late: bool = False) -> None:
         if not run.state.activation.was_active(head.archived_at or head.mutated_at):
             status = Status.DORMANT
             run.say(Message(kinds.ARCHIVED_WHILE_INACTIVE, {"number": head.number}), head.id)
-    ledger.register(head, marker_of(head, run.account.corp_id, run.simon.licence()), status)
+        elif any(not _is_younger(head, each) for each in had_id):
+            # It is as old as one that had its Id: perhaps only the way has changed in which Simon is read.
+            status = Status.DORMANT
+            params = {"number": head.number, "other": had_id[-1].number}
+            run.say(Message(kinds.WORK_ORDER_DOUBTFUL, params), head.id)
+    run.state.ledger.register(head, marker_of(head, run.account.corp_id, run.simon.licence()), status)
+
+
+def _is_younger(head: WorkOrderHead, other: LedgerEntry) -> bool:
+    """Tell whether a work order was made after another one was archived."""
+    return head.created_at is not None and head.created_at >= other.archived_at
 
 
 def tell_changes(run: Planning) -> None:
@@ -112,7 +111,7 @@ def tell_changes(run: Planning) -> None:
     for entry in run.state.ledger.changed():
         run.stop()
         try:
-            now = content(run.simon.work_order(entry.id))
+            order = run.simon.work_order(entry.id)
         except NotFound:
             if absence_of("work_orders", entry.id, run) is Absence.CERTAIN:
                 # Deleted after it was sent: there is nothing to compare with.
@@ -126,7 +125,10 @@ def tell_changes(run: Planning) -> None:
         else:
             with run.state.commit():
                 run.state.absences.forget(_CHANGES, entry.id)
-                _tell_change(entry, now, run)
+                if is_another(entry, order.head, run.account.corp_id, run.simon.licence()):
+                    run.state.ledger.told(entry.id)
+                else:
+                    _tell_change(entry, content(order), run)
 
 
 def _tell_change(entry: LedgerEntry, now: Mapping[str, str], run: Planning) -> None:

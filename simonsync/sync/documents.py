@@ -34,6 +34,7 @@ from simonsync.store.ledger import LedgerEntry
 from simonsync.store.values import understood
 from simonsync.sync.absence import APART, has_lasted
 from simonsync.sync.actions import Attach, Plan
+from simonsync.sync.identity import is_another
 from simonsync.sync.run import Planning, Run
 
 LOOK_FOR_FORMS = timedelta(days=7)
@@ -57,10 +58,21 @@ def plan_documents(run: Planning) -> Iterator[Plan]:
         actions: tuple[Attach, ...] = ()
         if settings.documents is not Documents.NONE or settings.attachments:
             actions = tuple(_missing(entry, settings, run))
+        if actions and _is_another_now(entry, run):
+            actions = ()
         if actions:
             yield Plan(actions)
         else:
             run.state.ledger.documents_complete(entry.id, run.now())
+
+
+def _is_another_now(entry: LedgerEntry, run: Planning) -> bool:
+    """Tell whether Simon has given a work order's Id to another one: its files are not this one's."""
+    try:
+        head = run.simon.work_order_head(entry.id)
+    except (NotFound, Refused):
+        return False
+    return is_another(entry, head, run.account.corp_id, run.simon.licence())
 
 
 def _settings_of(entry: LedgerEntry, run: Planning) -> Settings:

@@ -35,6 +35,7 @@ from simonsync.store.state import State
 from simonsync.sync.absence import Absence, absence_of
 from simonsync.sync.actions import CreateDraft, Hold, Plan, Settle
 from simonsync.sync.archived import STREAM
+from simonsync.sync.identity import entry_of
 from simonsync.sync.lookup import LookUp, obstacle
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Planning
@@ -130,6 +131,8 @@ def plan_push(run: Planning, found: LookUp, office: Office, chosen: Sequence[str
 def _plan_one(
     entry: LedgerEntry, run: Planning, found: LookUp, office: Office, catalogue: Catalogue
 ) -> Plan | None:
+    if entry.is_aside:
+        return _settled(Message(kinds.WORK_ORDER_DELETED, {"number": entry.number}), entry, "", run)
     try:
         order = run.simon.work_order(entry.id)
     except NotFound:
@@ -137,6 +140,10 @@ def _plan_one(
     except Refused as error:
         return _unreadable(entry, run, causes=error.problems)
     run.state.absences.forget("work_orders", entry.id)
+    mine = entry_of(order.head, run)
+    if mine is None or mine.marker != entry.marker:
+        # Another one has its Id now: this one is no longer in Simon.
+        return None
     if order.head.archived_at is None:
         _reopened(entry, run)
         return None

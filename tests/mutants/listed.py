@@ -20,6 +20,7 @@ SESSION = "tests/http/test_session.py"
 DEADLINE = "tests/http/test_deadline.py"
 ARRIVED = "tests/sync/test_arrived.py"
 PACE = "tests/sync/test_pace.py"
+REUSED = "tests/sync/test_reused_ids.py"
 FETCH = "tests/sync/test_document_fetch.py"
 
 
@@ -169,6 +170,20 @@ MUTANTS = (
         "    require_whole(archive, counts)\n",
         "",
         ("tests/account/test_wipe.py",),
+    ),
+    Mutant(
+        "an Id that is used again is another work order",
+        "simonsync/sync/identity.py",
+        "return marker_of(replace(head, number=known.number), corp_id, licence) != known.marker",
+        "return False",
+        (REUSED,),
+    ),
+    Mutant(
+        "files of the one never go to the customer of the other",
+        "simonsync/sync/documents.py",
+        "if actions and _is_another_now(entry, run):",
+        "if False:",
+        (REUSED,),
     ),
     Mutant(
         "the census of a day",

@@ -298,6 +298,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Work order {number} was deleted in Simon before it was sent: it is not invoiced",
         "If it was deleted by mistake, make it again in Simon, or make the invoice in Sellsy yourself. Should it be found in Simon after all, it is sent by itself.",
     ),
+    "work-order-doubtful": (
+        "Work order {number} has the Id in Simon that work order {other} had, and is not younger: it is not sent by itself",
+        "If it is another work order: simonsync push --work-order {number}. If there is to be no invoice: simonsync resolve {number} --never",
+    ),
     "work-order-filtered": (
         "Work order {number} was not sent to Sellsy: it contains the filter word “{word}”",
         "No Action Needed. To invoice it after all, take the word out of its description.",
@@ -305,6 +309,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "work-order-found": (
         "Work order {number} was found in Simon, although no list of changes had named it, or it seemed to be deleted",
         _NOTHING,
+    ),
+    "work-order-id-reused": (
+        "Simon has given the Id of work order {other} to work order {number}: they are kept apart",
+        "Ask Simple-Simon whether its database was put back: work orders made since then may be missing in Simon. What was sent for {other} stays as it is.",
     ),
     "work-order-item-unknown": (
         "Work order {number} cannot be sent: Sellsy does not know this article: {item}",

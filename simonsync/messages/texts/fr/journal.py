@@ -298,6 +298,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Le bon de travail {number} a été supprimé dans Simon avant d'être envoyé : il n'est pas facturé",
         "S'il a été supprimé par erreur, refaites-le dans Simon, ou établissez vous-même la facture dans Sellsy. S'il se retrouve dans Simon malgré tout, il sera envoyé de lui-même.",
     ),
+    "work-order-doubtful": (
+        "Le bon de travail {number} porte dans Simon l'identifiant qu'avait le bon de travail {other}, et n'est pas plus récent : il n'est pas envoyé de lui-même",
+        "S'il s'agit d'un autre bon de travail : simonsync push --work-order {number}. S'il ne faut pas de facture : simonsync resolve {number} --never",
+    ),
     "work-order-filtered": (
         "Le bon de travail {number} n'a pas été envoyé à Sellsy : il contient le mot filtre « {word} »",
         "Aucune action nécessaire. Pour le facturer quand même, retirez ce mot de sa description.",
@@ -305,6 +309,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "work-order-found": (
         "Le bon de travail {number} a été trouvé dans Simon, alors qu'aucune liste de modifications ne l'avait mentionné ou qu'il semblait supprimé",
         _RIEN,
+    ),
+    "work-order-id-reused": (
+        "Simon a donné l'identifiant du bon de travail {other} au bon de travail {number} : ils sont tenus séparés",
+        "Demandez à Simple-Simon si sa base de données a été restaurée : des bons de travail créés depuis peuvent manquer dans Simon. Ce qui a été envoyé pour {other} reste tel quel.",
     ),
     "work-order-item-unknown": (
         "Le bon de travail {number} ne peut pas être envoyé : Sellsy ne connaît pas cet article : {item}",

@@ -298,6 +298,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Werkbon {number} is in Simon verwijderd voordat hij verstuurd was: hij wordt niet gefactureerd",
         "Is hij per ongeluk verwijderd, maak hem dan opnieuw in Simon, of maak de factuur zelf in Sellsy. Blijkt hij toch in Simon te staan, dan wordt hij vanzelf verstuurd.",
     ),
+    "work-order-doubtful": (
+        "Werkbon {number} heeft in Simon het Id dat werkbon {other} had, en is niet jonger: hij wordt niet vanzelf verstuurd",
+        "Is het een andere werkbon: simonsync push --work-order {number}. Is er geen factuur nodig: simonsync resolve {number} --never",
+    ),
     "work-order-filtered": (
         "Werkbon {number} is niet naar Sellsy gestuurd: hij bevat het filterwoord „{word}”",
         "Geen actie nodig. Om hem toch te factureren, haalt u het woord uit de omschrijving.",
@@ -305,6 +309,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "work-order-found": (
         "Werkbon {number} is in Simon gevonden, terwijl geen lijst van wijzigingen hem noemde of hij verwijderd leek",
         _NIETS,
+    ),
+    "work-order-id-reused": (
+        "Simon heeft het Id van werkbon {other} aan werkbon {number} gegeven: ze worden uit elkaar gehouden",
+        "Vraag Simple-Simon of de database is teruggezet: werkbonnen die sindsdien gemaakt zijn kunnen in Simon ontbreken. Wat voor {other} verstuurd is blijft zoals het is.",
     ),
     "work-order-item-unknown": (
         "Werkbon {number} kan niet worden verstuurd: Sellsy kent dit artikel niet: {item}",

@@ -1,0 +1,55 @@
+"""Which work order a record of Simon is: by its Id, unless Simon has given that to another one meanwhile.
+
+After a database was put back, Simon hands out Ids anew. A record with another number and another creation
+date is another work order: it is sent by itself, and what was done for the first one stays with that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simonsync.domain.records import WorkOrderHead
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message
+from simonsync.rules.marker import marker
+from simonsync.store.ledger import LedgerEntry
+from simonsync.sync.run import Planning
+
+
+def marker_of(head: WorkOrderHead, corp_id: str, licence: str) -> str:
+    """Return a work order's marker."""
+    return marker(
+        corp_id=corp_id,
+        licence=licence,
+        work_order_id=head.id,
+        number=head.number,
+        created_at=head.created_at,
+    )
+
+
+def is_another(known: LedgerEntry, head: WorkOrderHead, corp_id: str, licence: str) -> bool:
+    """Tell whether a record is another work order than the one that we know by its Id."""
+    numbered = bool(head.number and known.number)
+    if head.created_at is None or not numbered or head.number == known.number:
+        return False
+    # Our marker of the first one holds its creation date.
+    return marker_of(replace(head, number=known.number), corp_id, licence) != known.marker
+
+
+def entry_of(head: WorkOrderHead, run: Planning) -> LedgerEntry | None:
+    """Return what the books have of a work order; another one that had its Id is set aside.
+
+    People are told. One that had been set aside itself is there again under its own Id.
+    """
+    corp_id, licence = run.account.corp_id, run.simon.licence()
+    known = run.state.ledger.get(head.id)
+    if known is None or not is_another(known, head, corp_id, licence):
+        return known
+    with run.state.commit():
+        run.state.rename_work_order(known.id, known.name_aside)
+        own = run.state.ledger.by_marker(marker_of(head, corp_id, licence))
+        if own is not None:
+            run.state.rename_work_order(own.id, head.id)
+        params = {"number": head.number, "other": known.number}
+        run.say(Message(kinds.WORK_ORDER_ID_REUSED, params), known.name_aside)
+    return run.state.ledger.get(head.id)
