@@ -41,7 +41,8 @@ class Customer:
         number: the customer's number in Sellsy (`ident`).
         main_address: key of the default invoice address; None where Sellsy has none.
         addresses: every address of the customer itself, the main one included, each once.
-        price_category: id of a price category other than the account's default, else "".
+        price_category: id of a price category other than the account's default, else ""; None where Sellsy
+            does not say it here.
         currency: the customer's currency where Sellsy tells one, else "".
     """
 
@@ -54,7 +55,7 @@ class Customer:
     vat_number: str = ""
     archived: bool = False
     prospect: bool = False
-    price_category: str = ""
+    price_category: str | None = ""
     currency: str = ""
     main_address: Key | None = None
     addresses: tuple[Address, ...] = ()

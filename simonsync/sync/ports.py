@@ -90,6 +90,10 @@ class SellsyReader(Protocol):
     def new_customers(self, position: str) -> Iterator[ListStep[Customer]]:
         """Read the customers that were created since the last look."""
 
+    def price_category(self, customer: Customer) -> str:
+        """Return the price category of a customer that is not shown with one; "" for the default."""
+        ...
+
     def customer(self, key: Key) -> Customer:
         """Read one customer afresh, all addresses included. Raises NotFound where it is gone."""
 

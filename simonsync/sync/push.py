@@ -7,7 +7,7 @@ rules into a draft or a reason why not, and handed on before the next is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from simonsync.domain.draft import DraftInvoice
@@ -85,7 +85,10 @@ class Catalogue:
     def customer(self, key: Key) -> Customer | None:
         """Return a customer, or None where it is gone."""
         if key not in self._customers:
-            self._customers[key] = self._read(self.sellsy.customer, key)
+            found = self._read(self.sellsy.customer, key)
+            if found is not None and found.price_category is None:
+                found = replace(found, price_category=self.sellsy.price_category(found))
+            self._customers[key] = found
         return self._customers[key]
 
     def quote(self, key: Key) -> Quote | None:

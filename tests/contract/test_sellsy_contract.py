@@ -222,6 +222,17 @@ def test_a_price_category_is_told_where_it_is_not_everybody_s(office: Office) ->
     assert set(told.values()) == {""}
 
 
+def test_a_price_category_that_a_customer_alone_does_not_tell_is_told_by_the_list(office: Office) -> None:
+    office.world.category_in_list_only = True
+    special = next(each.id for each in office.world.rate_categories.values() if not each.is_default)
+    told = {
+        customer.name: office.sellsy.price_category(office.sellsy.customer(customer.key))
+        for customer in flat(office.sellsy.customers())
+    }
+    assert told.pop("Syndic Rhône Gestion") == str(special)
+    assert set(told.values()) == {""}
+
+
 def test_3_3_the_main_address_comes_with_the_customer(office: Office) -> None:
     address = {
         "name": "Siège",

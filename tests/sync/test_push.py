@@ -238,3 +238,30 @@ def test_8_a_service_that_answers_again_cures_its_case(active: Firm, service: st
     assert active.push().exit_code is ExitCode.DONE
     assert active.codes(only_open=True) == []
     assert active.codes()[-1] == "sync-resumed"
+
+
+@pytest.mark.parametrize("in_list_only", [False, True])
+def test_a_price_category_is_warned_of_wherever_sellsy_tells_it(active: Firm, *, in_list_only: bool) -> None:
+    sellsy = active.box.sellsy
+    sellsy.category_in_list_only = in_list_only
+    special = next(each.id for each in sellsy.rate_categories.values() if not each.is_default)
+    sellsy.edit_customer(active.clients()[0], rate_category=special)
+    orders = [active.archived(text, work=30) for text in ("un", "deux")]
+    active.push()
+    for order in orders:
+        assert "price-category-ignored" in active.codes(record=str(order))
+
+
+def test_where_all_customers_have_one_price_category_no_list_is_asked_for_it(active: Firm) -> None:
+    sellsy = active.box.sellsy
+    sellsy.category_in_list_only = True
+    for each in tuple(sellsy.rate_categories.values()):
+        if not each.is_default:
+            del sellsy.rate_categories[each.id]
+    active.archived("un", work=30)
+    active.box.log.clear()
+    active.push()
+    assert len(active.drafts()) == 1
+    asked = [each.method for each in active.box.log]
+    assert "Client.getOne" in asked
+    assert "Client.getList" not in asked

@@ -45,6 +45,8 @@ class Account:
         self.units: dict[int, Unit] = {}
         self.rate_categories: dict[int, RateCategory] = {}
         self.currencies: dict[int, Currency] = {}
+        self.category_in_list_only = False
+        """Whether a customer shown by itself lacks its price category: no sample of that answer has one."""
         self.denied: set[str] = set()
         self.hidden_customers: set[int] = set()
         self.requests = 0

@@ -151,6 +151,8 @@ def customer_alone(account: Account, customer: Customer) -> dict[str, Any]:
         "accountingCode": customer.accountingcode,
         "stickyNote": customer.sticky_note,
     }
+    if account.category_in_list_only:
+        del head["rateCategory"]
     contacts = {
         str(c.link_id): contact_in_list(c)
         | {"isBillingContact": yes_no(c.link_id == customer.main_contact_id)}

@@ -159,18 +159,24 @@ class SellsyV1:
         vat = text(firm.get("vat"))[:2]
         return country.upper() or (vat.upper() if vat.isalpha() else "") or "FR"
 
-    @cached_property
+    @property
     def _default_price_category(self) -> str:
         """Id of the price category that customers have unless told otherwise; "" where none says so."""
+        return self._price_categories[0]
 
-        def read(response: Any) -> str:  # noqa: ANN401 - any JSON
-            marked = (text(each["id"]) for each in members(response) if yes(each.get("isDefault")))
-            return next(marked, "") or record_id(section(response).get("default"))
+    @cached_property
+    def _price_categories(self) -> tuple[str, int]:
+        """The default price category, and how many there are."""
+
+        def read(response: Any) -> tuple[str, int]:  # noqa: ANN401 - any JSON
+            found = [each for each in members(response) if "id" in each]
+            marked = (text(each["id"]) for each in found if yes(each.get("isDefault")))
+            return next(marked, "") or record_id(section(response).get("default")), len(found)
 
         try:
             return self._client.call("Accountdatas.getRateCategories", {}, read)
         except Refused:
-            return ""
+            return "", 0
 
     # --- catalogue --------------------------------------------------------------------------------
 
@@ -316,6 +322,24 @@ class SellsyV1:
             return self._client.call("Client.getOne", {"clientid": wire_id(key.id)}, client)
         except NotFound:
             return self._client.call("Prospects.getOne", {"id": wire_id(key.id)}, prospect)
+
+    def price_category(self, customer: Customer) -> str:
+        """Return a customer's price category; the list of customers tells it where the customer does not."""
+        if customer.price_category is not None or self._price_categories[1] <= 1:
+            return customer.price_category or ""
+        # Sellsy looks for what contains the text.
+        named = {"ident": customer.number} if customer.number else {"name": customer.name}
+        params = {"search": {"actif": "N" if customer.archived else "Y", **named}}
+        try:
+            for page in counted(self._client, "Client.getList", params):
+                for each in page:
+                    listed = records.customer(each, self._default_price_category)
+                    if listed.key == customer.key:
+                        return listed.price_category or ""
+        except Refused:
+            # The draft is made all the same, with the catalogue's price.
+            pass
+        return ""
 
     # --- documents --------------------------------------------------------------------------------
 

@@ -102,7 +102,8 @@ def customer_alone(response: Record, default_category: str, *, prospect: bool = 
         vat_number=text(details.get("vat") or third.get("vat")),
         archived=_archived(third),
         prospect=prospect or text(third.get("relationType")) == _PROSPECT,
-        price_category=_price_category(third, default_category),
+        # The list tells it for certain; of a customer by itself only some answers are known.
+        price_category=_price_category(third, default_category) if "rateCategory" in third else None,
         main_address=main,
         addresses=addresses,
     )
