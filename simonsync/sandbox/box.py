@@ -66,6 +66,8 @@ class Sandbox:
         self._served: dict[str, serving.Served] = {}
         sellsy_clock, simon_clock = self.faults.clock_of("sellsy"), self.faults.clock_of("simon")
         self.sellsy: SellsyWorld = sellsy_company(sellsy_clock, customers, seed)
+        # A service that takes its time takes it however wrong its clock is.
+        self.sellsy.passing = self.clock
         self.simon: SimonWorld = simon_company(simon_clock)
         simon = simon_app(self.simon, simon_clock, dialect=dialect, profile=profile)
         services = (
@@ -84,7 +86,8 @@ class Sandbox:
             ),
         )
         self.guards = {
-            service.name: Guard(service, self.log, self.faults, self._pause) for service in services
+            service.name: Guard(service, self.log, self.faults, self._pause, self.clock)
+            for service in services
         }
 
     def _pause(self, seconds: float) -> None:

@@ -164,11 +164,11 @@ class Fault:
         if self.kind == "unseen" and page is None and not method.endswith(".getOne"):
             return False
         if self.kind == "table_gone":
-            return service == "simon" and _table_of(method) == self.table.lower()
+            return service == "simon" and table_of(method) == self.table.lower()
         return fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
 
 
-def _table_of(method: str) -> str:
+def table_of(method: str) -> str:
     """Return the table that a method of Simon is about, in small letters: `GET Attachment/$value`."""
     return method.partition(" ")[2].partition("/")[0].lower()
 

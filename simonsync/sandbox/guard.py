@@ -66,15 +66,19 @@ class Service:
 class Guard:
     """A WSGI application around a service.
 
-    `wait` lets real seconds pass; an in-process transport may put its own under `sandbox.wait` into the
-    request's environment, to move a virtual clock or to time out.
+    `passing` tells how time passes, whatever the service's own clock says. `wait` lets real seconds pass; an
+    in-process transport may put its own under `sandbox.wait` into the request's environment, to move a
+    virtual clock or to time out.
     """
 
-    def __init__(self, service: Service, log: RequestLog, faults: Switchboard, wait: Waiting) -> None:
+    def __init__(
+        self, service: Service, log: RequestLog, faults: Switchboard, wait: Waiting, passing: Now
+    ) -> None:
         self._service = service
         self._log = log
         self._faults = faults
         self._wait = wait
+        self._passing = passing
         self._lock = threading.Lock()
         self._late: list[_Late] = []
 
@@ -112,7 +116,7 @@ class Guard:
 
     def settle(self) -> None:
         """Carry out what was to be applied late and is due by now, in the order of arrival."""
-        now = self._service.clock()
+        now = self._passing()
         with self._lock:
             due = [late for late in self._late if late.due <= now]
             self._late = [late for late in self._late if late.due > now]
@@ -139,7 +143,7 @@ class Guard:
         if kind == "drop_before":
             raise ConnectionDropped(kind)
         if kind == "late":
-            due = self._service.clock() + timedelta(seconds=fault.seconds)
+            due = self._passing() + timedelta(seconds=fault.seconds)
             with self._lock:
                 self._late.append(_Late(due, environ, number))
             raise ConnectionDropped(kind)

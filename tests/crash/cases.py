@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simonsync.sandbox.faults import KINDS, Fault
+from simonsync.sandbox.faults import KINDS, Fault, table_of
+from simonsync.sandbox.simon.schema import TABLES
 from tests.crash.boundaries import AFTER, BEFORE, REQUEST, Boundary, Passed
 from tests.crash.scenario import SCENES, WHOLE, Scene
 
@@ -75,25 +76,16 @@ ALSO_SAID: Mapping[str, frozenset[str]] = {
 }
 """What the journal rightly says because of a fault, beside what any may lead to: Sellsy says that there is no
 such record, or refuses to tell which price category is everybody's."""
-HURRIED_BY = ("slow_first_byte", "slow_drip")
+HURRIED_BY = ("slow_first_byte", "slow_drip", "header_drip")
 _FOR_WRITES = ("late", "500-applied", "empty-applied", "html-applied")
 _FOR_SELLSY = ("nonce_used", "not_loadable", "api_error", "bare_error", "refused")
+_FOR_SIMON = ("400", "404")
 _FOR_PAGES = ("wrong_page", "repeated_page", "shifting_pages")
-_NOT_YET = (
-    "404",
-    "404-html",
-    "table_gone",
-    "list-null",
-    "list-empty",
-    "list-object",
-    "list-without-infos",
-    "unseen",
-    "miscounted",
-    "garbage",
-    "header_drip",
-    "no_date",
-)
+_FOR_LISTS = ("list-null", "list-empty", "list-object", "list-without-infos", "miscounted")
+_COUNTED_APART = (*_FOR_PAGES, *_FOR_LISTS, "unseen")
+"""Faults that the sandbox counts by the calls that they fit, not by all calls of a method."""
 _CLOCKS = ("clock_ahead", "clock_behind")
+_TABLES = {name.lower() for name in TABLES}
 _SIMON_PAGE = 20
 """Rows by which the sandbox tells the pages of Simon's lists."""
 KILL, ONCE, LONG = "kill", "once", "long"
@@ -104,7 +96,8 @@ class Step:
     """A request of the undisturbed scenario.
 
     Attributes:
-        ordinal: which call of its method it is, from 1, and `of_service` which one of its service.
+        ordinal: which call of its method it is, from 1; `of_service` which one of its service, and `of_table`
+            which one of its table of Simon's, 0 where it is about none.
         page: of a list; 0 where it is none.
     """
 
@@ -114,6 +107,7 @@ class Step:
     is_write: bool
     ordinal: int
     of_service: int
+    of_table: int
     page: int
 
 
@@ -153,14 +147,28 @@ def steps_of(log: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     """Name the requests of an undisturbed scene."""
     of_method: Counter[tuple[str, str]] = Counter()
     of_service: Counter[str] = Counter()
+    of_table: Counter[str] = Counter()
     steps = []
     for number, entry in enumerate(log, start=1):
         service, method = entry["service"], entry["method"]
         of_method[service, method] += 1
         of_service[service] += 1
         ordinal = of_method[service, method]
+        table = table_of(method) if service == "simon" else ""
+        of_table[table] += 1
         page = 0 if entry["is_write"] else _page(method, entry["params"])
-        steps.append(Step(number, service, method, entry["is_write"], ordinal, of_service[service], page))
+        steps.append(
+            Step(
+                number,
+                service,
+                method,
+                entry["is_write"],
+                ordinal,
+                of_service[service],
+                of_table[table] if table in _TABLES else 0,
+                page,
+            )
+        )
     return tuple(steps)
 
 
@@ -195,8 +203,6 @@ def spoilings(scene: Scene, steps: Sequence[Step]) -> Iterator[Case]:
 
 def fits(name: str, step: Step) -> bool:
     """Tell whether a fault can happen at a request."""
-    if name in _NOT_YET:
-        return False
     if name in _CLOCKS:
         return step.of_service == 1
     if name == "invisible":
@@ -205,8 +211,16 @@ def fits(name: str, step: Step) -> bool:
         return step.is_write
     if name in _FOR_SELLSY:
         return step.service == "sellsy"
-    if name == "400":
+    if name in ("404", "table_gone", "unseen") or (name == "404-html" and step.service == "simon"):
+        return False
+    if name in _FOR_SIMON:
         return step.service == "simon"
+    if name == "table_gone":
+        return step.service == "simon" and step.of_table == 1
+    if name in _FOR_LISTS:
+        return step.page > 0 and (step.service == "sellsy" or not name.startswith("list"))
+    if name == "unseen":
+        return step.page > 0 or step.method.endswith(".getOne")
     if name == "half":
         # Half of a photo is a photo: nothing tells that it is not whole where its length agrees.
         return not step.method.endswith("$value")
@@ -217,7 +231,7 @@ def fits(name: str, step: Step) -> bool:
 
 def _call(spoilt: str, step: Step, steps: Sequence[Step]) -> int:
     """Return which call is to be hit, as the sandbox counts: only those that the fault fits."""
-    if spoilt not in _FOR_PAGES:
+    if spoilt not in _COUNTED_APART:
         return step.ordinal
     method = (step.service, step.method)
     return sum((each.service, each.method) == method and fits(spoilt, each) for each in steps[: step.number])
@@ -240,6 +254,8 @@ def fault_of(case: Case, steps: Sequence[Step]) -> dict[str, Any]:
     if kind == "refuse":
         # A port is shut before anybody knows which method a connection is for.
         fault["call"] = step.of_service
+    elif kind == "table_gone":
+        fault["table"] = table_of(step.method)
     elif kind != "clock_skew":
         fault |= {"method": step.method, "call": _call(case.spoilt, step, steps)}
         fault["times"] = 1 if case.how == ONCE else None

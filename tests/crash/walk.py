@@ -1,7 +1,7 @@
 """Walk through every boundary and every fault: `python -m tests.crash.walk` (or `make crash-walk`).
 
     --sample N     N cases instead of all, chosen by --seed S
-    --kills        only the kills;  --faults: only the faults
+    --kills        only the kills;  --faults: only the faults;  --fault F: only this one, by its name here
     --around M     only the kills right before, at and right after the requests of method M
     --workers N    N records at once to Simon, as in real life: where a run dies is then a matter of luck
     --only CASE    one case, with all that it has to say (the line that a failing case prints)
@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.crash.cases import KILL, Case, around, kills, read_case, spoilings
+from tests.crash.cases import KILL, SPOILT, Case, around, kills, read_case, spoilings
 from tests.crash.play import Played, Prepared, Undisturbed, play, play_undisturbed
 from tests.crash.scenario import SCENES, Scene, prepare
 from tests.crash.service import fork
@@ -82,6 +82,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="chooses the sample")
     parser.add_argument("--kills", action="store_true", help="kills only")
     parser.add_argument("--faults", action="store_true", help="faults only")
+    parser.add_argument("--fault", action="append", choices=sorted(SPOILT), metavar="F", help="this fault")
     parser.add_argument("--around", metavar="METHOD", help="only the kills around the requests of a method")
     parser.add_argument("--only", action="append", type=read_case, metavar="CASE", help="this case")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="records at once to Simon")
@@ -111,13 +112,14 @@ def _cases(options: argparse.Namespace, scenes: Mapping[str, Set]) -> Iterator[C
     if options.around:
         yield from kills(around(options.around, whole.steps, whole.passed))
         return
-    both = options.kills == options.faults
+    both = options.kills == options.faults and not options.fault
     cases = [
         *(kills(whole.passed) if both or options.kills else ()),
     ]
-    if both or options.faults:
+    if both or options.faults or options.fault:
         for name in ("sync", "cleanup"):
-            cases += spoilings(SCENES[name], scenes[name][1].steps)
+            spoilt = spoilings(SCENES[name], scenes[name][1].steps)
+            cases += [case for case in spoilt if case.spoilt in (options.fault or SPOILT)]
     if options.sample is not None:
         cases = random.Random(options.seed).sample(cases, min(options.sample, len(cases)))  # noqa: S311
     yield from cases

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pickle
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +14,6 @@ from simonsync.account.execution import Account, execute
 from simonsync.account.reconcile import Books, reconcile
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, Stopped
-from simonsync.http import Hooks
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.sync import cycle
@@ -29,8 +27,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _KEPT_PRODUCTS = ("SER001", "SER002", "SER003", "DISJ-16A", "DETECT", "PRISE")
-_NO_DATA = frozenset({"clock", "lock", "_lock", "gate", "access"})
+_NO_DATA = frozenset({"clock", "passing", "lock", "_lock", "gate", "access"})
 """What of a world is not data: it belongs to the running service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the state file, what stands beside it, and what the machine's clock said."""
+
+    state: bytes
+    witness: bytes | None
+    elapsed: float
 
 
 class SimulatedFirm(Firm):
@@ -39,25 +46,15 @@ class SimulatedFirm(Firm):
     Attributes:
         moments: where crashes and people's acts within a run are planned.
         stopping: a signal has come: the run is to stop at its next clean point.
-        ahead: by how much this machine's clock is wrong; the one that counts from its start never is.
     """
 
     def __init__(self, box: Sandbox, folder: Path, *, in_process: bool = True) -> None:
         self.moments = Moments()
         self.stopping = False
-        self.ahead = timedelta(0)
         super().__init__(box, folder, in_process=in_process)
 
     def account(self) -> Account:
-        account = super().account()
-        return replace(account, stop=self.stop, clocks=replace(account.clocks, now=self.now))
-
-    def now(self) -> datetime:
-        """Return what this machine takes for the time."""
-        return self.box.clock() + self.ahead
-
-    def hooks(self, service: str) -> Hooks:
-        return replace(super().hooks(service), now=self.now)
+        return replace(super().account(), stop=self.stop)
 
     def transport(self, service: str) -> BaseAdapter:
         return WsgiTransport(self._apps[service], self.sleep, self.moments)
@@ -101,6 +98,10 @@ class SimulatedFirm(Firm):
     def database(self) -> Path:
         return self.account().database
 
+    @property
+    def witness(self) -> Path:
+        return self.folder / "firm.witness"
+
     def put_state(self, content: bytes | None) -> None:
         """Put another state file in the place of the present one; None takes it away."""
         for path in self.folder.glob(f"{self.database.name}*"):
@@ -108,6 +109,24 @@ class SimulatedFirm(Firm):
         if content is not None:
             self.database.touch(mode=0o600)
             self.database.write_bytes(content)
+
+    def copy(self) -> Copy:
+        """Copy the state, as it is at this moment."""
+        witness = self.witness.read_bytes() if self.witness.exists() else None
+        return Copy(self.database.read_bytes(), witness, self.elapsed())
+
+    def roll_back(self, copy: Copy) -> None:
+        """Put the machine back to a moment: its disk, and the clock that counts from its start."""
+        self.put_state(copy.state)
+        self.witness.unlink(missing_ok=True)
+        if copy.witness is not None:
+            self.witness.write_bytes(copy.witness)
+        self.stood_still += self.elapsed() - copy.elapsed
+
+    def reboot(self) -> None:
+        """Start the machine anew."""
+        self.boot = f"{self.boot} and another"
+        self.stood_still += self.elapsed()
 
     def plan_that_waits(self) -> str | None:
         """Return the name of the deletions that wait for an approval, if any."""
@@ -147,15 +166,16 @@ class Template:
         firm.later(minutes=5)
         self._now = box.clock()
         self._worlds = {name: pickle.dumps(_data(world)) for name, world in _worlds(box).items()}
-        self._state = (folder / "firm.db").read_bytes()
+        self._files = {name: (folder / name).read_bytes() for name in ("firm.db", "firm.witness")}
 
     def copy(self) -> SimulatedFirm:
         """Return a firm that knows nothing of its predecessors; they must not be used any more."""
         for path in self._folder.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        database = self._folder / "firm.db"
-        database.touch(mode=0o600)
-        database.write_bytes(self._state)
+        for name, content in self._files.items():
+            path = self._folder / name
+            path.touch(mode=0o600)
+            path.write_bytes(content)
         box = Sandbox(customers=0, clock=VirtualClock(self._now))
         for name, world in _worlds(box).items():
             vars(world).update(pickle.loads(self._worlds[name]))  # noqa: S301 - we have just written it

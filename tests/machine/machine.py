@@ -32,7 +32,7 @@ from simonsync.sandbox.faults import Fault
 from simonsync.settings.declaration import Documents, ProductChoice
 from simonsync.sync import cycle
 from tests.machine import faults
-from tests.machine.firm import Template
+from tests.machine.firm import Copy, Template
 from tests.machine.moments import Plan
 from tests.machine.people import (
     CUSTOMER_ACTS,
@@ -58,9 +58,11 @@ SETTINGS: tuple[dict[str, Any], ...] = (
     {"documents": Documents.WORK_ORDER},
 )
 UNKNOWN_PRODUCT = {"default_product": ProductChoice(Kind.SERVICE, "SER999")}
+ROLLED_BACK = 240
+"""Seconds of which a machine must have been put back for its clock to tell."""
 PAUSES = (1, 5, 5, 16, 20, 40, 60, 120, 13 * 60, 24 * 60, 3 * 24 * 60, 8 * 24 * 60, 31 * 24 * 60)
 """Minutes that pass without a run."""
-JUMPS = (timedelta(hours=2), timedelta(days=400), timedelta(hours=-2))
+JUMPS = (timedelta(hours=-2),)
 """By how much the clock of this machine may be wrong."""
 SKEWS = (("sellsy", -90), ("sellsy", -7), ("sellsy", 7), ("sellsy", 90), ("simon", -7), ("simon", 7))
 """Minutes by which a service's clock may be wrong."""
@@ -101,7 +103,7 @@ class Weeks(RuleBasedStateMachine):
         self.runner = Runner(self.firm)
         self.memory = self.runner.memory
         self.people = People(self.firm, self.memory)
-        self.copy: bytes | None = None
+        self.copy: Copy | None = None
         self.refused = False
         self.happenings = 0
 
@@ -350,16 +352,20 @@ class Weeks(RuleBasedStateMachine):
         if program:
             self.runner.carry_out(lambda: backup(self.firm.account(), keep=2), may_write=False)
         else:
-            self.copy = self.firm.database.read_bytes()
+            self.copy = self.firm.copy()
 
     @precondition(lambda self: not self.memory.state_lost)
-    @happening(how=st.sampled_from(("copy", "backup", "gone")))
+    @happening(how=st.sampled_from(("copy", "snapshot", "backup", "gone", "witness")))
     def state_is_lost(self, how: str) -> None:
         match how:
             case "copy" if self.copy is not None:
-                self.firm.put_state(self.copy)
-                # A copy as young as this passes for a timer that was late.
-                self.firm.later(minutes=20)
+                self.firm.put_state(self.copy.state)
+            case "snapshot" if (
+                self.copy is not None and self.firm.elapsed() - self.copy.elapsed > ROLLED_BACK
+            ):
+                self.firm.roll_back(self.copy)
+            case "witness" if self.firm.witness.exists():
+                self.firm.witness.unlink()
             case "backup" if self.firm.backups():
                 account, file = self.firm.account(), self.firm.backups()[0]
                 self.runner.carry_out(
@@ -370,6 +376,13 @@ class Weeks(RuleBasedStateMachine):
             case _:
                 return
         self.runner.note_loss()
+
+    @precondition(lambda self: not self.memory.state_lost)
+    @happening()
+    def machine_restarts(self) -> None:
+        # Copies of another start tell nothing by their clock.
+        self.copy = None
+        self.firm.reboot()
 
     # --- what must hold -------------------------------------------------------------------------------------
 

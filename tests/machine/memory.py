@@ -127,7 +127,7 @@ class Memory:
         """Note when a work order was archived: while the integration was active or not."""
         if self.inactive:
             self.while_inactive.add(order)
-        elif "simon" not in self.skewed:
+        elif not self.dates_are_doubtful:
             self.while_inactive.discard(order)
 
     def asked(self, requests: list[LogEntry]) -> None:
@@ -198,6 +198,11 @@ class Memory:
             if document is not None:
                 self._box.sellsy.edit_document(document_id, readable_from=None)
         self.hidden_until.clear()
+
+    @property
+    def dates_are_doubtful(self) -> bool:
+        """Whether Simon's clock or ours was ever wrong: what was archived when is then a matter of luck."""
+        return "simon" in self.skewed or self.own_clock_was_wrong
 
     def something_to_wait_for(self) -> bool:
         """Tell whether anything has ever happened for which a draft may have to wait.

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite3 import Cursor
 from unittest.mock import patch
 
-from simonsync.store import state
+from simonsync.store import opening
 from simonsync.store.database import Value
 from simonsync.store.sqlite.file import StateFile
 
@@ -90,7 +90,7 @@ class Moments:
                 self.moments = moments
                 super().__init__(path, rehearsal=rehearsal)
 
-        return patch.object(state, "StateFile", Watched)
+        return patch.object(opening, "StateFile", Watched)
 
 
 class WatchedDatabase(StateFile):

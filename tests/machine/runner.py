@@ -109,6 +109,8 @@ class Runner:
         if result is None:
             return None
         TALLY[f"exit {int(result.exit_code)}"] += 1
+        if result.exit_code is ExitCode.UNKNOWN_OUTCOME:
+            assert self.memory.something_to_wait_for(), "it waits, although nothing is unknown"
         if result.exit_code in CALM_ENDS:
             self.in_force = self.firm.settings
         return result.exit_code

@@ -33,11 +33,12 @@ class Company:
 class Account:
     """The firm, its reference data and what the caller may see and do.
 
-    Ids ascend and are the same in every run.
+    Ids ascend and are the same in every run. The `clock` may be wrong; `passing` tells how time passes.
     """
 
     def __init__(self, clock: Now, *, credentials: Credentials, company: Company | None = None) -> None:
         self.clock = clock
+        self.passing: Now = clock
         self.company = company or Company()
         self.gate = OAuthGate(credentials, clock)
         self.lock = threading.RLock()

@@ -3,7 +3,6 @@
 The calls that finalise or delete exist so that tests can prove that nobody calls them.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from simonsync.sandbox.sellsy.call import (
@@ -61,7 +60,7 @@ def create(call: Call) -> dict[str, Any]:
         **fields,
     )
     if call.invisible_for:
-        document.readable_from = document.created + timedelta(seconds=call.invisible_for)
+        call.world.hide_document(document.id, call.invisible_for)
     return {"doc_id": document.id}
 
 

@@ -338,11 +338,11 @@ class SellsyWorld(Account):
     def hide_document(self, document_id: int, seconds: float) -> None:
         """Let a document be neither listed nor given for some seconds, as while an index is made anew."""
         with self.lock:
-            self.documents[document_id].readable_from = self.clock() + timedelta(seconds=seconds)
+            self.documents[document_id].readable_from = self.passing() + timedelta(seconds=seconds)
 
     def readable(self, document: Document) -> bool:
         """Say whether the service already shows a document."""
-        return document.readable_from is None or document.readable_from <= self.clock()
+        return document.readable_from is None or document.readable_from <= self.passing()
 
     def documents_of(
         self, doctype: str = "invoice", *, third_id: int | None = None, tag: str | None = None
