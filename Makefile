@@ -39,17 +39,17 @@ demo: $(VENV)/.runtime
 
 test: check
 	$(BIN)/python -m pytest
-	$(BIN)/python -m tests.release.smoke_wheel
+	$(BIN)/python -m tools.release.smoke_wheel
 
 check: $(VENV)/.developer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m tests.docs.reference
+	$(BIN)/python -m tools.docs.reference
 
 docs: $(VENV)/.developer
-	$(BIN)/python -m tests.docs.reference --write
+	$(BIN)/python -m tools.docs.reference --write
 
 fmt: $(VENV)/.developer
 	$(BIN)/ruff check --fix-only --quiet .
@@ -57,8 +57,8 @@ fmt: $(VENV)/.developer
 
 # Lists by name what could not be looked up, where the machine's package index tells no weaknesses.
 audit: $(VENV)/.developer
-	$(BIN)/python -m tests.release.licences
-	$(BIN)/python -m tests.release.licences --pinned > $(VENV)/runtime.txt
+	$(BIN)/python -m tools.release.licences
+	$(BIN)/python -m tools.release.licences --pinned > $(VENV)/runtime.txt
 	$(BIN)/pip-audit --disable-pip --no-deps --progress-spinner off \
 	  --requirement $(VENV)/runtime.txt
 
@@ -67,40 +67,40 @@ build: $(VENV)/.developer
 	$(BIN)/python -m build --outdir dist .
 
 smoke: $(VENV)/.developer
-	$(BIN)/python -m tests.release.smoke_wheel
+	$(BIN)/python -m tools.release.smoke_wheel
 
 release-notes: $(VENV)/.developer
-	@$(BIN)/python -m tests.release.notes
+	@$(BIN)/python -m tools.release.notes
 
 # Needs dpkg-deb and Debian's own Python: DEB_PYTHON names another one of it.
 DEB_PYTHON ?= /usr/bin/python3
 
 deb: $(VENV)/.developer
-	$(BIN)/python -m tests.release.debian --python $(DEB_PYTHON)
+	$(BIN)/python -m tools.release.debian --python $(DEB_PYTHON)
 
 deb-check: $(VENV)/.developer
-	$(BIN)/python -m tests.release.debian_check --python $(DEB_PYTHON)
+	$(BIN)/python -m tools.release.debian_check --python $(DEB_PYTHON)
 
 bench: $(VENV)/.developer
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tools.bench
 
 crash-walk: $(VENV)/.developer
-	$(BIN)/python -m tests.crash.walk
-	$(BIN)/python -m tests.crash.walk --kills --workers 4
+	$(BIN)/python -m tools.crash.walk
+	$(BIN)/python -m tools.crash.walk --kills --workers 4
 
 N ?= 500
 RUNS ?= 100
 
 soak: $(VENV)/.developer
-	$(BIN)/python -m tests.machine --weeks $(N)
-	$(BIN)/python -m tests.machine --processes --runs $(RUNS)
+	$(BIN)/python -m tools.soak --weeks $(N)
+	$(BIN)/python -m tools.soak --processes --runs $(RUNS)
 
 mutants: $(VENV)/.developer
-	$(BIN)/python -m tests.mutants.run
+	$(BIN)/python -m tools.mutants.run
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find simonsync tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find simonsync tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.developer: pyproject.toml $(BIN)/python
 	$(PIP) install --editable '.[dev]'

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from tests.docs.reference import ROOT
+from tools.docs.reference import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")

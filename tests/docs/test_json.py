@@ -13,7 +13,7 @@ from simonsync.cli.commands import COMMANDS
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.simon.day import carry_out_a_work_order
 from tests.cli.test_activation import ALL_YES, CONFIGURATION, Desk
-from tests.docs.reference import ROOT
+from tools.docs.reference import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "json.md"
 SERVE_ON = {"browse", "sandbox"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.reference import ROOT
+from tools.docs.reference import ROOT
 
 PAGES = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
 LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -10,8 +10,8 @@ import pytest
 
 from simonsync.cli.commands import COMMANDS
 from simonsync.cli.parser import CommandTexts, load_command
-from tests.docs.manpage import manual_page
-from tests.docs.reference import EXIT_CODES
+from tools.docs.manpage import manual_page
+from tools.docs.reference import EXIT_CODES
 
 PAGE = manual_page(EXIT_CODES)
 PLAIN = PAGE.replace("\\-", "-")

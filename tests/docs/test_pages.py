@@ -18,7 +18,7 @@ from simonsync.config.schema import BY_PATH
 from simonsync.settings.declaration import SETTINGS
 from simonsync.simon.profile import Dialect
 from simonsync.simon.profile_file import load_profile
-from tests.docs.reference import ROOT
+from tools.docs.reference import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)

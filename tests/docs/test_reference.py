@@ -16,8 +16,8 @@ from simonsync.messages.kinds import KINDS
 from simonsync.settings.declaration import SETTINGS, Settings
 from simonsync.simon.profile import Dialect, Profile, default_profile
 from simonsync.simon.profile_file import load_profile
-from tests.docs.profile import profile_page
-from tests.docs.reference import PARTS, documents, example_configuration, main, with_parts
+from tools.docs.profile import profile_page
+from tools.docs.reference import PARTS, documents, example_configuration, main, with_parts
 
 
 def test_only_what_stands_between_the_markers_is_written() -> None:
@@ -90,7 +90,7 @@ def test_the_page_of_the_profile_is_a_file_that_changes_nothing(tmp_path: Path) 
 def test_a_document_that_is_not_current_is_shown_with_its_difference(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("tests.docs.reference.ROOT", tmp_path)
+    monkeypatch.setattr("tools.docs.reference.ROOT", tmp_path)
     begin, end = "<!-- begin exit-codes: written by `make docs` -->", "<!-- end exit-codes -->"
     page = tmp_path / "docs" / "reference" / "exit-codes.md"
     page.parent.mkdir(parents=True)

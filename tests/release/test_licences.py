@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.release.licences import licence_of, runtime
+from tools.release.licences import licence_of, runtime
 
 
 def test_every_licence_of_what_is_installed_along_is_known_and_allows_free_use() -> None:

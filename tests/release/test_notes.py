@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.release.notes import main, notes
+from tools.release.notes import main, notes
 
 CHANGELOG = """\
 # Changelog

@@ -1,0 +1,1 @@
+"""What packages a version, and looks at the packages."""
