@@ -149,7 +149,7 @@ def test_a_fresh_container_each_run_is_no_other_machine(
     place = office.folder / "machine-id"
     if content is not None:
         place.write_text(content)
-    monkeypatch.setattr("simonsync.operate.machine.MACHINE_ID", place)
+    monkeypatch.setattr("simonsync.account.machine.MACHINE_ID", place)
     with office.firm.state() as state:
         state.database.execute("UPDATE activation SET machine = NULL")
     for made in (1, 2, 3):
