@@ -310,6 +310,8 @@ def _connect(
         lost = where.first and traces_of_ours(sellsy, simon)
         if where.phase is Phase.NEVER_ACTIVATED and not lost:
             raise WrongPhase("connect-before-wipe")
+        is_new = state.activation.get().had_invoices is None
+        shows_invoices = is_new and sellsy.shows_invoices()
         store()
         now = account.clocks.now()
         with state.commit():
@@ -318,6 +320,8 @@ def _connect(
             )
             # PDFs show themselves with the first work order only.
             state.simon_tables.replace(tables | (state.simon_tables.known() & {PDFS}))
+            if is_new:
+                state.activation.had_invoices(some=shows_invoices)
             if where.phase is not Phase.ACTIVE:
                 state.activation.set_phase(Phase.CONNECTED)
             for service, codes in _REFUSED.items():

@@ -12,6 +12,8 @@ from simonsync.sync.archived import register, take
 from simonsync.sync.identity import entry_of
 from simonsync.sync.ports import SimonReader
 from simonsync.sync.run import Planning
+from simonsync.sync.still_there import own_documents
+from simonsync.sync.watch import shown_again
 
 BY_ID = "id:"
 _CLOSE, _SHOWN = 20, 3
@@ -58,7 +60,8 @@ def _near_numbers(number: str, ledger: Ledger) -> list[str]:
 def choose(numbers: Sequence[str], run: Planning) -> tuple[str, ...]:
     """Let the named work orders be sent, whatever held them back before; return their Ids [9.2].
 
-    Raises UsageError where one is unknown, not archived, sent already, or settled for ever by a human.
+    Raises UsageError where one is unknown, not archived, sent already, or settled for ever by a human, and
+    where a document of it is there that seemed to be deleted.
     """
     register(run)
     chosen: list[str] = []
@@ -73,9 +76,20 @@ def choose(numbers: Sequence[str], run: Planning) -> tuple[str, ...]:
             raise UsageError("work-order-already-sent", number=number, document=entry.document_id or "")
         elif entry.status is Status.NEVER:
             raise UsageError("work-order-settled-for-ever", number=number)
+        else:
+            _require_none_there(entry, run)
         run.state.ledger.ask_to_send(head.id)
         chosen.append(head.id)
     return tuple(chosen)
+
+
+def _require_none_there(entry: LedgerEntry, run: Planning) -> None:
+    """Refuse to have a draft made while one that the work order has, or had, is there. Raises UsageError."""
+    there = own_documents(entry, run)
+    if entry.document_id in there:
+        shown_again(entry, run)
+    if there:
+        raise UsageError("document-is-there", number=entry.number, documents=", ".join(there))
 
 
 def _only(number: str, found: Sequence[WorkOrderHead]) -> WorkOrderHead:

@@ -17,8 +17,8 @@ from simonsync.store.scratch import Reckoning
 from simonsync.sync.archived import register
 from simonsync.sync.census import compare, end_turn
 from simonsync.sync.identity import marker_of
-from simonsync.sync.lookup import OVERLAP
 from simonsync.sync.run import Planning
+from simonsync.sync.shown import OVERLAP
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from simonsync.account.choose import find_in_ledger, unknown
 from simonsync.account.execution import Account, recorded_run, require_phase
-from simonsync.domain.key import Key, Kind
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import DocumentHead
 from simonsync.errors import NotFound, UsageError
@@ -21,8 +20,10 @@ from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.opening import open_state
 from simonsync.store.state import State
 from simonsync.sync.drafts import want_none
-from simonsync.sync.lookup import adopt
+from simonsync.sync.lookup import adopt, customers_of
 from simonsync.sync.run import Planning
+from simonsync.sync.still_there import documents_now
+from simonsync.sync.watch import shown_again
 
 _NAMING_DOCUMENTS = (
     kinds.SEVERAL_DRAFTS.code,
@@ -54,9 +55,9 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
     """Settle the case of a work order.
 
     `adopt` binds it to the named document, whose customer is verified; `create` lets the next runs make a
-    draft, after the look-ups and the wait; `never` wants no invoice. Documents that were shown and not
-    adopted are disowned: they are not named again. `seen` closes what was to be looked at on the draft, and
-    nothing else. Raises UsageError where the choice does not fit.
+    draft, after the look-ups and the wait, but not while a document of it is there; `never` wants no invoice.
+    Documents that were shown and not adopted are disowned: they are not named again. `seen` closes what was
+    to be looked at on the draft, and nothing else. Raises UsageError where the choice does not fit.
     """
     with recorded_run(account, "resolve", *RESOLVABLE) as run:
         entry = _entry(number, choice, run.state)
@@ -69,7 +70,10 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
         match choice:
             case Choice.ADOPT:
                 _adopt(entry, document_id or "", run)
+                shown += (entry.document_id,) if entry.document_id else ()
             case Choice.CREATE:
+                shown = _documents_shown(entry, run.state, kinds.FOREIGN_MARKER.code)
+                _require_none_there(entry, shown, run)
                 with run.state.commit():
                     run.state.ledger.ask_to_send(entry.id)
                     run.state.attempts.disbelieve(draft_subject(entry.id))
@@ -106,9 +110,28 @@ def _entry(number: str, choice: Choice, state: State) -> LedgerEntry:
     return entry
 
 
-def _documents_shown(entry: LedgerEntry, state: State) -> tuple[str, ...]:
-    """List the documents that the open cases of a work order name, its own included."""
-    wanted = JournalFilter(codes=_NAMING_DOCUMENTS, table=Table.WORK_ORDER, record=entry.id, only_open=True)
+def _require_none_there(entry: LedgerEntry, shown: Collection[str], run: Planning) -> None:
+    """Refuse to have a draft made while a document of the work order is there, or one nobody has looked at.
+
+    Whatever people were told: its own document, alive, is never ruled out. Raises UsageError, ListIncomplete.
+    """
+    found = documents_now(entry, run)
+    if entry.document_id in found.own:
+        shown_again(entry, run)
+    if found.own:
+        raise UsageError("document-is-there", number=entry.number, documents=", ".join(found.own))
+    unseen = [document for document in found.others if document not in shown]
+    if unseen:
+        documents = ", ".join(found.others)
+        run.say(Message(kinds.FOREIGN_MARKER, {"number": entry.number, "document": documents}), entry.id)
+        raise UsageError("document-may-be-it", number=entry.number, documents=", ".join(unseen))
+
+
+def _documents_shown(entry: LedgerEntry, state: State, *codes: str) -> tuple[str, ...]:
+    """List the documents that the open cases of a work order name, of these codes or of any."""
+    wanted = JournalFilter(
+        codes=codes or _NAMING_DOCUMENTS, table=Table.WORK_ORDER, record=entry.id, only_open=True
+    )
     named = [
         document
         for case in state.journal.entries(wanted)
@@ -116,7 +139,7 @@ def _documents_shown(entry: LedgerEntry, state: State) -> tuple[str, ...]:
         for document in case.message.params.get(name, "").split(", ")
         if document
     ]
-    return tuple(dict.fromkeys([*named, *([entry.document_id] if entry.document_id else [])]))
+    return tuple(dict.fromkeys(named))
 
 
 def _adopt(entry: LedgerEntry, document_id: str, run: Planning) -> None:
@@ -135,7 +158,7 @@ def _require_ours(entry: LedgerEntry, document: DocumentHead, run: Planning) -> 
     other = bound or (run.state.ledger.by_marker(mark) if mark else None)
     if other is not None and other.id != entry.id:
         raise UsageError("resolve-other-work-order", document=document.id, number=other.number)
-    customers = set(_customers_of(entry, run))
+    customers = set(customers_of(entry, run))
     if document.customer not in customers:
         raise UsageError(
             "resolve-other-customer",
@@ -143,23 +166,6 @@ def _require_ours(entry: LedgerEntry, document: DocumentHead, run: Planning) -> 
             customer=document.customer.id,
             expected=", ".join(sorted(key.id for key in customers)) or "–",
         )
-
-
-def _customers_of(entry: LedgerEntry, run: Planning) -> Iterable[Key]:
-    """List the customers whose document it may be: the present one, and those of earlier attempts."""
-    if entry.customer is not None:
-        yield entry.customer
-    for attempt in run.state.attempts.of(draft_subject(entry.id)):
-        yield attempt.customer
-    if entry.is_aside:
-        return
-    try:
-        customer_id = run.simon.customer_of(entry.id)
-    except NotFound:
-        return
-    binding = run.state.bindings.by_target(customer_id, Kind.CUSTOMER) if customer_id else None
-    if binding is not None:
-        yield binding.key
 
 
 def _never(entry: LedgerEntry, run: Planning) -> None:

@@ -175,7 +175,11 @@ class SellsyAccount:
 
 @dataclass(frozen=True, slots=True)
 class DocumentHead:
-    """An invoice as Sellsy's list shows it."""
+    """An invoice as Sellsy's list shows it.
+
+    Attributes:
+        tagged: it carries the one tag of ours.
+    """
 
     id: str
     number: str
@@ -185,6 +189,7 @@ class DocumentHead:
     total: Decimal
     currency: str = ""
     created_at: datetime | None = None
+    tagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,17 @@ def nonce(mark: str, attempt: int) -> str:
 
 def marked(title: str, mark: str) -> str:
     """Return a document's subject: a title of printable ASCII with the marker at its end."""
-    plain = "".join(char if " " <= char <= "~" else "?" for char in title)
-    return f"{plain} [SS-{mark}]"
+    return f"{_printable(title)} [SS-{mark}]"
+
+
+def _printable(text: str) -> str:
+    return "".join(char if " " <= char <= "~" else "?" for char in text)
+
+
+def names_number(subject: str, number: str) -> bool:
+    """Tell whether a document's subject names a work order's number, as a word of its own."""
+    wanted = re.escape(_printable(number))
+    return bool(wanted) and re.search(rf"(?<!\w){wanted}(?!\w)", _MARKED.sub("", subject)) is not None
 
 
 def marker_in(subject: str) -> str | None:

@@ -140,6 +140,14 @@ class Attempts:
             attempt for attempt in self.of(subject) if attempt.outcome in {None, AttemptOutcome.UNKNOWN}
         )
 
+    def work_orders_of(self, customer: Key) -> tuple[str, ...]:
+        """List the work orders, by Simon's Id, for which something was tried for a customer."""
+        rows = self._database.rows(
+            "SELECT DISTINCT subject FROM attempts WHERE customer = ? AND subject >= ? AND subject < ?",
+            (customer.id, draft_subject(""), draft_subject("\uffff")),
+        )
+        return tuple(work_order_of(str(row["subject"])) for row in rows)
+
     def unknown(self, prefix: str = "work_order:") -> Iterator[Attempt]:
         """Iterate over the attempts without a certain outcome."""
         for row in self._database.rows(

@@ -180,6 +180,10 @@ class Ledger:
             if entry is not None and entry.status is Status.WAITING:
                 yield entry
 
+    def named(self) -> Iterator[LedgerEntry]:
+        """Iterate over what a human has named and what waits to be sent because of that."""
+        yield from list(self._many("status = 'waiting' AND force = 1 ORDER BY id"))
+
     def of_status(self, status: Status) -> Iterator[LedgerEntry]:
         """Iterate over the work orders with a status, by moment of archiving."""
         yield from self._many("status = ? ORDER BY archived_at, id", status)
@@ -267,8 +271,16 @@ class Ledger:
         self._set(work_order_id, status=status, content=content, force=0)
 
     def ask_to_send(self, work_order_id: str) -> None:
-        """A human names this work order: it waits to be sent, whatever held it back before."""
-        self._set(work_order_id, status=Status.WAITING, force=1)
+        """A human names this work order: it waits to be sent, whatever held it back before.
+
+        Documents of it may be as old as the one that it had.
+        """
+        with self._database.transaction():
+            self._set(work_order_id, status=Status.WAITING, force=1)
+            self._database.execute(
+                "UPDATE work_orders SET unseen_since = drafted_at WHERE id = ? AND drafted_at < unseen_since",
+                (work_order_id,),
+            )
 
     def take_word_back(self, work_order_id: str) -> None:
         """What a human asked for was tried: the next time needs a word of its own."""
@@ -305,21 +317,45 @@ class Ledger:
         settings_revision: int | None = None,
         expected: Mapping[str, Any] | None = None,
     ) -> None:
-        """Bind a work order to its document: from now on it is sent, for ever."""
-        self._set(
-            work_order_id,
-            status=Status.SENT,
-            document_id=document_id,
-            drafted_at=to_text(drafted_at),
-            watched_until=to_text(watched_until),
-            content=content,
-            settings_revision=settings_revision,
-            expected=None if expected is None else json.dumps(expected),
-            read_back_at=None,
-            documents_at=None,
-            step="draft",
-            force=0,
+        """Bind a work order to its document: from now on it is sent, for ever.
+
+        Another document that it had is remembered: it may still be there, or show again.
+        """
+        with self._database.transaction():
+            self._replace_document(work_order_id, document_id)
+            self._set(
+                work_order_id,
+                status=Status.SENT,
+                document_id=document_id,
+                drafted_at=to_text(drafted_at),
+                watched_until=to_text(watched_until),
+                content=content,
+                settings_revision=settings_revision,
+                expected=None if expected is None else json.dumps(expected),
+                read_back_at=None,
+                documents_at=None,
+                step="draft",
+                force=0,
+            )
+
+    def _replace_document(self, work_order_id: str, document_id: str) -> None:
+        """Remember the document that a work order had, if it was another one."""
+        self._database.execute("DELETE FROM former_documents WHERE document_id = ?", (document_id,))
+        self._database.execute(
+            "INSERT INTO former_documents SELECT document_id, id, drafted_at, watched_until "
+            "FROM work_orders WHERE id = ? AND document_id <> ? "
+            "ON CONFLICT (document_id) DO UPDATE SET work_order = excluded.work_order, "
+            "drafted_at = excluded.drafted_at, watched_until = excluded.watched_until",
+            (work_order_id, document_id),
         )
+
+    def is_deleted(self, work_order_id: str) -> None:
+        """Note that a work order's document is no longer in Sellsy; what it was sent with stays known."""
+        self._set(work_order_id, status=Status.DELETED, force=0)
+
+    def is_there(self, work_order_id: str) -> None:
+        """Note that a work order's document is in Sellsy after all, whatever was thought of it."""
+        self._set(work_order_id, status=Status.SENT, force=0)
 
     def read_back(self, work_order_id: str, at: datetime) -> None:
         """Note that a draft's rows were compared with what was asked for."""

@@ -20,6 +20,7 @@ class Activation:
         since, until: begin and end of the newest active period, by our clock.
         corp_id, licence_hash, api: the pair that the state belongs to; None before the first connection.
         machine: identity of the machine that wrote last.
+        had_invoices: the Sellsy account had some when it was connected; None where nobody looked.
         creates_wait_until: by Sellsy's clock; in a file of the first edition, no draft is made before.
     """
 
@@ -33,6 +34,7 @@ class Activation:
     api: str | None = None
     machine: str | None = None
     creates_wait_until: datetime | None = None
+    had_invoices: bool | None = None
 
 
 class Activations:
@@ -60,6 +62,7 @@ class Activations:
             api=row["api"],
             machine=row["machine"],
             creates_wait_until=optional_moment(row["creates_wait_until"]),
+            had_invoices=None if row["had_invoices"] is None else bool(row["had_invoices"]),
         )
 
     def set_phase(self, phase: Phase) -> None:
@@ -89,6 +92,10 @@ class Activations:
     def on_machine(self, machine: str) -> None:
         """Note the machine that writes now."""
         self._set(machine=machine)
+
+    def had_invoices(self, *, some: bool) -> None:
+        """Note whether the Sellsy account has invoices, of whomever, at its first connection."""
+        self._set(had_invoices=int(some))
 
     def forget_end_of_wait(self) -> None:
         """Forget until when the first edition made no draft."""

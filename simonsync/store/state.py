@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simonsync.store.absences import Absences
     from simonsync.store.bindings import Bindings, Quotes
     from simonsync.store.deletions import Deletions
+    from simonsync.store.documents import Documents
     from simonsync.store.lists import AddressMirror, Scans
     from simonsync.store.restored import Restored
     from simonsync.store.scratch import Inventory, Present, Reckoning
@@ -64,6 +65,13 @@ class State:
         from simonsync.store.deletions import Deletions
 
         return Deletions(self.database)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """What is known of our documents in Sellsy."""
+        from simonsync.store.documents import Documents
+
+        return Documents(self.database)
 
     @cached_property
     def quotes(self) -> Quotes:
@@ -149,6 +157,7 @@ class State:
             for statement, *parameters in (
                 ("UPDATE work_orders SET id = ?, changed = 0 WHERE id = ?", new, old),
                 ("UPDATE disowned SET work_order = ? WHERE work_order = ?", new, old),
+                ("UPDATE former_documents SET work_order = ? WHERE work_order = ?", new, old),
                 ("UPDATE held_up SET work_order = ? WHERE work_order = ?", new, old),
                 (
                     "UPDATE attempts SET subject = ? WHERE subject = ?",

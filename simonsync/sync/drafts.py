@@ -179,6 +179,10 @@ def _bind(action: CreateDraft, document_id: str, run: Planning) -> None:
     made_at = run.sellsy_now()
     amount = totals(draft.lines).before_tax
     kind = kinds.DRAFT_CREATED_AGAIN if action.again else kinds.DRAFT_CREATED
+    before = run.state.ledger.get(draft.work_order_id)
+    former = [*run.state.documents.former(draft.work_order_id)]
+    if before is not None and before.document_id is not None:
+        former.append(before.document_id)
     with run.state.commit():
         run.state.attempts.close_all(draft_subject(draft.work_order_id), AttemptOutcome.APPLIED)
         run.state.ledger.bind(
@@ -195,6 +199,9 @@ def _bind(action: CreateDraft, document_id: str, run: Planning) -> None:
         run.say(Message(kind, params), draft.work_order_id)
         for warning in draft.warnings:
             run.say(warning, draft.work_order_id)
+        if former:
+            params = {"number": draft.number, "document": document_id, "former": ", ".join(former)}
+            run.say(Message(kinds.DRAFT_REPLACES_DELETED, params), draft.work_order_id)
 
 
 def _content(action: CreateDraft) -> str:
@@ -214,9 +221,8 @@ def read_back(entry: LedgerEntry, run: Planning, *, patience: timedelta = timede
     params = {"number": entry.number, "document": entry.document_id}
     if document is None:
         if age > READ_BACK_LIMIT:
-            with run.state.commit():
-                run.state.ledger.read_back(entry.id, run.now())
-                run.say(Message(kinds.DRAFT_DELETED, params), entry.id)
+            # Whether it is deleted is seen by the watch, as for any other.
+            run.state.ledger.read_back(entry.id, run.now())
         return
     with run.state.commit():
         run.state.ledger.read_back(entry.id, run.now())

@@ -115,6 +115,9 @@ class SellsyReader(Protocol):
     def invoices_of(self, customer: Key, since: datetime | None) -> Iterator[Sequence[DocumentHead]]:
         """Page through all invoices of a customer, tagged or not, created since a moment; counted."""
 
+    def shows_invoices(self) -> bool:
+        """Tell whether any invoice of the account is shown, tagged or not: at the price of one request."""
+
     def invoice(self, document_id: str) -> Document:
         """Read an invoice back. Raises NotFound while Sellsy does not show it (it may be very fresh)."""
 

@@ -186,7 +186,11 @@ def _reopened(entry: LedgerEntry, run: Planning) -> None:
     """Forget a work order that was opened again before it was sent; not while a draft of it may exist."""
     if not run.state.attempts.open_at(draft_subject(entry.id)):
         with run.state.commit():
-            run.state.ledger.forget(entry.id)
+            if entry.document_id is None:
+                run.state.ledger.forget(entry.id)
+            else:
+                # It had a draft once; archived again, it is not sent again by itself.
+                run.state.ledger.is_deleted(entry.id)
             run.cure(Table.WORK_ORDER, entry.id)
 
 

@@ -110,6 +110,24 @@ def test_4_3_wrong_credentials_of_simon_store_nothing_either(office: Office) -> 
     assert office.phase() is Phase.WIPED
 
 
+@pytest.mark.parametrize("some", [True, False])
+def test_4_3_whether_sellsy_shows_any_invoice_is_noted_at_the_first_connection(
+    office: Office, *, some: bool
+) -> None:
+    """Later an account that shows none may only have lost the right to see them."""
+    world = office.box.sellsy
+    if not some:
+        for document in world.documents_of():
+            world.delete_document(document.id)
+    office.start()
+    for document in world.documents_of():
+        world.delete_document(document.id)
+    office.deactivate()
+    office.connect_both()
+    with office.state() as state:
+        assert state.activation.get().had_invoices is some
+
+
 def test_while_active_connecting_only_replaces_the_credentials(office: Office) -> None:
     office.start()
     since = standing(office.account()).activation.since

@@ -69,3 +69,79 @@ def test_what_is_to_be_looked_at_is_counted_listed_and_closed_by_a_word(desk: De
     assert desk.codes("--warnings") == []
     assert desk.data("status")["to_look_at"] == 0
     assert "--seen" in desk.run("resolve", "--help").out
+
+
+def later(desk: Desk, **span: float) -> int:
+    """Let time pass and the timer start a push; return its exit code."""
+    desk.firm.later(**span)
+    return desk.run("push").code
+
+
+def made(desk: Desk, description: str = "un") -> tuple[str, int]:
+    """Have a draft; return the work order's number and the document."""
+    number = desk.number(desk.firm.archived(description, work=30))
+    assert desk.run("push").code == 0
+    return number, int(desk.firm.drafts()[-1].id)
+
+
+def test_lists_without_their_frame_make_no_second_draft(desk: Desk) -> None:
+    faults = desk.firm.box.faults
+    desk.firm.archived(work=30)
+    faults.set("drop_after", service="sellsy", method="Document.create")
+    assert desk.run("push").code == 8
+    broken = faults.set("frameless", service="sellsy", method="Document.getList", form="null", times=None)
+    assert [later(desk, minutes=6) for _ in range(6)] == [7] * 6
+    faults.remove(broken)
+    assert later(desk, minutes=6) == 0
+    assert len(desk.firm.drafts()) == 1
+
+
+def test_a_list_that_never_adds_up_is_told_after_an_hour_and_new_work_goes_on(desk: Desk) -> None:
+    desk.firm.box.faults.set("miscounted", service="sellsy", method="Document.getList", times=None)
+    desk.firm.archived(work=30)
+    assert [later(desk, minutes=20) for _ in range(5)] == [7, 7, 7, 3, 3]
+    assert len(desk.firm.drafts()) == 1
+    assert desk.codes("--errors") == ["list-incomplete"]
+    assert "has not been complete for an hour" in desk.run("log", "--errors").out.replace("\n", " ")
+
+
+def test_a_draft_out_of_sight_is_deleted_after_two_looks_and_there_again_after_a_third(desk: Desk) -> None:
+    made(desk)
+    number, document = made(desk, "deux")
+    desk.firm.box.sellsy.hide_document(document, 4 * 60 * 60)
+    later(desk, minutes=61)
+    assert "draft-deleted-in-sellsy" not in desk.codes()
+    later(desk, minutes=61)
+    later(desk, minutes=61)
+    assert "draft-deleted-in-sellsy" in desk.codes("--warnings", "--record", number)
+    desk.firm.later(hours=2)
+    refused = desk.run("resolve", number, "--create", "--yes")
+    assert refused.code == 2
+    assert str(document) in refused.err
+    assert desk.run("push", "--work-order", number).code == 2
+    assert "draft-deleted-in-sellsy" not in desk.codes("--warnings")
+    assert "draft-shown-again" in desk.codes("--record", number)
+    later(desk, minutes=61)
+    assert len(desk.firm.drafts()) == 2
+
+
+def test_rights_that_were_taken_away_make_no_draft_deleted(desk: Desk) -> None:
+    made(desk)
+    made(desk, "deux")
+    blind = desk.firm.box.faults.set("unseen", service="sellsy", method="Document.*", times=None)
+    assert [later(desk, minutes=61) for _ in range(4)] == [0, 3, 3, 3]
+    assert desk.codes("--errors") == ["list-incomplete"]
+    assert "draft-deleted-in-sellsy" not in desk.codes()
+    desk.firm.box.faults.remove(blind)
+    assert later(desk, minutes=61) == 0
+    assert desk.codes("--errors") == []
+
+
+def test_while_a_work_order_is_bound_only_adopt_and_seen_are_taken(desk: Desk) -> None:
+    number, document = made(desk)
+    assert desk.run("resolve", number, "--create", "--yes").code == 2
+    assert desk.run("resolve", number, "--never", "--yes").code == 2
+    assert desk.run("resolve", number, "--seen", "--yes").code == 0
+    assert desk.run("resolve", number, "--adopt", str(document), "--yes").code == 0
+    other, _ = made(desk, "deux")
+    assert desk.run("resolve", other, "--adopt", str(document), "--yes").code == 2

@@ -203,6 +203,23 @@ def test_invoices_are_listed_from_a_moment_of_creation_on(office: Office) -> Non
         assert sorted(filter(None, (head.created_at for head in flat(pages)))) == created[1:]
 
 
+def test_a_document_tells_whether_it_carries_our_tag_in_lists_and_by_itself(office: Office) -> None:
+    document_id = office.sellsy.create_draft(office.draft(), 1)
+    for tags, tagged in ((["simonsync"], True), ([], False), (["simonsync2", "autre"], False)):
+        office.world.edit_document(int(document_id), tags=tags)
+        (head,) = flat(office.sellsy.invoices_of(office.customer, None))
+        assert (head.tagged, office.sellsy.invoice(document_id).head.tagged) == (tagged, tagged)
+
+
+def test_whether_any_invoice_is_shown_costs_one_request(office: Office) -> None:
+    before = office.sellsy.requests
+    assert office.sellsy.shows_invoices()
+    assert office.sellsy.requests == before + 1
+    for document in office.world.documents_of():
+        office.world.delete_document(document.id)
+    assert not office.sellsy.shows_invoices()
+
+
 def test_all_invoices_of_a_customer_are_listed_with_or_without_our_tag(office: Office) -> None:
     mine = office.sellsy.create_draft(office.draft(office.line("DISJ-16A")), 1)
     typed = office.world.add_document("invoice", int(office.customer.id), subject="Manuel")

@@ -104,20 +104,17 @@ def test_a_rebuild_does_not_bring_back_what_a_human_has_ruled_out(active: Firm) 
     active.push()
     number = str(active.box.simon.row("WorkOrder", order)["Number"])
     (draft,) = active.drafts()
-    copy = active.box.sellsy.add_document(
-        "invoice", draft.third_id, subject=draft.subject, tags=list(draft.tags)
-    )
-    with active.state() as state:
-        state.database.execute("DELETE FROM work_orders")
-    copied_to_another_machine(active)
-    active.sync()
-    assert active.codes(only_open=True) == ["several-drafts-found", "state-lost"]
-    resolve(active.account(), number, Choice.CREATE)
-    active.box.sellsy.delete_document(copy.id)
-    reactivate(active)
-    copied_to_another_machine(active)
-    active.sync()
-    assert active.entry(order).document_id is None
+    active.box.sellsy.add_document("invoice", draft.third_id, subject=draft.subject, tags=list(draft.tags))
+    for _ in range(2):
+        with active.state() as state:
+            state.database.execute("DELETE FROM work_orders")
+        copied_to_another_machine(active)
+        active.sync()
+        if "several-drafts-found" in active.codes(only_open=True):
+            resolve(active.account(), number, Choice.ADOPT, str(draft.id))
+            reactivate(active)
+    assert active.codes(codes=["several-drafts-found"]) == ["several-drafts-found"]
+    assert active.entry(order).document_id == str(draft.id)
     assert active.codes(only_open=True) == ["state-lost"]
 
 

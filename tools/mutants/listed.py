@@ -10,6 +10,8 @@ PROTOCOL = "tests/sync/test_protocol.py"
 WAITS = "tests/sync/test_waits.py"
 LOST = "tests/sync/test_state_lost.py"
 READ_BACK = "tests/sync/test_read_back.py"
+WATCH = "tests/sync/test_watch.py"
+WHOLE = "tests/sync/test_whole_lists.py"
 CLEANUP = "tests/sync/test_cleanup.py"
 BRAKE = "tests/sync/test_cleanup_brake.py"
 ABSENCE = "tests/sync/test_absence.py"
@@ -262,8 +264,8 @@ MUTANTS = (
     Mutant(
         "the look-up before a create",
         "simonsync/sync/lookup.py",
-        "    documents = _documents(unknown, watched, run)\n",
-        "    documents: list[DocumentHead] = []\n",
+        "    shown = _shown(unknown, watched, run)\n",
+        "    shown = _shown(unknown, watched, run)\n    shown.documents.clear()\n",
         (ONCE,),
     ),
     Mutant(
@@ -296,10 +298,94 @@ MUTANTS = (
     ),
     Mutant(
         "the look-up by customer, without the tag",
-        "simonsync/sync/lookup.py",
-        "                if marker_in(document.subject):\n",
-        "                if marker_in(document.subject) and document.subject.isupper():\n",
+        "simonsync/sync/shown.py",
+        "                    if marker_in(document.subject):\n",
+        "                    if marker_in(document.subject) and document.subject.isupper():\n",
         (PROTOCOL,),
+    ),
+    Mutant(
+        "a list has its frame",
+        "simonsync/sellsy/v1/listing.py",
+        "if not is_list or not (framed or method in _MAY_LACK_FRAME):\n",
+        "if not is_list and not (framed or method in _MAY_LACK_FRAME):\n",
+        (WHOLE, "tests/sellsy/test_listing.py"),
+    ),
+    Mutant(
+        "a list holds what we know to be there",
+        "simonsync/sync/shown.py",
+        '                shown.gap = "@cause-documents-missing"\n',
+        "                pass\n",
+        (WHOLE,),
+    ),
+    Mutant(
+        "a look-up counts only where documents are visible at all",
+        "simonsync/sync/lookup.py",
+        "        if are_visible(shown, run, asked=bool(unknown or watched)):\n",
+        "        if are_visible(shown, run, asked=bool(unknown or watched)) is not None:\n",
+        (WHOLE,),
+    ),
+    Mutant(
+        "a list that is not whole holds everything up for a while",
+        "simonsync/sync/gaps.py",
+        "    if not has_lasted(run, _GAP):\n",
+        "    if not run:\n",
+        (WHOLE,),
+    ),
+    Mutant(
+        "two sightings before a draft counts as deleted",
+        "simonsync/sync/shown.py",
+        "        and now.has_passed(APART, before.missing_since)\n",
+        "",
+        (WATCH,),
+    ),
+    Mutant(
+        "a list that shows nothing of ours proves nothing",
+        "simonsync/sync/shown.py",
+        "        return newest is None and self._shows_any(run)\n",
+        "        return True\n",
+        (WATCH,),
+    ),
+    Mutant(
+        "a draft that shows again is its work order's",
+        "simonsync/sync/lookup.py",
+        "    note_shown_again(shown, run)\n",
+        "",
+        (WATCH,),
+    ),
+    Mutant(
+        "a document that was replaced is remembered",
+        "simonsync/store/ledger.py",
+        "            self._replace_document(work_order_id, document_id)\n",
+        "",
+        (WATCH,),
+    ),
+    Mutant(
+        "a watch for drafts nobody wants any more",
+        "simonsync/sync/drafts.py",
+        "        run.state.ledger.watch(work_order_id, since=since, until=run.sellsy_now() + WATCH)\n",
+        "",
+        (WATCH,),
+    ),
+    Mutant(
+        "several documents stay a case though they are out of sight",
+        "simonsync/sync/lookup.py",
+        "    if several:\n",
+        "    if not run:\n",
+        (WATCH,),
+    ),
+    Mutant(
+        "a document that nobody knows stays a case though it is out of sight",
+        "simonsync/sync/lookup.py",
+        "    strangers += sorted(\n",
+        "    _ = sorted(\n",
+        (WATCH,),
+    ),
+    Mutant(
+        "nothing is made beside a document that is there, whatever people say",
+        "simonsync/account/resolve.py",
+        "    if found.own:\n        raise",
+        "    if not run:\n        raise",
+        (WATCH,),
     ),
     Mutant(
         "the customers of earlier attempts",
@@ -346,8 +432,8 @@ MUTANTS = (
     Mutant(
         "a document that nobody knows stops its customer's drafts",
         "simonsync/sync/lookup.py",
-        "    if strangers:\n",
-        "    if strangers and not strangers:\n",
+        "    if strangers:\n        return _foreign(entry, strangers)\n    return still",
+        "    return still",
         (ONCE,),
     ),
     Mutant(

@@ -140,7 +140,14 @@ class Expectations:
             # The document that a human has named may be one of theirs.
             yield "case-resolved"
         if memory.gone(number):
-            yield from ("draft-deleted-in-sellsy", "outcome-unknown", "several-drafts-found", "case-resolved")
+            # Where it was the last one, Sellsy shows none of ours any more.
+            yield from (
+                "list-incomplete",
+                "draft-deleted-in-sellsy",
+                "outcome-unknown",
+                "several-drafts-found",
+                "case-resolved",
+            )
             if memory.fresh(number):
                 yield from _TOLD_OF_A_DRAFT
         if row["Id"] in memory.while_inactive or (memory.ended and memory.dates_are_doubtful):
@@ -283,8 +290,8 @@ def is_strange(document: Document) -> bool:
 
 
 def _is_about_all(entry: Entry) -> bool:
-    """Tell whether an entry is about every work order: what was not sent before a loss waits for a word."""
-    return entry.message.kind.code == "state-lost"
+    """Tell whether an entry is about every work order: what was lost, and what Sellsy no longer shows."""
+    return entry.message.kind.code in {"list-incomplete", "state-lost"}
 
 
 def _is_error(entry: Entry) -> bool:

@@ -32,6 +32,8 @@ STEP = 14
 """Minutes between two runs when all is calm: less than what makes the program wait."""
 REST = 70
 """Minutes after which everything that was late has come, and the drafts are watched again."""
+LOOKS = 3
+"""Hours for which the drafts are watched before everything must be known."""
 WAITS = 8
 """Runs at that pace after which every wait that ends by itself is over."""
 MOST = 15
@@ -153,6 +155,10 @@ class Runner:
             self.firm.later(minutes=REST)
             self._sync_or_push(1)
         self._until_quiet(1 if rest else 6)
+        for _ in range(LOOKS):
+            # A draft that somebody deleted is told after two looks, an hour apart.
+            self.firm.later(minutes=61)
+            self._sync_or_push(2)
         self._second_sync_writes_nothing()
         books = self.carry_out(self.firm.reconcile, may_write=False)
         assert books is not None

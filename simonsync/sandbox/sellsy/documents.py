@@ -50,7 +50,11 @@ def get_list(call: Call) -> dict[str, Any]:
     by, descending = direction(call.params, _ORDERS)
     world = call.world
     matches = _filter(world, doctype, search)
-    found = [d for d in world.documents.values() if d.doctype == doctype and world.readable(d) and matches(d)]
+    found = [
+        d
+        for d in world.documents.values()
+        if d.doctype == doctype and world.readable(d) and not d.unlisted and matches(d)
+    ]
     found.sort(key=lambda d: d.id, reverse=True)
     if by:
         found.sort(key=lambda d: _sort_key(world, d, by), reverse=descending)

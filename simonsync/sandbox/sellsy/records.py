@@ -193,7 +193,10 @@ class Row:
 
 @dataclass(slots=True)
 class Document:
-    """A commercial document. `readable_from` is later than `created` where the service lags behind."""
+    """A commercial document.
+
+    `readable_from` is later than `created` where the service lags behind; `unlisted`: an index has lost it.
+    """
 
     id: int
     doctype: str
@@ -219,6 +222,7 @@ class Document:
     discount: Decimal = ZERO
     discount_unit: str = "percent"
     readable_from: datetime | None = None
+    unlisted: bool = False
 
 
 @dataclass(slots=True)

@@ -368,6 +368,12 @@ class SellsyV1:
         """Page through all invoices of a customer, tagged or not, created since a moment; counted."""
         return self._invoices({"thirds": [wire_id(customer.id)], **_created_since(since)})
 
+    def shows_invoices(self) -> bool:
+        """Tell whether any invoice of the account is shown, tagged or not: at the price of one request."""
+        params = {"doctype": "invoice", "includePayments": "N"}
+        page = next(from_page(self._client, "Document.getList", params, _record, first=1, most=1))
+        return bool(page.records)
+
     def invoice(self, document_id: str) -> Document:
         """Read an invoice back. Raises NotFound while Sellsy does not show it (it may be very fresh)."""
         currencies = self._currencies

@@ -22,6 +22,7 @@ from simonsync.domain.records import (
     StoredFile,
     Tax,
 )
+from simonsync.sellsy.v1.draft import TAG
 from simonsync.sellsy.v1.values import (
     Record,
     amount,
@@ -228,6 +229,7 @@ def document_head(record: Record, zone: tzinfo, currencies: Mapping[str, str]) -
         total=amount(record.get("totalAmountTaxesFree")),
         currency=_currency(record, currencies),
         created_at=moment(record.get("created"), zone),
+        tagged=any(text(tag.get("word")) == TAG for tag in members(record.get("tags"))),
     )
 
 

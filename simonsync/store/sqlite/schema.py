@@ -165,7 +165,16 @@ ALTER TABLE runs ADD COLUMN clocks TEXT;
 UPDATE bindings SET missing_since = NULL;
 ALTER TABLE attempts ADD COLUMN asked_after INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE attempts ADD COLUMN arrived INTEGER;
-UPDATE attempts SET asked_after = 1
+UPDATE attempts SET asked_after = 1;
+CREATE TABLE former_documents (
+    document_id TEXT PRIMARY KEY, work_order TEXT NOT NULL, drafted_at TEXT NOT NULL,
+    watched_until TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unlisted (
+    id TEXT PRIMARY KEY, says TEXT NOT NULL, asked TEXT NOT NULL, missing_since TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE looks (what TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+ALTER TABLE activation ADD COLUMN had_invoices INTEGER
 """
 
 migrations(name="m003_trust")(_statements(_M003, 3))

@@ -14,6 +14,7 @@ from simonsync.domain.key import Kind, Origin
 from simonsync.domain.phase import Phase
 from simonsync.messages.kinds import Severity, Table
 from simonsync.store.attempts import AttemptOutcome
+from simonsync.store.documents import Says
 from simonsync.store.ledger import Status
 from simonsync.store.values import PLACES, Garbled
 from simonsync.store.waits import WaitReason
@@ -53,6 +54,7 @@ COLUMNS: Final[_Columns] = {
         "machine": _S.TEXT,
         "creates_wait_until": _S.MOMENT,
         "only": _S.NUMBER,
+        "had_invoices": _S.NUMBER,
     },
     "addresses": {"id": _S.TEXT, "customer": _S.TEXT, "fields": _S.OBJECT},
     "attempts": {
@@ -89,6 +91,12 @@ COLUMNS: Final[_Columns] = {
         "begun_at": _S.MOMENT,
     },
     "disowned": {"document_id": _S.TEXT, "work_order": _S.TEXT, "at": _S.MOMENT},
+    "former_documents": {
+        "document_id": _S.TEXT,
+        "work_order": _S.TEXT,
+        "drafted_at": _S.MOMENT,
+        "watched_until": _S.MOMENT,
+    },
     "held_up": {
         "work_order": _S.TEXT,
         "times": _S.NUMBER,
@@ -111,6 +119,7 @@ COLUMNS: Final[_Columns] = {
         "open": _S.NUMBER,
         "cured_run": _S.NUMBER,
     },
+    "looks": {"what": _S.TEXT, "at": _S.READING},
     "periods": {
         "since": _S.MOMENT,
         "until": _S.MOMENT,
@@ -142,6 +151,7 @@ COLUMNS: Final[_Columns] = {
         "settings": _S.OBJECT,
         "revision": _S.NUMBER,
     },
+    "unlisted": {"id": _S.TEXT, "says": Says, "asked": _S.READING, "missing_since": _S.READING},
     "waits": {
         "number": _S.NUMBER,
         "reason": WaitReason,

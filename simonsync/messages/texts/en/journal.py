@@ -106,9 +106,17 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Sellsy refused the draft invoice of work order {number}: {cause}",
         "Correct what Sellsy names (simonsync explain {number} shows what is sent); the next run tries again.",
     ),
+    "draft-replaces-deleted": (
+        "Draft invoice {document} of work order {number} takes the place of document {former}, which was no longer in Sellsy",
+        "Make sure that {former} is deleted in Sellsy, or delete one of the two, before you send it. Then: simonsync resolve {number} --seen",
+    ),
     "draft-request-arrived": (
         "Sellsy has received the request to make the draft invoice of work order {number}, but shows no such draft",
         "Nothing is made again by itself. Look in Sellsy for it, also among deleted documents: simonsync resolve {number} --adopt DOCID if it is there, --create if there is none, --never if none is to be.",
+    ),
+    "draft-shown-again": (
+        "The draft invoice of work order {number} (document {document}) is in Sellsy again",
+        _NOTHING,
     ),
     "draft-total-differs": (
         "Draft invoice {document} of work order {number}: the total is {found:money} instead of {expected:money}",
@@ -141,6 +149,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "item-updated": (
         "Item {name} Updated in Simon Successfully",
         _NOTHING,
+    ),
+    "list-incomplete": (
+        "Sellsy's list of invoices has not been complete for an hour: {cause} (documents: {documents})",
+        "Check in Sellsy that the access may see all invoices. New work orders are invoiced meanwhile. For those whose outcome is unknown ({numbers}), look in Sellsy: simonsync resolve NUMBER --adopt DOCID if the invoice is there; if not, it is made once the list is complete, or make it yourself and adopt it.",
     ),
     "outcome-unknown": (
         "Sellsy did not say whether the draft invoice of work order {number} was made",

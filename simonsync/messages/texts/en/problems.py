@@ -76,6 +76,8 @@ PROBLEMS: Final[dict[str, str]] = {
     "credentials-unreadable": "{path} cannot be read: {cause}. Check its rights and its owner.",
     "deactivate-not-active": "The integration is not active, so there is nothing to stop; simonsync status shows where it stands.",
     "dependency-missing": "{record} waits for {missing}, which could not be made in Simon yet; see simonsync log --errors.",
+    "document-is-there": "Work order {number} has an invoice in Sellsy (document {documents}); no other is made beside it. If it is the right one: simonsync resolve {number} --adopt DOCID. If not, delete it in Sellsy first.",
+    "document-may-be-it": "Document {documents} in Sellsy may be the invoice of work order {number}. Look at it: if it is, simonsync resolve {number} --adopt DOCID; if not, give the same command again.",
     "export-form-unknown": "{path} ends neither in .csv nor .jsonl nor .html; choose one of these forms.",
     "file-not-plain": "{path} is not a file (but a folder, a pipe or a device). Move it away, or name another file.",
     "file-not-writable": "The file {path} cannot be written ({cause}); choose another place.",

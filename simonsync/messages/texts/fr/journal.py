@@ -106,9 +106,17 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Sellsy a refusé la facture brouillon du bon de travail {number} : {cause}",
         "Corrigez ce que Sellsy indique (simonsync explain {number} montre ce qui est envoyé) ; la prochaine synchronisation réessaiera.",
     ),
+    "draft-replaces-deleted": (
+        "La facture brouillon {document} du bon de travail {number} remplace le document {former}, qui n'était plus dans Sellsy",
+        "Assurez-vous que {former} est supprimé dans Sellsy, ou supprimez l'un des deux, avant de l'envoyer. Ensuite : simonsync resolve {number} --seen",
+    ),
     "draft-request-arrived": (
         "Sellsy a reçu la demande de création de la facture brouillon du bon de travail {number}, mais ne montre pas ce brouillon",
         "Rien n'est recréé automatiquement. Cherchez-la dans Sellsy, aussi parmi les documents supprimés : simonsync resolve {number} --adopt DOCID si elle y est, --create s'il n'y en a pas, --never s'il n'en faut pas.",
+    ),
+    "draft-shown-again": (
+        "La facture brouillon du bon de travail {number} (document {document}) est de nouveau dans Sellsy",
+        _RIEN,
     ),
     "draft-total-differs": (
         "Facture brouillon {document} du bon de travail {number} : le total est de {found:money} au lieu de {expected:money}",
@@ -141,6 +149,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "item-updated": (
         "Article {name} mis à jour dans Simon",
         _RIEN,
+    ),
+    "list-incomplete": (
+        "La liste des factures de Sellsy est incomplète depuis une heure : {cause} (documents : {documents})",
+        "Vérifiez dans Sellsy que l'accès peut voir toutes les factures. Les nouveaux bons de travail sont facturés entre-temps. Pour ceux dont le résultat est inconnu ({numbers}), regardez dans Sellsy : simonsync resolve NUMÉRO --adopt DOCID si la facture y est ; sinon elle est créée dès que la liste est complète, ou créez-la vous-même et adoptez-la.",
     ),
     "outcome-unknown": (
         "Sellsy n'a pas dit si la facture brouillon du bon de travail {number} a été créée",

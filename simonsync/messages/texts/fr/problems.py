@@ -76,6 +76,8 @@ PROBLEMS: Final[dict[str, str]] = {
     "credentials-unreadable": "{path} ne peut pas être lu : {cause}. Vérifiez ses droits et son propriétaire.",
     "deactivate-not-active": "L'intégration n'est pas active, il n'y a rien à arrêter ; simonsync status montre où elle en est.",
     "dependency-missing": "{record} attend {missing}, qui n'a pas encore pu être créé dans Simon ; voyez simonsync log --errors.",
+    "document-is-there": "Le bon de travail {number} a une facture dans Sellsy (document {documents}) ; aucune autre n'est créée à côté. Si c'est la bonne : simonsync resolve {number} --adopt DOCID. Sinon, supprimez-la d'abord dans Sellsy.",
+    "document-may-be-it": "Le document {documents} dans Sellsy est peut-être la facture du bon de travail {number}. Regardez-le : si c'est elle, simonsync resolve {number} --adopt DOCID ; sinon, donnez la même commande encore une fois.",
     "export-form-unknown": "{path} ne se termine ni par .csv, ni par .jsonl, ni par .html ; choisissez l'une de ces formes.",
     "file-not-plain": "{path} n'est pas un fichier (mais un dossier, un tube ou un périphérique). Déplacez-le, ou indiquez un autre fichier.",
     "file-not-writable": "Le fichier {path} ne peut pas être écrit ({cause}) ; choisissez un autre emplacement.",

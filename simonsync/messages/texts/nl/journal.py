@@ -106,9 +106,17 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Sellsy heeft de conceptfactuur van werkbon {number} geweigerd: {cause}",
         "Verbeter wat Sellsy noemt (simonsync explain {number} toont wat er wordt verstuurd); de volgende synchronisatie probeert het opnieuw.",
     ),
+    "draft-replaces-deleted": (
+        "Conceptfactuur {document} van werkbon {number} komt in de plaats van document {former}, dat niet meer in Sellsy stond",
+        "Zorg dat {former} in Sellsy verwijderd is, of verwijder een van de twee, voordat u hem verstuurt. Daarna: simonsync resolve {number} --seen",
+    ),
     "draft-request-arrived": (
         "Sellsy heeft het verzoek om de conceptfactuur van werkbon {number} te maken ontvangen, maar toont geen concept",
         "Er wordt niets vanzelf opnieuw gemaakt. Zoek haar in Sellsy, ook onder de verwijderde documenten: simonsync resolve {number} --adopt DOCID als ze er is, --create als er geen is, --never als er geen moet komen.",
+    ),
+    "draft-shown-again": (
+        "De conceptfactuur van werkbon {number} (document {document}) staat weer in Sellsy",
+        _NIETS,
     ),
     "draft-total-differs": (
         "Conceptfactuur {document} van werkbon {number}: het totaal is {found:money} in plaats van {expected:money}",
@@ -141,6 +149,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     "item-updated": (
         "Artikel {name} bijgewerkt in Simon",
         _NIETS,
+    ),
+    "list-incomplete": (
+        "De lijst met facturen van Sellsy is al een uur niet volledig: {cause} (documenten: {documents})",
+        "Controleer in Sellsy of de toegang alle facturen mag zien. Nieuwe werkbonnen worden intussen gefactureerd. Kijk voor die met een onbekende uitkomst ({numbers}) in Sellsy: simonsync resolve NUMMER --adopt DOCID als de factuur er staat; zo niet, dan wordt ze gemaakt zodra de lijst volledig is, of maak ze zelf en adopteer ze.",
     ),
     "outcome-unknown": (
         "Sellsy heeft niet gezegd of de conceptfactuur van werkbon {number} is gemaakt",

@@ -76,6 +76,8 @@ PROBLEMS: Final[dict[str, str]] = {
     "credentials-unreadable": "{path} kan niet gelezen worden: {cause}. Controleer de rechten en de eigenaar.",
     "deactivate-not-active": "De integratie is niet actief, er valt niets te stoppen; simonsync status toont hoe het ervoor staat.",
     "dependency-missing": "{record} wacht op {missing}, dat nog niet in Simon kon worden aangemaakt; zie simonsync log --errors.",
+    "document-is-there": "Werkbon {number} heeft een factuur in Sellsy (document {documents}); er wordt geen andere naast gemaakt. Is het de goede: simonsync resolve {number} --adopt DOCID. Zo niet, verwijder haar dan eerst in Sellsy.",
+    "document-may-be-it": "Document {documents} in Sellsy is misschien de factuur van werkbon {number}. Bekijk het: zo ja, simonsync resolve {number} --adopt DOCID; zo niet, geef hetzelfde commando nog een keer.",
     "export-form-unknown": "{path} eindigt niet op .csv, .jsonl of .html; kies een van deze vormen.",
     "file-not-plain": "{path} is geen bestand (maar een map, een pipe of een apparaat). Verplaats het, of noem een ander bestand.",
     "file-not-writable": "Het bestand {path} kan niet worden geschreven ({cause}); kies een andere plaats.",
