@@ -23,7 +23,7 @@ from simonsync.domain.records import (
     TimeKind,
     WorkAddress,
 )
-from simonsync.errors import Conflict, InUse, NotFound, Refused
+from simonsync.errors import Conflict, InUse, NotFound, Refused, ServiceUnavailable
 from simonsync.sync.ports import SimonWriter
 from tests.simon.service import START, VARIANTS, Service, Services, Variant
 
@@ -506,6 +506,84 @@ def test_3_4_2_a_person_is_known_by_name(service: Service) -> None:
     assert service.simon.person_name(str(name["Id"])) == name["Name"]
     assert service.simon.person_name("999") == ""
     assert service.simon.person_name("") == ""
+
+
+# --- what a 404 is worth -----------------------------------------------------------------------------
+
+
+def test_simon_tells_its_time_at_the_price_of_the_login(service: Service, simon: SimonWriter) -> None:
+    assert simon.server_time() is None
+    assert simon.ask_time() == START
+    assert len(service.requests()) == 1
+
+
+def test_a_table_lists_what_it_has(service: Service, simon: SimonWriter) -> None:
+    order = archived_order(service)
+    assert simon.is_listed("work_orders", str(order))
+    assert not simon.is_listed("work_orders", "999")
+
+
+def test_3_4_a_head_and_a_customer_are_read_without_what_hangs_on_them(
+    service: Service, simon: SimonWriter
+) -> None:
+    card = service.world.add("Customer", Name="Dupont")
+    order = archived_order(service, CustomerId=card)
+    head = simon.work_order_head(str(order))
+    assert (head.id, head.number) == (str(order), service.world.row("WorkOrder", order)["Number"])
+    assert simon.customer_of(str(order)) == str(card)
+    assert simon.customer_of(str(archived_order(service))) == ""
+    for read in (simon.work_order_head, simon.customer_of):
+        with pytest.raises(NotFound):
+            read("999")
+
+
+def test_3_4_the_ids_of_all_archived_work_orders_come_in_order_and_from_anywhere(
+    service: Service, simon: SimonWriter
+) -> None:
+    service.world.switches.page_cap = 2
+    orders = [str(archived_order(service)) for _ in range(5)]
+    service.world.add_work_order(service.world.rows("Location")[0]["Id"])
+    assert flat(simon.archived_ids()) == orders
+    assert flat(simon.archived_ids(orders[1])) == orders[2:]
+    assert flat(simon.archived_ids(orders[-1])) == []
+
+
+def test_7_1_a_record_is_as_it_was_saved_until_it_changes(service: Service, simon: SimonWriter) -> None:
+    place = service.world.add("Location", Name="Atelier")
+    order = service.world.add_work_order(place)
+    service.world.declare_ready(order)
+    stamp = service.world.row("WorkOrder", order)["MutationDate"]
+    (saved,) = flat(simon.records("work_orders"))
+    assert simon.is_as_saved("work_orders", saved)
+    service.world.archive(order)
+    service.world.restamp("WorkOrder", order, MutationDate=stamp)
+    assert not simon.is_as_saved("work_orders", saved)
+    (saved,) = flat(simon.records("work_orders"))
+    service.clock.advance(3600)
+    service.world.edit("WorkOrder", order, Description="Autre")
+    assert not simon.is_as_saved("work_orders", saved)
+    service.world.delete("WorkOrder", order)
+    assert simon.is_as_saved("work_orders", saved)
+
+
+def test_7_1_a_table_that_has_answered_is_not_empty_when_it_is_not_found(
+    service: Service, simon: SimonWriter
+) -> None:
+    service.world.switches.attachments = False
+    order = archived_order(service)
+    assert simon.ask_tables() == simon.there == {"objects", "contacts", "surveys"}
+    assert flat(simon.records("attachments")) == []
+    simon.expect(["attachments"])
+    for ask in (lambda: flat(simon.records("attachments")), lambda: simon.attachments(str(order))):
+        with pytest.raises(ServiceUnavailable):
+            ask()
+
+
+def test_5_11_a_simon_that_has_given_a_pdf_has_them(service: Service, simon: SimonWriter) -> None:
+    order = archived_order(service)
+    assert not simon.has_pdfs
+    simon.work_order_pdf(str(order))
+    assert simon.has_pdfs
 
 
 # --- forms, files, PDFs ---------------------------------------------------------------------------
