@@ -283,4 +283,6 @@ def _drawn(action: Attach, run: Planning) -> bytes | None:
     """Draw the work order ourselves where Simon has no PDF of it."""
     order: WorkOrder = run.simon.work_order(action.work_order_id)
     customer_name = run.simon.customer_name(order.customer_id) if order.customer_id else ""
+    if order.customer_id and not customer_name:
+        raise _NotThere("simon-part-missing", part=f"@simon-customers {order.customer_id}")
     return run.draw(order, run.account, customer_name)

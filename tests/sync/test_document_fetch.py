@@ -135,6 +135,18 @@ def test_5_11_while_the_work_order_itself_is_not_found_nothing_is_drawn(filing: 
     assert [code for code, _ in filing.waiting()] == ["document-unavailable"]
 
 
+def test_5_11_a_page_without_its_customer_is_not_drawn(filing: Archive) -> None:
+    filing.configure(documents=Documents.WORK_ORDER)
+    filing.box.simon.switches.work_order_pdf = "none"
+    filing.with_papers()
+    fault = filing.box.faults.set("not_found", service="simon", path="/Customer(*", times=None)
+    filing.push()
+    assert (filing.filed(), filing.waiting()) == ([], [("document-unavailable", 1)])
+    filing.box.faults.remove(fault)
+    filing.later_push()
+    assert len(filing.filed()) == 1
+
+
 def test_5_11_an_error_in_the_place_of_a_pdf_is_this_files_matter(filing: Archive) -> None:
     filing.configure(documents=Documents.WORK_ORDER)
     order = filing.with_papers()

@@ -164,7 +164,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-part-missing": "Simon ne trouve pas ce qui en fait partie ({part}), ou le liste sans le montrer ; la prochaine synchronisation le redemande. Si cela persiste, demandez à Simple-Simon.",
     "simon-record-in-use": "Simon ne supprime pas {path}, car d'autres enregistrements s'en servent : {cause}",
     "simon-refused": "Simon a refusé {path} : {cause}",
-    "simon-table-missing": "Simon a répondu que la table {table} n'existe pas ; rien n'a été décidé sur cette réponse, et la prochaine synchronisation continue. Si cela dure : simonsync connect --check",
+    "simon-table-missing": "Simon a répondu que la table {table} n'existe pas ; rien n'a été décidé sur cette réponse, et la prochaine synchronisation continue. Si cela persiste : simonsync connect --check ; si Simon n'a plus cette table : simonsync connect",
     "state-busy": "Le fichier d'état {path} est occupé par un autre programme ({cause}) ; réessayez dans un instant.",
     "state-cannot-open": "{path} ne peut pas être ouvert ({cause}) ; vérifiez les droits du dossier d'état.",
     "state-corrupt": "Le fichier d'état {path} est endommagé ({cause}). Restaurez le fichier le plus récent du dossier backups voisin : simonsync restore FILE. Sans sauvegarde, déplacez-le et lancez simonsync activate.",

@@ -164,7 +164,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-part-missing": "Simon vindt niet wat erbij hoort ({part}), of noemt het in de lijst zonder het te tonen; de volgende synchronisatie vraagt het opnieuw. Blijft dit zo, vraag het dan aan Simple-Simon.",
     "simon-record-in-use": "Simon verwijdert {path} niet, omdat andere records het gebruiken: {cause}",
     "simon-refused": "Simon weigerde {path}: {cause}",
-    "simon-table-missing": "Simon antwoordde dat de tabel {table} niet bestaat; daarop is niets beslist, en de volgende synchronisatie gaat verder. Blijft dit zo: simonsync connect --check",
+    "simon-table-missing": "Simon antwoordde dat de tabel {table} niet bestaat; daarop is niets beslist, en de volgende synchronisatie gaat verder. Blijft dit zo: simonsync connect --check; heeft Simon deze tabel niet meer: simonsync connect",
     "state-busy": "Het statusbestand {path} is in gebruik door een ander programma ({cause}); probeer het zo nog eens.",
     "state-cannot-open": "{path} kan niet worden geopend ({cause}); controleer de rechten van de statusmap.",
     "state-corrupt": "Het statusbestand {path} is beschadigd ({cause}). Zet het nieuwste bestand uit de map backups ernaast terug: simonsync restore FILE. Is er geen, verplaats het dan en start simonsync activate.",
