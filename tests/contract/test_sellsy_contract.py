@@ -12,7 +12,7 @@ import pytest
 
 from simonsync.domain.key import Kind, sellsy_key
 from simonsync.domain.records import Address, ListStep, SellsyAccount
-from simonsync.errors import CredentialsRefused, NotFound, Refused
+from simonsync.errors import CredentialsRefused, NotFound, OutcomeUnknown, Refused
 from simonsync.rules.invoice import price_before_tax
 from simonsync.sellsy.v1 import turns
 from tests.contract.sellsy_office import START, Office, flat
@@ -25,6 +25,28 @@ def test_the_account_tells_whose_it_is(office: Office) -> None:
     assert office.sellsy.server_time() is None
     assert office.sellsy.account() == SellsyAccount(str(firm.id), firm.name, "EUR", "FR")
     assert office.sellsy.server_time() == START
+
+
+def test_answers_that_make_sense_are_counted_refusals_included(office: Office) -> None:
+    assert office.sellsy.answers == 0
+    with pytest.raises(NotFound):
+        office.sellsy.product(sellsy_key(Kind.ITEM, 999999))
+    assert office.sellsy.answers == 1
+    office.disturb("html", "Document.create", times=1)
+    with pytest.raises(OutcomeUnknown):
+        office.sellsy.create_draft(office.draft(), 1)
+    assert office.sellsy.answers == 1
+
+
+@pytest.mark.parametrize(("remembers", "arrived"), [(None, True), (0, False)])
+def test_an_attempt_that_was_sent_is_known_while_sellsy_remembers(
+    office: Office, remembers: float | None, *, arrived: bool
+) -> None:
+    office.world.gate.remember_for = remembers
+    draft = office.draft(office.line("DISJ-16A"))
+    office.sellsy.create_draft(draft, 1)
+    assert office.sellsy.has_arrived(draft.marker, 1) is arrived
+    assert office.sellsy.has_arrived(draft.marker, 2) is False
 
 
 def test_taxes_units_and_categories_are_read_once(office: Office) -> None:
