@@ -109,6 +109,12 @@ def _compare(work_order_id: str, listed: Reckoning, books: Books, run: Planning)
         documents.discard(entry.document_id)
         if _exists(entry.document_id, listed, entry.marker, run):
             documents.add(entry.document_id)
+    for former in run.state.documents.former(work_order_id):
+        # Another has taken its place; it may show again, with or without its tag.
+        if not run.state.ledger.disowned(former, work_order_id) and _exists(
+            former, listed, entry.marker, run
+        ):
+            documents.add(former)
     _enter(entry.number, documents, books, on_purpose=not documents and _is_on_purpose(entry, run))
 
 

@@ -85,6 +85,7 @@ def look_up(run: Planning) -> LookUp:
         run.state.ledger.looked_up(but=found.cases)
         if watched:
             watch(watched, shown, run)
+            _close_cases(found, run)
     return found
 
 
@@ -276,6 +277,31 @@ def adopt(entry: LedgerEntry, document: DocumentHead, run: Planning) -> None:
         saw_step(entry, document.step, run)
 
 
+def _close_cases(found: LookUp, run: Planning) -> None:
+    """Close the cases about documents that are no longer there, of work orders that are not to be sent.
+
+    What waits closes its own when its draft is made or found.
+    """
+    codes = tuple(kind.code for kind in (kinds.SEVERAL_DRAFTS, kinds.FOREIGN_MARKER))
+    wanted = JournalFilter(codes=codes, table=Table.WORK_ORDER, only_open=True)
+    for work_order_id in {case.record for case in run.state.journal.entries(wanted)} - found.cases.keys():
+        entry = run.state.ledger.get(work_order_id)
+        if entry is not None and entry.status is not Status.WAITING:
+            told = _told(entry, kinds.SEVERAL_DRAFTS, run) | _told(entry, kinds.FOREIGN_MARKER, run)
+            if not any(_is_in_the_way(document, entry, found, run) for document in told):
+                run.cure(Table.WORK_ORDER, entry.id, *codes)
+
+
+def _is_in_the_way(document_id: str, entry: LedgerEntry, found: LookUp, run: Planning) -> bool:
+    """Tell whether a document that people were told of is one too many for a work order."""
+    if document_id == entry.document_id and entry.status in {Status.SENT, Status.DELETED}:
+        return False
+    bound = run.state.ledger.by_document(document_id)
+    if run.state.ledger.disowned(document_id, entry.id) or (bound is not None and bound.id != entry.id):
+        return False
+    return not is_gone_now_or_later(document_id, found.shown, run)
+
+
 # --- what keeps a draft from being made ---------------------------------------------------------------
 
 
@@ -296,7 +322,7 @@ def obstacle(entry: LedgerEntry, customer: Key, found: LookUp, run: Planning) ->
     strangers += sorted(
         document
         for document in _told(entry, kinds.FOREIGN_MARKER, run) - {*strangers}
-        if _is_still_strange(document, entry, found, run)
+        if _is_in_the_way(document, entry, found, run)
     )
     if strangers:
         return _foreign(entry, strangers)
@@ -328,14 +354,6 @@ def _strangers(entry: LedgerEntry, customers: Iterable[Key], found: LookUp, run:
 def _names(document: DocumentHead, entry: LedgerEntry) -> bool:
     is_own = marker_in(document.subject) == entry.marker or document.id == entry.document_id
     return not is_own and names_number(document.subject, entry.number)
-
-
-def _is_still_strange(document_id: str, entry: LedgerEntry, found: LookUp, run: Planning) -> bool:
-    """Tell whether a document that people were told of is there, though this look-up does not list it."""
-    ledger = run.state.ledger
-    if ledger.disowned(document_id, entry.id) or ledger.by_document(document_id) is not None:
-        return False
-    return not is_gone_now_or_later(document_id, found.shown, run)
 
 
 def _tell_the_settled(found: LookUp, run: Planning) -> None:

@@ -1,8 +1,9 @@
 """What the engine needs of the two services. Adapters fit by structure; planners get readers only.
 
 A reader never writes: a planner that was given readers cannot, by type. Pages come as they are read, so that
-memory stays flat; a `counted` listing raises `ServiceUnavailable` where it cannot vouch for being complete
-(fewer or more distinct ids than announced, a total that moved, a page that repeats).
+memory stays flat; a `counted` listing raises `ListIncomplete`, which is a `ServiceUnavailable`, where it
+cannot vouch for being complete (fewer or more distinct ids than announced, a total that moved, a page that
+repeats, or one without its total).
 
 Every call may raise `CredentialsRefused` or `ServiceUnavailable`; what else it raises is said beside it.
 """

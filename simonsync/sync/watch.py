@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from simonsync.domain.reading import past
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.attempts import AttemptOutcome, draft_subject
@@ -50,7 +51,10 @@ def watched_since(watched: Iterable[LedgerEntry], run: Planning) -> Iterator[dat
 def _last(run: Planning) -> datetime | None:
     """Return when the drafts were last listed whole, by Sellsy's present clock; None where it cannot tell."""
     last, now = run.state.documents.looked(_LOOK), run.sellsy_reading()
-    return None if last is None or not now.follows(last) else run.sellsy_now() - now.passed(last)
+    if last is None or not now.follows(last):
+        # What the first edition noted is better than nothing.
+        return past(run.state.cursors.get(_LOOK).updated_at, run.sellsy_now())
+    return run.sellsy_now() - now.passed(last)
 
 
 def note_shown_again(shown: Shown, run: Planning) -> None:

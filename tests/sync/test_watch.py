@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simonsync.account.choose import choose
+from simonsync.account.reconcile import reconcile
 from simonsync.account.resolve import Choice, resolve
 from simonsync.errors import ExitCode, UsageError
 from simonsync.store.ledger import Status
@@ -232,6 +233,26 @@ def test_a_draft_made_after_a_deletion_names_the_old_one_which_stays_watched(
     (case,) = active.journal(only_open=True)
     assert case.message.kind.code == "several-drafts-found"
     assert sorted(case.message.params["documents"].split(", ")) == sorted([new, str(document)])
+    (twice,) = reconcile(active.account()).duplicates
+    assert (twice.number, set(twice.documents)) == (number_of(active, order), {new, str(document)})
+
+
+@pytest.mark.parametrize("what", ["copy", "stranger"])
+def test_a_case_about_a_document_that_was_deleted_closes_by_itself(active: Firm, what: str) -> None:
+    sent(active)
+    order = active.archived("deux", work=30)
+    active.box.faults.set("drop_before", service="sellsy", method=CREATE)
+    active.push()
+    rounds(active, 8)
+    draft = active.box.sellsy.documents[int(active.entry(order).document_id or 0)]
+    subject = draft.subject if what == "copy" else "Revu"
+    other = active.box.sellsy.add_document("invoice", draft.third_id, subject=subject, tags=["simonsync"])
+    assert rounds(active, 1, minutes=61) == [ExitCode.NEEDS_SOMEONE]
+    active.box.sellsy.hide_document(other.id, 30 * 60)
+    assert rounds(active, 2, minutes=61) == [ExitCode.NEEDS_SOMEONE] * 2
+    active.box.sellsy.delete_document(other.id)
+    assert rounds(active, 3, minutes=61)[-1] is ExitCode.DONE
+    assert active.entry(order).document_id == str(draft.id)
 
 
 # --- at the moment of a human's word ---------------------------------------------------------------
