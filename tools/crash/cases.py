@@ -62,17 +62,18 @@ SPOILT: Mapping[str, Mapping[str, Any]] = {
     "clock_behind": {"kind": "clock_skew", "seconds": -240},
 }
 """Ways in which a request goes wrong, by their names in this walk."""
+_NOT_THERE = frozenset(
+    {"quote-unreadable", "work-order-customer-unknown", "work-order-item-unknown", "work-order-unreadable"}
+)
 ALSO_SAID: Mapping[str, frozenset[str]] = {
-    "not_loadable": frozenset(
-        {
-            "quote-unreadable",
-            "work-order-customer-unknown",
-            "work-order-item-unknown",
-            "work-order-unreadable",
-        }
-    ),
+    "not_loadable": _NOT_THERE,
+    "unseen": _NOT_THERE | {"brake", "record-in-use", "setting-product-unknown"},
     "refused": frozenset({"price-category-ignored", "quote-unreadable", "work-order-unreadable"}),
-    "400": frozenset({"record-in-use", "record-not-deleted", "work-order-unreadable"}),
+    **dict.fromkeys(
+        ("400", "404", "404-html"),
+        frozenset({"record-in-use", "record-not-deleted", "work-order-unreadable"}),
+    ),
+    "table_gone": frozenset({"work-order-unreadable"}),
 }
 """What the journal rightly says because of a fault, beside what any may lead to: Sellsy says that there is no
 such record, or refuses to tell which price category is everybody's."""
@@ -211,8 +212,6 @@ def fits(name: str, step: Step) -> bool:
         return step.is_write
     if name in _FOR_SELLSY:
         return step.service == "sellsy"
-    if name in ("404", "table_gone", "unseen") or (name == "404-html" and step.service == "simon"):
-        return False
     if name in _FOR_SIMON:
         return step.service == "simon"
     if name == "table_gone":
@@ -220,10 +219,9 @@ def fits(name: str, step: Step) -> bool:
     if name in _FOR_LISTS:
         return step.page > 0 and (step.service == "sellsy" or not name.startswith("list"))
     if name == "unseen":
-        return step.page > 0 or step.method.endswith(".getOne")
-    if name == "half":
-        # Half of a photo is a photo: nothing tells that it is not whole where its length agrees.
-        return not step.method.endswith("$value")
+        # What Simon politely keeps back of one work order, nobody can know.
+        shown = step.page > 0 or step.method.endswith(".getOne")
+        return shown and (step.service == "sellsy" or step.method == "GET WorkOrder")
     if name in _FOR_PAGES:
         return step.page > (0 if name == "wrong_page" else 1)
     return True

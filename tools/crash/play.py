@@ -185,7 +185,7 @@ def _spoil(case: Case, office: Office, services: Served, undisturbed: Undisturbe
         if number:
             office.later(minutes=MINUTES)
         ends = [played.run(office, run) for run in case.scene.runs]
-    if case.how == LONG and not _is_kept_for_certain(case, undisturbed):
+    if case.how == LONG and not _cannot_be_known(case, undisturbed):
         played.wrong += _silent(ends, office, services, undisturbed)
     heal()
     office.timeout, office.pausing = PATIENT, lambda: None
@@ -193,9 +193,14 @@ def _spoil(case: Case, office: Office, services: Served, undisturbed: Undisturbe
         played.wrong.append("never happened: the fault did not strike")
 
 
-def _is_kept_for_certain(case: Case, undisturbed: Undisturbed) -> bool:
-    """Tell whether a cleanup was merely kept from finding out: what is not gone for certain stays, untold."""
-    return case.scene.name == CLEANUP and not undisturbed.steps[case.step - 1].is_write
+def _cannot_be_known(case: Case, undisturbed: Undisturbed) -> bool:
+    """Tell whether the program has no way to know of the fault while it lasts.
+
+    A list that is empty and says so looks like any other, and a cleanup is merely kept from finding out: what
+    is not gone for certain stays, untold.
+    """
+    reads = not undisturbed.steps[case.step - 1].is_write
+    return reads and (case.spoilt == "unseen" or case.scene.name == CLEANUP)
 
 
 def _silent(
@@ -222,13 +227,19 @@ def _come_right(
 ) -> None:
     """Run as the timers do until nothing more is written, and all is as without the disturbance."""
     asked: set[str] = set()
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
+        if number == ROUNDS // 2:
+            # Some things are looked for once a day.
+            office.later(days=1)
         services.clear_log()
+        ends = []
         for run in scene.afterwards:
             office.later(minutes=MINUTES)
-            if played.run(office, run) not in QUIET or services.requests(writes=True):
+            ends.append(played.run(office, run))
+            # A plan that waits is gone once a cleanup finds that it is not needed.
+            if ends[-1] not in (*QUIET, ExitCode.BRAKE) or services.requests(writes=True):
                 break
-        else:
+        if set(ends) <= set(QUIET) and not services.requests(writes=True):
             if undisturbed is None:
                 return
             if not any(differences(undisturbed.end, _picture(office, services), also_said)):

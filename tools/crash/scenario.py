@@ -112,6 +112,9 @@ def prepare(folder: Path, scene: Scene) -> tuple[Premises, Settings]:
     with box:
         firm = Firm(box, folder)
         firm.activate(**SETTINGS)
+        _, simon = firm.connect()
+        with firm.state() as state:
+            state.simon_tables.replace(simon.ask_tables())
         firm.sync()
         firm.later(minutes=5)
         quoted = _quote(box.sellsy, firm.clients()[0], "Tableau à remplacer")

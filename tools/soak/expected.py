@@ -140,9 +140,11 @@ class Expectations:
             # The document that a human has named may be one of theirs.
             yield "case-resolved"
         if memory.gone(number):
-            # Where it was the last one, Sellsy shows none of ours any more.
+            # Where it was the last one, Sellsy shows none of ours; where it was deleted before it was
+            # bound, that it had arrived is all there is to tell.
             yield from (
                 "list-incomplete",
+                "draft-request-arrived",
                 "draft-deleted-in-sellsy",
                 "outcome-unknown",
                 "several-drafts-found",

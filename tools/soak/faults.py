@@ -54,6 +54,11 @@ _ANYWHERE: tuple[dict[str, Any], ...] = (
     {"kind": "repeated_page"},
     {"kind": "shifting_pages", "rows": 1},
     {"kind": "token_expired"},
+    {"kind": "not_found"},
+    {"kind": "not_found"},
+    {"kind": "not_found", "form": "html"},
+    {"kind": "miscounted"},
+    {"kind": "unseen"},
     {"kind": "garbage"},
     {"kind": "header_drip", "seconds": 0.5},
     {"kind": "no_date"},
@@ -95,6 +100,7 @@ TABLES_GONE = st.builds(
     _LIFE,
 )
 SOME = st.one_of(
+    TABLES_GONE,
     st.builds(
         _fault, st.just("sellsy"), st.sampled_from(_SELLSY), st.sampled_from(_ANYWHERE), _OFTEN, _FIRST, _LIFE
     ),

@@ -62,7 +62,7 @@ ROLLED_BACK = 240
 """Seconds of which a machine must have been put back for its clock to tell."""
 PAUSES = (1, 5, 5, 16, 20, 40, 60, 120, 13 * 60, 24 * 60, 3 * 24 * 60, 8 * 24 * 60, 31 * 24 * 60)
 """Minutes that pass without a run."""
-JUMPS = (timedelta(hours=-2),)
+JUMPS = (timedelta(hours=2), timedelta(days=400), timedelta(hours=-2))
 """By how much the clock of this machine may be wrong."""
 SKEWS = (("sellsy", -90), ("sellsy", -7), ("sellsy", 7), ("sellsy", 90), ("simon", -7), ("simon", 7))
 """Minutes by which a service's clock may be wrong."""

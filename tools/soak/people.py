@@ -29,6 +29,7 @@ AHEAD = (timedelta(hours=2), timedelta(days=2), timedelta(days=400))
 """How far in the future the stamp of a record may lie that Simon got wrong."""
 ORDER_ACTS = (
     *STATUS_ACTS,
+    "stamp ahead",
     "describe",
     "describe as filtered",
     "other customer",
@@ -50,7 +51,7 @@ CUSTOMER_ACTS = (
     "delete address",
 )
 PRODUCT_ACTS = ("new", "reprice", "archive", "unarchive", "delete", "rename")
-DRAFT_ACTS = ("edit", "finalise", "delete", "copy", "untag", "unmark", "stranger")
+DRAFT_ACTS = ("edit", "finalise", "delete", "copy", "untag", "unmark", "stranger", "hide")
 HIDDEN = (300, 3 * 3600, 2 * 24 * 3600)
 """Seconds for which Sellsy may hide a document that it has shown before."""
 QUOTE_ACTS = ("new", "accept", "invoice", "edit", "delete")
