@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,15 +74,23 @@ def products_like(typed: str, kind: Kind, sellsy: SellsyReader) -> tuple[str, ..
 def require_valid(settings: Settings, sellsy: SellsyReader, state: State, at: datetime) -> Checked:
     """Check settings; what is wrong goes to the journal and nothing is saved. Raises UsageError."""
     checked = check_settings(settings, sellsy)
+    wrong = {problem.params["setting"] for problem in checked.problems}
+    _cure_settings(state, at, but=wrong)
     if not checked.problems:
-        for setting in SETTINGS:
-            state.journal.cure(kinds.SETTING_PRODUCT_UNKNOWN.table, setting.key, at)
         return checked
     for problem in checked.problems:
         params = {name: problem.params[name] for name in kinds.SETTING_PRODUCT_UNKNOWN.parameters}
         message = Message(kinds.SETTING_PRODUCT_UNKNOWN, params)
         state.journal.note(message, at, record=params["setting"])
     raise UsageError.of(checked.problems)
+
+
+def _cure_settings(state: State, at: datetime, *, but: Collection[str] = ()) -> None:
+    """Close what was wrong with settings that somebody wanted and wants no longer, or that are right now."""
+    kind = kinds.SETTING_PRODUCT_UNKNOWN
+    for setting in SETTINGS:
+        if setting.key not in but and state.journal.is_open(kind.code, setting.key):
+            state.journal.cure(kind.table, setting.key, at, codes=(kind.code,))
 
 
 def settings_in_force(state: State) -> Settings | None:
@@ -120,6 +128,8 @@ def adopt_settings(
     """
     current = state.settings.current()
     if current is not None and understood(read_settings, current[1]) == wanted:
+        # What somebody tried and was refused is no business of a run.
+        _cure_settings(state, at)
         return current[0], wanted
     require_valid(wanted, sellsy, state, at)
     return put_in_force(wanted, state, at, sellsy.server_time(), run), wanted

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simonsync.cli.context import Context
+from simonsync.cli.context import Context, clock_of, opened_state
 from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.parser import new_app
@@ -135,7 +135,21 @@ def remove(
         _say(context, "schedule-crontab", "crontab", changed=True)
     if not removed and not from_crontab:
         context.output.line(word("schedule-nothing", context.language))
+    _note_what_is_left(context)
     return Result({"removed": [str(path) for path in removed], "crontab": from_crontab})
+
+
+def _note_what_is_left(context: Context) -> None:
+    """Close the case of two schedulers where there are no longer two; whatever is wrong with the state."""
+    from contextlib import suppress
+
+    from simonsync.host.timers import note_schedulers, schedulers
+
+    configuration = context.configuration
+    with suppress(UsageError), opened_state(context) as state:
+        if state is not None:
+            found = schedulers(configuration.account, configuration.file, context.environ)
+            note_schedulers(state.journal, clock_of(context)(), found)
 
 
 def _leave_crontab(account: str, *, asked: bool) -> bool:

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,9 @@ from simonsync.host.schedule import (
     unit_name,
     with_block,
 )
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message
+from simonsync.store.journal import Journal
 
 SYSTEM_UNITS: Final = Path("/etc/systemd/system")
 CRON_FILES: Final = ("/etc/crontab", "/etc/cron.d")
@@ -217,6 +221,15 @@ def schedulers(account: str, config: Path, environ: Mapping[str, str]) -> tuple[
         with suppress(OSError):
             found += [str(path)] * _starts(path.read_text("utf-8", errors="replace"), account, config)
     return tuple(found)
+
+
+def note_schedulers(journal: Journal, at: datetime, found: Sequence[str]) -> None:
+    """Let the journal tell of two schedulers while there are two."""
+    kind = kinds.TWO_SCHEDULERS
+    if len(found) > 1:
+        journal.note(Message(kind), at)
+    elif journal.is_open(kind.code, ""):
+        journal.cure(kind.table, "", at, codes=(kind.code,))
 
 
 def idle(found: str, account: str, environ: Mapping[str, str]) -> str | None:

@@ -101,6 +101,13 @@ class Inventory:
         """Count the records of a kind that Sellsy lists as active."""
         return self._count("SELECT count(*) FROM in_sellsy WHERE kind = ? AND archived = 0", kind)
 
+    def is_active(self, key: Key) -> bool:
+        """Tell whether Sellsy lists a record as active."""
+        row = self._database.one(
+            "SELECT 1 FROM in_sellsy WHERE kind = ? AND id = ? AND archived = 0", (key.kind, key.id)
+        )
+        return row is not None
+
     def rows_in_simon(self, table: str) -> int:
         """Count the rows of a table of Simon."""
         return self._count("SELECT count(*) FROM in_simon WHERE name_of_table = ?", table)

@@ -17,6 +17,7 @@ from simonsync.messages.kinds import Message, Table
 from simonsync.store.journal import JournalFilter
 from simonsync.store.lists import Scan
 from simonsync.sync.archived import take
+from simonsync.sync.closing import close_old_work_orders
 from simonsync.sync.run import Planning
 
 STREAM = "census"
@@ -86,6 +87,7 @@ def end_turn(began: datetime, run: Planning) -> None:
         for entry in tuple(run.state.journal.entries(unread)):
             if entry.last_at < began and run.state.ledger.get(entry.record) is None:
                 run.cure(Table.WORK_ORDER, entry.record, kinds.WORK_ORDER_UNREADABLE.code)
+    close_old_work_orders(run, scan.turn)
 
 
 def compare(work_order_ids: Sequence[str], listed_at: datetime, run: Planning) -> None:

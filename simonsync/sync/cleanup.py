@@ -31,6 +31,7 @@ from simonsync.rules.cleanup import (
 from simonsync.rules.master_data import item_group
 from simonsync.store.scratch import Inventory
 from simonsync.sync.actions import Delete, Hold, Plan
+from simonsync.sync.closing import close_refused_records
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Planning
 from simonsync.sync.still_needed import note_use, standing_of, without_the_needed
@@ -67,6 +68,8 @@ def find_doomed(run: Planning, *, plan_seen: bool = False) -> Findings:
     addresses_listed = _list_sellsy(run.sellsy, inventory, run)
     _list_simon(run.simon, inventory, run)
     _bring_bindings_in_line(inventory, run)
+    listed = {Table.CUSTOMER, Table.ITEM} | ({Table.WORK_ADDRESS} if addresses_listed else set())
+    close_refused_records(inventory, listed, run)
     empty = _empty_lists(inventory, run, addresses_listed=addresses_listed)
     doomed, uncertain = _judged(inventory, run, addresses_listed=addresses_listed)
     only_shown = bool(empty) and not plan_seen

@@ -34,6 +34,7 @@ from simonsync.store.ledger import LedgerEntry
 from simonsync.store.values import understood
 from simonsync.sync.absence import APART, has_lasted
 from simonsync.sync.actions import Attach, Plan
+from simonsync.sync.closing import close_files
 from simonsync.sync.identity import is_another
 from simonsync.sync.run import Planning, Run
 
@@ -64,6 +65,7 @@ def plan_documents(run: Planning) -> Iterator[Plan]:
             yield Plan(actions)
         else:
             run.state.ledger.documents_complete(entry.id, run.now())
+    close_files(run, since)
 
 
 def _is_another_now(entry: LedgerEntry, run: Planning) -> bool:

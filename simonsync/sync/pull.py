@@ -39,7 +39,7 @@ def pull(run: Planning, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, 
             _carry(plan_catalogue(run, stream, _budget(run, stream, run.scan_requests // 6, full=full)), sink)
     if "customers" in streams:
         _pull_customers(run, sink, full=full)
-    if "quotes" in streams and run.settings.quotes_to_work_orders:
+    if "quotes" in streams:
         _carry(plan_quotes(run), sink)
 
 

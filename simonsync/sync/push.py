@@ -60,6 +60,8 @@ _REASONS = tuple(
     )
 )
 """Why a work order is held as it is now; what is unknown about an earlier attempt is another matter."""
+_WAITS = (kinds.CREATES_WAIT.code, kinds.CREATES_WAIT_AGAIN.code)
+"""Why all drafts wait; of what is unknown, or strange, only a draft or a human closes the case."""
 
 
 @dataclass(slots=True)
@@ -165,6 +167,7 @@ def _plan_one(
         return None
     run.state.ledger.of_whom(entry.id, decision.customer)
     reason = obstacle(entry, decision.customer, found, run)
+    run.cure(Table.WORK_ORDER, entry.id, *(code for code in _WAITS if reason is None or code != reason.code))
     if reason is not None:
         return Plan((Hold(reason, entry.id, Table.WORK_ORDER),), STREAM)
     subject = draft_subject(entry.id)

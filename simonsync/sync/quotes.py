@@ -15,9 +15,9 @@ from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.rules.work_order import is_surely_wanted, is_wanted, work_order_of
-from simonsync.store.journal import JournalFilter
 from simonsync.sync.absence import Absence, absence_of
 from simonsync.sync.actions import Action, CreateWorkOrder, Hold, Plan, Tell
+from simonsync.sync.closing import open_cases
 from simonsync.sync.run import Planning
 
 STREAM = "quotes"
@@ -31,27 +31,31 @@ def plan_quotes(run: Planning) -> Iterator[Plan]:
     """Plan a work order for each wanted quote that has none; only quotes made since it was switched on."""
     since = run.state.settings.switched_on("quotes_to_work_orders")
     if since is None:
+        _cure_all_but((), (), run)
         return
     done = 0
     waiting: set[tuple[str, str]] = set()
+    tried: set[str] = set()
     for page in run.sellsy.quotes(run.settings.quote_statuses, since):
         actions = [action for head in page if (action := _plan_one(head, run)) is not None]
         waiting.update(
             (action.record, action.message.kind.code) for action in actions if isinstance(action, Hold)
         )
+        tried.update(action.record.key.ext_key for action in actions if isinstance(action, CreateWorkOrder))
         done += len(page)
         yield Plan(tuple(actions), STREAM)
         run.progress(STREAM, done, None)
-    _cure_all_but(waiting, run)
+    _cure_all_but(waiting, tried, run)
 
 
-def _cure_all_but(waiting: Collection[tuple[str, str]], run: Planning) -> None:
+def _cure_all_but(waiting: Collection[tuple[str, str]], tried: Collection[str], run: Planning) -> None:
     """Close the cases of quotes that wait no longer: refused, expired, deleted, or no longer wanted."""
-    codes = (kinds.QUOTE_CUSTOMER_MISSING.code, kinds.QUOTE_UNREADABLE.code)
-    for entry in list(run.state.journal.entries(JournalFilter(codes=codes, only_open=True))):
-        code = entry.message.kind.code
-        if (entry.record, code) not in waiting:
-            run.cure(Table.WORK_ORDER, entry.record, code)
+    for case in open_cases(run, kinds.QUOTE_CUSTOMER_MISSING, kinds.QUOTE_UNREADABLE):
+        if (case.record, case.message.kind.code) not in waiting:
+            run.cure(case.table, case.record, case.message.kind.code)
+    for case in open_cases(run, kinds.RECORD_REFUSED, kinds.RECORD_UNCONFIRMED):
+        if case.table is Table.WORK_ORDER and case.record not in tried:
+            run.cure(case.table, case.record, case.message.kind.code)
 
 
 def _plan_one(head: QuoteHead, run: Planning) -> Action | None:

@@ -155,8 +155,10 @@ def wipe(
                 if table == "work_orders" and _keep_the_rest(simon, result):
                     break
     finally:
-        # What Sellsy has is to come anew, from the beginning of each list.
+        # What Sellsy has is to come anew, from the beginning of each list; what was to be deleted is gone.
         state.scans.forget()
+        state.plans.drop()
+        state.journal.cure(kinds.BRAKE.table, "", at, codes=(kinds.BRAKE.code,))
         params = {"count": str(sum(result.deleted.values())), "backup": archive.path.name}
         state.journal.note(Message(kinds.WIPED, params), at)
     result.left = sum(count.count for count in simon.table_counts() if count.table in tables)

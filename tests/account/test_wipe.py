@@ -23,6 +23,7 @@ from simonsync.errors import (
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.store.archive import open_archive
+from simonsync.store.deletions import StoredPlan
 from simonsync.store.ledger import Status
 from simonsync.store.lock import hold_lock
 from tests.account.office import ENTITIES, Office, StoppedByTest
@@ -128,6 +129,18 @@ def test_4_3_a_restart_that_chooses_nothing_keeps_everything(office: Office) -> 
     assert office.counts() == FULL
     assert result.backup is None
     assert office.phase() is Phase.INACTIVE
+
+
+def test_4_3_a_plan_of_what_is_gone_now_waits_for_nobody(office: Office) -> None:
+    inactive(office)
+    with office.state() as state:
+        state.plans.store(StoredPlan("cafe0000", office.now(), "more-than-max-deletions", []))
+        params = {"plan": "cafe0000", "count": "60", "reason": "@more-than-max-deletions"}
+        state.journal.note(Message(kinds.BRAKE, params), office.now())
+    office.wipe(MANUAL_TABLES, include_unsent=True)
+    with office.state() as state:
+        assert state.plans.waiting() is None
+        assert not state.journal.is_open(kinds.BRAKE.code, "")
 
 
 def test_what_is_in_use_stays_and_is_named(office: Office) -> None:

@@ -247,6 +247,18 @@ def test_5_2_configure_check_shows_products_and_saves_nothing(desk: Desk) -> Non
     assert desk.ask("configure", "--show")["data"]["settings"]["default_product"] == ""
 
 
+def test_6_2_a_refused_configure_is_in_the_journal_and_changes_no_later_run(desk: Desk) -> None:
+    desk.run(*ALL_YES)
+    before = desk.ask("configure", "--show")["data"]["settings"]
+    assert desk.run("configure", "--set", "work_time_product=service:SER9").code == 2
+    (entry,) = desk.ask("log", "--errors")["data"]["entries"]
+    assert (entry["code"], entry["open"]) == ("setting-product-unknown", True)
+    assert "service:SER9" in entry["message"]
+    assert desk.ask("configure", "--show")["data"]["settings"] == before
+    assert desk.run("sync").code == 0
+    assert desk.ask("log", "--errors")["data"]["entries"] == []
+
+
 def test_configure_takes_settings_from_a_file_and_set_has_the_last_word(desk: Desk) -> None:
     desk.run(*ALL_YES, "--set", "skip_work_orders_containing=Garantie")
     (desk.folder / "more.yaml").write_text("settings:\n  attachments: yes\n  invoice_note: description\n")

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message
+from simonsync.store.opening import open_state
+from tests.builders import NOON
 from tests.cli.program import CONFIGURATION, Ended, simonsync
 from tests.host.machine import Machine
 
@@ -157,6 +161,23 @@ def test_a_second_scheduler_is_refused_until_the_first_is_gone(desk: Desk) -> No
     assert refused.code == 2
     assert [message["code"] for message in refused.document["messages"]] == ["schedule-other"]
     assert list(desk.units.iterdir()) == []
+
+
+def test_the_case_of_two_schedulers_closes_when_one_of_them_is_removed(desk: Desk) -> None:
+    desk.machine.with_systemd()
+    desk.schedule("install")
+    (desk.home / "state").mkdir(mode=0o700)
+    kind = kinds.TWO_SCHEDULERS.code
+    with open_state(desk.home / "state" / "firm.db") as state:
+        state.journal.note(Message(kinds.TWO_SCHEDULERS), NOON)
+    desk.machine.with_cron("*/5 * * * * simonsync sync\n")
+    desk.schedule("remove", "--cron")
+    with open_state(desk.home / "state" / "firm.db") as state:
+        # The line that somebody wrote by hand is still there.
+        assert state.journal.is_open(kind, "")
+    desk.schedule("remove", "--systemd")
+    with open_state(desk.home / "state" / "firm.db") as state:
+        assert not state.journal.is_open(kind, "")
 
 
 def test_remove_takes_away_what_is_there_and_says_when_there_is_nothing(desk: Desk) -> None:

@@ -162,11 +162,17 @@ def _witness(bench: Bench) -> Finding:
 
 
 def _timers(bench: Bench) -> Finding:
-    from simonsync.host.timers import idle, schedulers
+    from contextlib import suppress
+
+    from simonsync.errors import StateUnusable
+    from simonsync.host.timers import idle, note_schedulers, schedulers
 
     configuration = bench.configuration
     found = schedulers(configuration.account, configuration.file, bench.setup.environ)
-    _journal_schedulers(bench, several=len(found) > 1)
+    with suppress(StateUnusable):
+        # A state that is busy is told next time.
+        if bench.state is not None:
+            note_schedulers(bench.state.journal, bench.setup.now(), found)
     if not found:
         return warning("timers-none")
     names = ", ".join(found)
@@ -176,24 +182,6 @@ def _timers(bench: Bench) -> Finding:
     if start is not None:
         return warning("timers-idle", found=names, command=start)
     return ok("timers-ok", found=names)
-
-
-def _journal_schedulers(bench: Bench, *, several: bool) -> None:
-    """Let the journal tell of two schedulers while there are two; a state that is busy is told next time."""
-    from contextlib import suppress
-
-    from simonsync.errors import StateUnusable
-    from simonsync.messages import kinds
-    from simonsync.messages.kinds import Message
-
-    with suppress(StateUnusable):
-        if bench.state is None:
-            return
-        journal, now, kind = bench.state.journal, bench.setup.now(), kinds.TWO_SCHEDULERS
-        if several:
-            journal.note(Message(kind), now)
-        elif journal.is_open(kind.code, ""):
-            journal.cure(kind.table, "", now, codes=(kind.code,))
 
 
 def _calendar(bench: Bench) -> Finding:

@@ -212,7 +212,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "second-writer": (
         "Draft invoice {document} of work order {number} was made by another installation of simonsync",
-        "Find the other installation and stop it (simonsync schedule remove): only one may run for an account. Then check in Sellsy that nothing was invoiced twice: simonsync reconcile",
+        "Find the other installation and stop it (simonsync schedule remove): only one may run for an account. Then check in Sellsy that nothing was invoiced twice (simonsync reconcile), and close this: simonsync resolve {number} --seen",
     ),
     "sellsy-credentials-refused": (
         "Sellsy refused the credentials: {cause}",

@@ -212,7 +212,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "second-writer": (
         "La facture brouillon {document} du bon de travail {number} a été créée par une autre installation de simonsync",
-        "Trouvez l'autre installation et arrêtez-la (simonsync schedule remove) : une seule peut fonctionner par compte. Vérifiez ensuite que rien n'a été facturé deux fois : simonsync reconcile",
+        "Trouvez l'autre installation et arrêtez-la (simonsync schedule remove) : une seule peut fonctionner par compte. Vérifiez ensuite que rien n'a été facturé deux fois (simonsync reconcile), puis fermez ce cas : simonsync resolve {number} --seen",
     ),
     "sellsy-credentials-refused": (
         "Sellsy a refusé les identifiants : {cause}",

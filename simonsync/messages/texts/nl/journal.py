@@ -212,7 +212,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "second-writer": (
         "Conceptfactuur {document} van werkbon {number} is gemaakt door een andere installatie van simonsync",
-        "Zoek de andere installatie en stop die (simonsync schedule remove): er mag er maar één per account draaien. Controleer daarna dat er niets dubbel is gefactureerd: simonsync reconcile",
+        "Zoek de andere installatie en stop die (simonsync schedule remove): er mag er maar één per account draaien. Controleer daarna dat er niets dubbel is gefactureerd (simonsync reconcile), en sluit dit geval: simonsync resolve {number} --seen",
     ),
     "sellsy-credentials-refused": (
         "Sellsy heeft de inloggegevens geweigerd: {cause}",

@@ -1,0 +1,102 @@
+"""Close cases that people have cured by hand, where nothing else notices: what is over is told no more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from simonsync.domain.key import Kind, sellsy_key
+from simonsync.errors import NotFound, Refused
+from simonsync.messages import kinds
+from simonsync.messages.kinds import Message, MessageKind, Table
+from simonsync.store.attempts import draft_subject
+from simonsync.store.journal import Entry, JournalFilter
+from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.scratch import Inventory
+from simonsync.sync.absence import Absence, absence_of
+from simonsync.sync.identity import is_another
+from simonsync.sync.run import Planning
+
+_HOUR = timedelta(hours=1)
+_AT_ONCE = 50
+"""How many old work orders are looked at a day."""
+_KINDS_OF = {
+    Table.CUSTOMER: (Kind.CUSTOMER,),
+    Table.WORK_ADDRESS: (Kind.ADDRESS,),
+    Table.ITEM: (Kind.ITEM, Kind.SERVICE),
+}
+
+
+def open_cases(run: Planning, *wanted: MessageKind) -> tuple[Entry, ...]:
+    """List the open cases of some kinds, the longest quiet ones first."""
+    codes = tuple(kind.code for kind in wanted)
+    return tuple(run.state.journal.entries(JournalFilter(codes=codes, only_open=True)))
+
+
+def close_files(run: Planning, since: datetime) -> None:
+    """Close the cases of files that nobody looks for any longer; asked after all that are due were looked at.
+
+    A file that was taken out of Simon, a draft older than `since`, a setting that asks for no files: such a
+    case is not repeated, while each that still lasts was repeated just now.
+    """
+    for case in open_cases(run, kinds.DOCUMENT_UPLOAD_FAILED, kinds.DOCUMENT_UNAVAILABLE):
+        entry = run.state.ledger.get(case.record.partition(":")[0])
+        looked_for = entry is not None and entry.drafted_at is not None and entry.drafted_at >= since
+        if not looked_for or _is_quiet(case, 2 * _HOUR, run):
+            run.cure(case.table, case.record, case.message.kind.code)
+    for case in open_cases(run, kinds.ATTACHMENTS_UNAVAILABLE):
+        if not run.settings.attachments and _is_quiet(case, 2 * _HOUR, run):
+            run.cure(case.table, case.record, case.message.kind.code)
+
+
+def close_old_work_orders(run: Planning, turn: int) -> None:
+    """Look at some of the work orders that are sent only when they are named: opened again, or deleted?
+
+    `turn`: which of them, where there are many.
+    """
+    cases = open_cases(run, kinds.ARCHIVED_WHILE_INACTIVE, kinds.WORK_ORDER_DOUBTFUL)
+    begin = turn * _AT_ONCE % len(cases) if len(cases) > _AT_ONCE else 0
+    for case in cases[begin : begin + _AT_ONCE]:
+        run.stop()
+        entry = run.state.ledger.get(case.record)
+        if entry is None or entry.status is not Status.DORMANT:
+            run.cure(case.table, case.record, case.message.kind.code)
+        elif not run.state.attempts.open_at(draft_subject(entry.id)):
+            _look_at(entry, run)
+
+
+def _look_at(entry: LedgerEntry, run: Planning) -> None:
+    try:
+        head = run.simon.work_order_head(entry.id)
+    except NotFound:
+        if absence_of("work_orders", entry.id, run) is Absence.CERTAIN:
+            with run.state.commit():
+                run.state.ledger.set_status(entry.id, Status.GONE)
+                run.state.absences.forget("work_orders", entry.id)
+                run.cure(Table.WORK_ORDER, entry.id)
+                run.say(Message(kinds.WORK_ORDER_DELETED, {"number": entry.number}), entry.id)
+        return
+    except Refused:
+        return
+    run.state.absences.forget("work_orders", entry.id)
+    if head.archived_at is None and not is_another(entry, head, run.account.corp_id, run.simon.licence()):
+        with run.state.commit():
+            run.state.ledger.forget(entry.id)
+            run.cure(Table.WORK_ORDER, entry.id)
+
+
+def close_refused_records(inventory: Inventory, tables: Collection[Table], run: Planning) -> None:
+    """Close the cases of records that Simon refused and that Sellsy no longer lists as active.
+
+    `tables`: those whose records were listed.
+    """
+    for case in open_cases(run, kinds.RECORD_REFUSED, kinds.RECORD_UNCONFIRMED):
+        if case.table in tables and not any(
+            inventory.is_active(sellsy_key(kind, case.record)) for kind in _KINDS_OF[case.table]
+        ):
+            run.cure(case.table, case.record, case.message.kind.code)
+
+
+def _is_quiet(case: Entry, span: timedelta, run: Planning) -> bool:
+    """Tell whether a case was not repeated for so long; one from the future counts as old."""
+    return not timedelta(0) <= run.now() - case.last_at < span
