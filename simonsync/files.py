@@ -19,6 +19,9 @@ from typing import BinaryIO, Final, TextIO, cast
 from simonsync.errors import StateUnusable, UsageError
 
 OWNER_ONLY: Final = 0o600
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_ROOM: Final = 64 * 1024
+"""Bytes without which not even a file that is only read can be opened by SQLite."""
 
 
 class NotPlain(OSError):
@@ -129,6 +132,15 @@ def read_plain(path: Path, *, most: int) -> bytes:
         os.close(descriptor)
 
 
+def is_full(folder: Path) -> bool:
+    """Tell whether the disk of a folder has no room left."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _ROOM
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable: which files there are, and what they are called."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -156,7 +168,8 @@ def not_writable(path: Path, error: OSError, code: str = "file-not-writable") ->
     """Say why a file that somebody asked for cannot be written, and what to do."""
     if isinstance(error, NotPlain):
         return UsageError(error.code, path=str(error.filename))
-    return UsageError(code, path=str(path), cause=error.strerror or type(error).__name__)
+    cause = error.strerror or type(error).__name__
+    return UsageError("state-disk-full" if error.errno in _FULL else code, path=str(path), cause=cause)
 
 
 def state_problem(path: Path, error: OSError) -> StateUnusable:
@@ -165,7 +178,7 @@ def state_problem(path: Path, error: OSError) -> StateUnusable:
         return StateUnusable(error.code, path=str(error.filename))
     cause = error.strerror or type(error).__name__
     match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
+        case code if code in _FULL:
             return StateUnusable("state-disk-full", path=str(path), cause=cause)
         case errno.ENOTDIR | errno.EEXIST:
             return StateUnusable("state-folder-not-a-folder", path=str(path))

@@ -181,6 +181,6 @@ def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(UsageError) as caught:
         rewrite_settings(path, WANTED)
-    assert caught.value.code == "config-unwritable"
+    assert caught.value.code == "state-disk-full"
     assert path.read_text() == SMALLEST
     assert list(tmp_path.iterdir()) == [path]

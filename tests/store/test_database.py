@@ -243,3 +243,19 @@ def locks_on(path: Path) -> set[str]:
     inode = f":{path.stat().st_ino}"
     lines = Path("/proc/locks").read_text("ascii").splitlines()
     return {line.split(":", 1)[1] for line in lines if inode in line and f" {os.getpid()} " in line}
+
+
+@pytest.mark.parametrize(("room", "code"), [(0, "state-disk-full"), (10**9, "state-cannot-open")])
+def test_where_sqlite_finds_no_room_for_its_companions_the_disk_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int, code: str
+) -> None:
+    path = tmp_path / "firm.db"
+    StateFile(path).close()
+    # In its place SQLite can open nothing, as on a disk without a single free block.
+    (tmp_path / "firm.db-wal").mkdir()
+    disk = list(os.statvfs(tmp_path))
+    disk[0:5] = [1, 1, room, room, room]
+    monkeypatch.setattr(os, "statvfs", lambda _folder: os.statvfs_result(disk))
+    with pytest.raises(StateUnusable) as caught:
+        StateFile(path)
+    assert caught.value.code == code

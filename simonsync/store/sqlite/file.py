@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from simonsync.errors import StateUnusable
-from simonsync.files import make_in_place, state_problem
+from simonsync.files import is_full, make_in_place, state_problem
 from simonsync.store.database import Row, Value
 
 SCHEMA_VERSION = 3
@@ -161,7 +161,11 @@ class StateFile:
             raise self._unusable(error) from error
 
     def _unusable(self, error: sqlite3.Error) -> StateUnusable:
-        return StateUnusable(_problem(error), path=str(self.path), cause=str(error))
+        code = _problem(error)
+        if code in {"state-disk-error", "state-cannot-open"} and is_full(self.path.parent):
+            # Where SQLite finds no room for its companions, it speaks of an error only.
+            code = "state-disk-full"
+        return StateUnusable(code, path=str(self.path), cause=str(error))
 
 
 def _make_private(path: Path) -> None:
