@@ -51,7 +51,7 @@ class Unlisted:
     missing_since: Reading | None = None
 
 
-class Documents:
+class KnownDocuments:
     """Our documents in Sellsy, and when they were last looked at."""
 
     def __init__(self, database: Database) -> None:

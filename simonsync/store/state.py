@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simonsync.store.absences import Absences
     from simonsync.store.bindings import Bindings, Quotes
     from simonsync.store.deletions import Deletions
-    from simonsync.store.documents import Documents
+    from simonsync.store.documents import KnownDocuments
     from simonsync.store.lists import AddressMirror, Scans
     from simonsync.store.restored import Restored
     from simonsync.store.scratch import Inventory, Present, Reckoning
@@ -67,11 +67,11 @@ class State:
         return Deletions(self.database)
 
     @cached_property
-    def documents(self) -> Documents:
+    def documents(self) -> KnownDocuments:
         """What is known of our documents in Sellsy."""
-        from simonsync.store.documents import Documents
+        from simonsync.store.documents import KnownDocuments
 
-        return Documents(self.database)
+        return KnownDocuments(self.database)
 
     @cached_property
     def quotes(self) -> Quotes:
