@@ -44,11 +44,15 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What was settled: the work order, the choice, and the document that is its own now."""
+    """What was settled: the work order, the choice, and the document that is its own now.
+
+    `nothing_open`: there was nothing to look at, perhaps because another number was meant.
+    """
 
     number: str
     choice: Choice
     document: str | None = None
+    nothing_open: bool = False
 
 
 def resolve(account: Account, number: str, choice: Choice, document_id: str | None = None) -> Resolution:
@@ -63,9 +67,10 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
         entry = _entry(number, choice, run.state)
         if choice is Choice.SEEN:
             with run.state.commit():
-                run.looked_at(entry.id)
-                _say_settled(entry, choice, run)
-            return Resolution(entry.number, choice)
+                closed = run.looked_at(entry.id)
+                if closed:
+                    _say_settled(entry, choice, run)
+            return Resolution(entry.number, choice, nothing_open=not closed)
         shown = _documents_shown(entry, run.state)
         match choice:
             case Choice.ADOPT:

@@ -43,5 +43,8 @@ def resolve(
         if not yes and not confirm(context, said, "--yes"):
             raise UsageError("not-confirmed")
         done = settle(account, number, choice, adopt)
-    context.output.line(f"✓ {said}", Style.GOOD)
+    if done.nothing_open:
+        context.output.line(f"{number} – {word('nothing-to-look-at', context.language)}")
+    else:
+        context.output.line(f"✓ {said}", Style.GOOD)
     return Result({"number": done.number, "choice": choice.value, "document": done.document})

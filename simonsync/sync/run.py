@@ -126,13 +126,13 @@ class Planning:
         if new and message.kind.severity is not Severity.INFO:
             self.new_cases.append(message)
 
-    def cure(self, table: Table, record: str, *codes: str) -> None:
-        """Close what was open about a record."""
-        self.state.journal.cure(table, record, self.now(), run=self.id, codes=codes)
+    def cure(self, table: Table, record: str, *codes: str) -> int:
+        """Close what was open about a record, and count it."""
+        return self.state.journal.cure(table, record, self.now(), run=self.id, codes=codes)
 
-    def looked_at(self, work_order_id: str, *, but: str = "") -> None:
-        """Close what was to be looked at on a work order's draft; what has the code `but` stays."""
-        self.cure(Table.WORK_ORDER, work_order_id, *(code for code in TO_LOOK_AT if code != but))
+    def looked_at(self, work_order_id: str, *, but: str = "") -> int:
+        """Close what was to be looked at on a work order's draft, and count it; the code `but` stays."""
+        return self.cure(Table.WORK_ORDER, work_order_id, *(code for code in TO_LOOK_AT if code != but))
 
     def simon_id(self, key: Key) -> str:
         """Turn a key into Simon's Id. Raises KeyError where the record is not there (yet)."""

@@ -68,6 +68,11 @@ def test_what_is_to_be_looked_at_is_counted_listed_and_closed_by_a_word(desk: De
     assert (done.code, done.document["data"]["choice"]) == (0, "seen")
     assert desk.codes("--warnings") == []
     assert desk.data("status")["to_look_at"] == 0
+    # Nothing is open any more: that is said, and not journalled as settled once more.
+    settled = desk.codes("--all").count("case-resolved")
+    again = desk.run("resolve", desk.number(order), "--seen", "--yes")
+    assert (again.code, "is this the number you meant?" in again.out) == (0, True)
+    assert desk.codes("--all").count("case-resolved") == settled == 1
     assert "--seen" in desk.run("resolve", "--help").out
 
 

@@ -221,6 +221,7 @@ WORDS: Final[dict[str, str]] = {
     "no": "No",
     "no-date": "--",
     "nothing": "Nothing",
+    "nothing-to-look-at": "there was nothing to look at on its draft; is this the number you meant?",
     "page-cases": "What needs someone",
     "page-chart": "Minutes of each work order; the line marks five minutes",
     "page-count": "work orders",

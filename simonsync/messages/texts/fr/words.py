@@ -221,6 +221,7 @@ WORDS: Final[dict[str, str]] = {
     "no": "Non",
     "no-date": "--",
     "nothing": "Rien",
+    "nothing-to-look-at": "il n'y avait rien à vérifier sur son brouillon ; est-ce bien ce numéro ?",
     "page-cases": "Ce qui demande une action",
     "page-chart": "Minutes par bon de travail ; la ligne marque cinq minutes",
     "page-count": "bons de travail",

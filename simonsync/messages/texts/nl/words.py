@@ -221,6 +221,7 @@ WORDS: Final[dict[str, str]] = {
     "no": "Nee",
     "no-date": "--",
     "nothing": "Niets",
+    "nothing-to-look-at": "er was niets te bekijken aan het concept; is dit het bedoelde nummer?",
     "page-cases": "Wat actie vraagt",
     "page-chart": "Minuten per werkbon; de lijn markeert vijf minuten",
     "page-count": "werkbonnen",
