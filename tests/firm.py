@@ -161,6 +161,7 @@ class Firm:
             state.activation.belong_to(
                 corp_id=who.corp_id, company=who.name, licence_hash=simon_reader.licence_hash(), api="v1"
             )
+            state.activation.had_invoices(some=sellsy_reader.shows_invoices())
             state.settings.add(
                 {key: to_yaml(value) for key, value in as_mapping(self.settings).items()}, self.box.clock()
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simonsync.messages.kinds import TO_LOOK_AT
 from simonsync.rules.marker import marker_in
 from simonsync.store.journal import Entry
 
@@ -113,6 +114,9 @@ def differences(
         if said[0] not in ON_THE_WAY | also_said:
             yield f"journal: it says {said}, without a cause"
     for said in sorted(found.still_open ^ undisturbed.still_open):
+        if said in found.still_open and said[0] in also_said and said[0] in TO_LOOK_AT:
+            # What is to be looked at on a draft stays open until somebody has looked.
+            continue
         yield f"journal: {said} is open on one side only"
 
 
