@@ -76,7 +76,7 @@ class Firm:
         self.moment: Moment = lambda _name: None
         in_process_urls = (IN_PROCESS_SELLSY, IN_PROCESS_SIMON)
         self.urls = urls or (in_process_urls if in_process else (box.sellsy_url, box.simon_url))
-        self._apps = {name: box.wsgi(name) for name in ("sellsy", "simon")} if in_process else {}
+        self.apps = {name: box.wsgi(name) for name in ("sellsy", "simon")} if in_process else {}
 
     def account(self) -> Account:
         return Account(
@@ -132,9 +132,9 @@ class Firm:
 
     def transport(self, service: str) -> BaseAdapter | None:
         """What takes the place of the network; None where there is a real one."""
-        if not self._apps:
+        if not self.apps:
             return None
-        return WsgiTransport(self._apps[service], self.sleep, self.moment)
+        return WsgiTransport(self.apps[service], self.sleep, self.moment)
 
     def now(self) -> datetime:
         return self.box.clock() + self.ahead

@@ -12,6 +12,7 @@ from simonsync.cli.output import Output
 from simonsync.cli.start import Options, locale_language
 from simonsync.errors import UsageError
 from simonsync.messages.render import Language
+from simonsync.secrecy import keep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +37,6 @@ class Context:
         self.output = output
         self.environ = environ
         self.folder = folder
-        self._hidden: tuple[str, ...] = ()
 
     @cached_property
     def file(self) -> Path:
@@ -57,9 +57,13 @@ class Context:
     @cached_property
     def credentials(self) -> Credentials:
         """The credentials that can be found; what is missing is up to the command. Raises UsageError."""
+        from simonsync.cli.technical import show_warnings
         from simonsync.config.credentials import read_credentials
 
-        return read_credentials(self.configuration.state, self.environ)
+        show_warnings(self.output)
+        credentials = read_credentials(self.configuration.state, self.environ)
+        keep(*credentials.secrets)
+        return credentials
 
     @property
     def zone(self) -> ZoneInfo:
@@ -77,20 +81,6 @@ class Context:
     def account(self) -> str:
         """The account's name, as far as it can be told. Never raises."""
         return self.options.account or self._glimpse.account or "default"
-
-    def hide(self, *values: str) -> None:
-        """Note values that must never be printed, such as a password that was just typed."""
-        self._hidden += values
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The values of all credentials known by now, for those who must not print them. Never raises."""
-        from simonsync.config.credentials import from_environment
-
-        known = [*self._hidden, *from_environment(self.environ).values()]
-        if "credentials" in self.__dict__:
-            known += self.credentials.values()
-        return tuple(known)
 
     @cached_property
     def _glimpse(self) -> Glimpse:

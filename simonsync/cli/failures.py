@@ -107,7 +107,7 @@ def _show_traceback(error: BaseException, session: Invocation) -> None:
         return
     import traceback
 
-    from simonsync.cli.redaction import without_secrets
+    from simonsync.cli.technical import without_known_secrets
 
     text = "".join(traceback.format_exception(error))
-    session.context.output.technical(without_secrets(text, session.context.secrets))
+    session.context.output.technical(without_known_secrets(text, session.environ))

@@ -17,6 +17,7 @@ from simonsync.config.credentials import (
 )
 from simonsync.errors import CredentialsRefused, UsageError
 from simonsync.messages.render import word
+from simonsync.secrecy import keep
 
 if TYPE_CHECKING:
     from simonsync.account.execution import Account
@@ -54,7 +55,7 @@ class Keyring:
         if typed.keys() & set(SIMON):
             typed |= {name: self._ask_for(name, kept, optional=True) for name in SIMON_OPTIONAL}
         typed = {name: value for name, value in typed.items() if value}
-        self._context.hide(*typed.values())
+        keep(*Credentials(typed).secrets)
         self._typed |= typed
         self._context.credentials = Credentials({**kept, **typed})
         missing = missing_credentials(self._context.credentials, self._context.configuration.state, *names)

@@ -2,7 +2,7 @@
 
 Results for people go to stdout, notes and errors to stderr. With `--json` stdout belongs to the document
 alone and all text for people goes to stderr. Whatever comes from outside is cleaned of control characters
-first.
+first, and of the secrets of both services, whoever sent them back.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from typing import Final, NamedTuple, TextIO
 from simonsync.cli.style import Branch, Style
 from simonsync.errors import ExitCode
 from simonsync.messages.kinds import Message, Severity
-from simonsync.messages.render import Language, clean, render, word
+from simonsync.messages.render import Language, render, word
+from simonsync.messages.render import clean as harmless
+from simonsync.secrecy import without_secrets
 
 SCHEMA: Final = "simonsync/1"
 
@@ -214,6 +216,11 @@ class Output:
             os.close(nowhere)
 
 
+def clean(text: str) -> str:
+    """Make a text fit to be shown: nothing that steers a terminal, and no secret that this might hide."""
+    return without_secrets(harmless(text))
+
+
 def _cleaned(branch: Branch) -> Branch:
     notes, below = map(clean, branch.notes), map(_cleaned, branch.below)
     return Branch(clean(branch.text), branch.style, tuple(notes), tuple(below))
@@ -234,7 +241,19 @@ def to_json(value: object) -> str:
     """Write JSON on one line: amounts as texts, moments in UTC, nothing that could steer a terminal."""
     import json
 
-    return json.dumps(value, ensure_ascii=False, default=_plain).translate(_ESCAPES)
+    return json.dumps(_without_secrets(value), ensure_ascii=False, default=_plain).translate(_ESCAPES)
+
+
+def _without_secrets(value: object) -> object:
+    """Take secrets out of the texts in a value; names are ours."""
+    match value:
+        case str():
+            return without_secrets(value)
+        case Mapping():
+            return {name: _without_secrets(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_without_secrets(each) for each in value]
+    return value
 
 
 def utc(moment: datetime) -> str:

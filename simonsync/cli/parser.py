@@ -49,7 +49,7 @@ def global_options(
         if verbose:
             from simonsync.cli.technical import show_technical_lines
 
-            show_technical_lines(session.context)
+            show_technical_lines(session.context.output, session.environ)
 
 
 class CommandTexts:

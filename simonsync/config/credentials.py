@@ -33,6 +33,7 @@ SELLSY_V1: Final = (
 SELLSY_V2: Final = ("sellsy_client_id", "sellsy_client_secret")
 SIMON: Final = ("simon_key", "simon_user", "simon_password")
 SIMON_OPTIONAL: Final = ("simon_api_key",)
+OPEN: Final = ("simon_user",)
 NAMES: Final = (*SELLSY_V1, *SELLSY_V2, *SIMON, *SIMON_OPTIONAL)
 
 
@@ -53,6 +54,11 @@ class Credentials(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that nobody may see: all but the name of a user, which people need to read."""
+        return tuple(value for name, value in self._values.items() if name not in OPEN)
 
     def __repr__(self) -> str:
         """Show which are there, and no value."""

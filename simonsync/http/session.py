@@ -43,9 +43,9 @@ _REDIRECTS = range(300, 400)
 _SERVER_ERRORS = range(500, 600)
 
 _log = logging.getLogger("simonsync.http")
-# At debug level these write headers, signatures and addresses with parameters.
+# These write headers, signatures and addresses with parameters; urllib3 also when it warns.
 for _name in ("requests_oauthlib", "oauthlib", "urllib3"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 T = TypeVar("T")
 

@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from simonsync.secrecy import without_secrets
+
 
 class Severity(StrEnum):
     """How much a message matters [8.2]."""
@@ -75,6 +77,12 @@ class Message:
     kind: MessageKind
     params: Mapping[str, str] = field(default_factory=dict)
     causes: tuple[Message, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take out the secrets of both services: whatever is told, journalled or mailed comes by here."""
+        if any(without_secrets(value) != value for value in self.params.values()):
+            clean = {name: without_secrets(value) for name, value in self.params.items()}
+            object.__setattr__(self, "params", clean)
 
     @classmethod
     def of(cls, code: str, params: Mapping[str, str] | None = None) -> Message:

@@ -26,6 +26,7 @@ from simonsync.errors import (
     UsageError,
 )
 from simonsync.http import Answer, Call, Hooks, Session, Unsettled
+from simonsync.secrecy import keep, without_secrets
 from simonsync.simon.credentials import SimonCredentials
 from simonsync.simon.moments import parse_moment
 from simonsync.simon.profile import DateFormat, Profile
@@ -41,7 +42,6 @@ _NOT_ALLOWED, _CONFLICT, _GONE = 405, 409, 410
 _MARGIN_SECONDS = 60.0
 _MARGIN_SHARE = 0.1
 _LONGEST_CAUSE = 200
-_SHORTEST_SECRET = 4
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _ID_IN_ADDRESS = re.compile(r"(?:\(([^()/]+)\)|/([^()/]+))/?$")
 
@@ -67,6 +67,7 @@ class SimonClient:
     ) -> None:
         """Take the session and who we are; nothing is sent before it is needed."""
         self.credentials = credentials
+        keep(credentials.key, credentials.password, credentials.api_key)
         self._session = session
         self._profile = profile
         self._hooks = hooks or Hooks()
@@ -218,6 +219,7 @@ class SimonClient:
         )
         self._token, self._renew_at = None, None
         token, lifetime = self._session.send(call, self._read_login)
+        keep(token)
         self._token = token
         if lifetime is not None:
             margin = min(_MARGIN_SECONDS, lifetime * _MARGIN_SHARE)
@@ -333,10 +335,7 @@ class SimonClient:
             by_name = {str(name).casefold(): value for name, value in found.items()}
             found = by_name.get(names.message.casefold())
         words = _CONTROL.sub(" ", found) if isinstance(found, str) else ""
-        for secret in (self.credentials.key, self.credentials.password, self.credentials.api_key):
-            if len(secret) >= _SHORTEST_SECRET:
-                words = words.replace(secret, "…")
-        words = " ".join(words.split())
+        words = " ".join(without_secrets(words, thoroughly=True).split())
         if len(words) > _LONGEST_CAUSE:
             words = words[: _LONGEST_CAUSE - 1] + "…"
         return words or f"HTTP {answer.status}"

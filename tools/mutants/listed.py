@@ -21,6 +21,7 @@ RECONCILE = "tests/account/test_reconcile.py"
 SESSION = "tests/http/test_session.py"
 DEADLINE = "tests/http/test_deadline.py"
 ARRIVED = "tests/sync/test_arrived.py"
+SECRETS = "tests/sync/test_secrets.py"
 PACE = "tests/sync/test_pace.py"
 REUSED = "tests/sync/test_reused_ids.py"
 FETCH = "tests/sync/test_document_fetch.py"
@@ -65,6 +66,21 @@ MUTANTS = (
         "            nonce=nonce(draft.marker, attempt),\n",
         "",
         (ARRIVED,),
+    ),
+    # --- secrets ----------------------------------------------------------------------------------
+    Mutant(
+        "what is told and journalled has come by the net for secrets",
+        "simonsync/messages/kinds.py",
+        "        if any(without_secrets(value) != value for value in self.params.values()):\n",
+        "        if False:\n",
+        (SECRETS,),
+    ),
+    Mutant(
+        "a service's words are freed of secrets before they are cut",
+        "simonsync/sellsy/v1/client.py",
+        "        without_secrets(text(each), thoroughly=True)\n",
+        "        text(each)\n",
+        (SECRETS,),
     ),
     # --- how services are spoken to ---------------------------------------------------------------
     Mutant(

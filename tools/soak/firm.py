@@ -57,7 +57,7 @@ class SimulatedFirm(Firm):
         return replace(super().account(), stop=self.stop)
 
     def transport(self, service: str) -> BaseAdapter:
-        return WsgiTransport(self._apps[service], self.sleep, self.moments)
+        return WsgiTransport(self.apps[service], self.sleep, self.moments)
 
     def stop(self) -> None:
         if self.stopping:

@@ -56,6 +56,11 @@ class Access:
             self._tokens[token] = expires
         return token, expires
 
+    def tokens(self) -> tuple[str, ...]:
+        """Every token that was given out and not taken back."""
+        with self._lock:
+            return tuple(self._tokens)
+
     def check(self, token: str | None, api_key: str | None, now: datetime) -> None:
         """Let a request through, or say why not (401, 403)."""
         self._check_api_key(api_key)

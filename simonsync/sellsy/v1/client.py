@@ -30,7 +30,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlencode
@@ -46,6 +46,7 @@ from simonsync.errors import (
 )
 from simonsync.http import Answer, Call, Session, Unsettled
 from simonsync.rules.text import cut
+from simonsync.secrecy import keep, without_secrets
 from simonsync.sellsy.credentials import SellsyCredentials
 from simonsync.sellsy.v1.values import text
 
@@ -131,6 +132,7 @@ class SellsyClient:
         """Take a session to Sellsy's one address, and who we are."""
         self.session = session
         self._credentials = credentials
+        keep(*astuple(credentials))
 
     def call(
         self,
@@ -279,7 +281,11 @@ def _error(method: str, error: object, *, writes: bool) -> SimonsyncError | Unse
         return ServiceUnavailable("sellsy-quota-spent", service="Sellsy", cause=code)
     if code not in _REFUSALS:
         return Unsettled(code if code in _UNSETTLED else "@cause-unknown-code")
-    message, more = text(error.get("message")), text(error.get("more") or error.get("inerror"))
+    # Before anything is cut off: the beginning of a secret is one, too.
+    message, more = (
+        without_secrets(text(each), thoroughly=True)
+        for each in (error.get("message"), error.get("more") or error.get("inerror"))
+    )
     cause = cut(f"{message} ({more})" if more and more not in message else message or code, _CAUSE_LENGTH)
     if code == _NOT_LOADABLE and not writes:
         if not method.endswith(_ABOUT_ONE_RECORD):
