@@ -45,7 +45,7 @@ COMMANDS = (
     ("report",),
 )
 
-READERS = ("log", "status", "report", "sync", "explain", "push", "cleanup", "reconcile", "resolve")
+READERS = ("log", "status", "sync", "explain", "cleanup", "reconcile")
 READING_ALL = [command for command in COMMANDS if command[0] in READERS]
 """Commands that read each kind of row between them."""
 
