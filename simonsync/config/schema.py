@@ -82,7 +82,14 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("sellsy.api", _T.CHOICE, "v1", "which API of Sellsy", ("v1", "v2")),
     Option("sellsy.url", _T.URL, "https://apifeed.sellsy.com/0/", "where Sellsy answers", required=True),
     Option("sellsy.requests_per_second", _T.NUMBER, 5, "Sellsy's limit; 5 in v1", least=0.5, most=1000),
-    Option("sellsy.timeout", _T.NUMBER, 30, "seconds, to connect and to read", least=1, most=120),
+    Option(
+        "sellsy.timeout",
+        _T.NUMBER,
+        30,
+        "seconds, to connect and to read; a whole request: four times",
+        least=1,
+        most=120,
+    ),
     Option(
         "sellsy.document_url",
         _T.URL,
@@ -94,7 +101,14 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("simon.profile", _T.FILE, None, "a YAML file that overrides names on Simon's wire"),
     Option("simon.workers", _T.WHOLE, 4, "how many records are written at once", least=1, most=32),
     Option("simon.requests_per_second", _T.NUMBER, 0, "0 = no limit known", most=1000),
-    Option("simon.timeout", _T.NUMBER, 30, "seconds, to connect and to read", least=1, most=120),
+    Option(
+        "simon.timeout",
+        _T.NUMBER,
+        30,
+        "seconds, to connect and to read; a whole request: four times",
+        least=1,
+        most=120,
+    ),
     Option(
         "sync.scan_requests_per_cycle",
         _T.WHOLE,

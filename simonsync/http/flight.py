@@ -59,8 +59,12 @@ class Flight(Generic[T]):
         self._error: BaseException | None = None
 
     def begin(self) -> None:
-        """Start; a program that ends does not wait for it."""
-        threading.Thread(target=self._fly, name="simonsync-request", daemon=True).start()
+        """Start; a program that ends does not wait for it. Raises OSError where the machine has no room."""
+        thread = threading.Thread(target=self._fly, name="simonsync-request", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            raise OSError(str(error)) from None
 
     def at_the_door(self, seconds: float) -> bool:
         """Wait until it is connected or over; return whether it is."""

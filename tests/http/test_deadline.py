@@ -303,6 +303,39 @@ def test_a_signal_while_connecting_sends_nothing(call: Call, open_session: Calla
     assert caught.value.exit_code == ExitCode.TERMINATED
 
 
+@pytest.mark.parametrize("call", [WRITE, READ])
+def test_a_signal_while_a_host_is_looked_up_sends_nothing(
+    call: Call, open_session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signal, known, done = Signal(), socket.getaddrinfo, threading.Event()
+
+    def hanging(*words: Any, **more: Any) -> Any:
+        signal.came.set()
+        done.wait()
+        return known(*words, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    with Scripted(OK) as server:
+        session = open_session(server.url, hooks={"stop": signal})
+        with pytest.raises(Stopped):
+            session.send(call, parsed)
+        done.set()
+        end_of_requests()
+        assert server.seen == []
+
+
+def test_a_machine_without_room_for_a_request_sends_nothing(
+    open_session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_thread: threading.Thread) -> None:
+        raise RuntimeError
+
+    session = open_session("http://127.0.0.1:1/")
+    monkeypatch.setattr(threading.Thread, "start", full)
+    with pytest.raises(NotSent):
+        session.send(WRITE, parsed)
+
+
 def test_a_service_that_does_not_answer_at_all_is_down_within_forty_seconds(
     open_session: Callable[..., Session], time: VirtualTime
 ) -> None:
