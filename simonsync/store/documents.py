@@ -58,16 +58,19 @@ class KnownDocuments:
         """Work on an open state file."""
         self._database = database
 
-    def known(self, since: datetime) -> Iterator[Known]:
-        """Iterate over our documents made since a moment, the newest first; not what a human disowned."""
+    def known(self, since: datetime, now: datetime) -> Iterator[Known]:
+        """Iterate over our documents, the newest first; not over what a human disowned.
+
+        Those made since a moment, and those of any age that were replaced and are still watched.
+        """
         rows = self._database.rows(
             "SELECT document_id, id AS work_order, drafted_at, 1 AS current FROM work_orders "
             "WHERE drafted_at >= ? AND document_id IS NOT NULL "
             "UNION ALL SELECT document_id, work_order, drafted_at, 0 FROM former_documents AS former "
-            "WHERE drafted_at >= ? AND NOT EXISTS (SELECT 1 FROM disowned "
+            "WHERE watched_until >= ? AND NOT EXISTS (SELECT 1 FROM disowned "
             "WHERE disowned.document_id = former.document_id AND disowned.work_order = former.work_order) "
             "ORDER BY drafted_at DESC, document_id",
-            (to_text(since), to_text(since)),
+            (to_text(since), to_text(now)),
         )
         for row in rows:
             yield Known(
@@ -103,14 +106,6 @@ class KnownDocuments:
             "SELECT work_order FROM former_documents WHERE document_id = ?", (document_id,)
         )
         return None if row is None else str(row["work_order"])
-
-    def former_since(self, last: datetime | None) -> datetime | None:
-        """Return when the oldest former document was made that was still to be watched at the last watch."""
-        row = self._database.one(
-            "SELECT min(drafted_at) FROM former_documents WHERE watched_until >= ?",
-            ("" if last is None else to_text(last),),
-        )
-        return None if row is None or row[0] is None else to_moment(row[0])
 
     # --- what no list showed --------------------------------------------------------------------------
 

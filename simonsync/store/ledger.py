@@ -322,7 +322,7 @@ class Ledger:
         Another document that it had is remembered: it may still be there, or show again.
         """
         with self._database.transaction():
-            self._replace_document(work_order_id, document_id)
+            self._replace_document(work_order_id, document_id, watched_until)
             self._set(
                 work_order_id,
                 status=Status.SENT,
@@ -338,15 +338,15 @@ class Ledger:
                 force=0,
             )
 
-    def _replace_document(self, work_order_id: str, document_id: str) -> None:
-        """Remember the document that a work order had, if it was another one."""
+    def _replace_document(self, work_order_id: str, document_id: str, watched_until: datetime) -> None:
+        """Remember the document that a work order had, if it was another one, and watch it as long."""
         self._database.execute("DELETE FROM former_documents WHERE document_id = ?", (document_id,))
         self._database.execute(
-            "INSERT INTO former_documents SELECT document_id, id, drafted_at, watched_until "
+            "INSERT INTO former_documents SELECT document_id, id, drafted_at, ? "
             "FROM work_orders WHERE id = ? AND document_id <> ? "
             "ON CONFLICT (document_id) DO UPDATE SET work_order = excluded.work_order, "
             "drafted_at = excluded.drafted_at, watched_until = excluded.watched_until",
-            (work_order_id, document_id),
+            (to_text(watched_until), work_order_id, document_id),
         )
 
     def is_deleted(self, work_order_id: str) -> None:

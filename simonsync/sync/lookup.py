@@ -35,7 +35,7 @@ from simonsync.sync.shown import (
     read_lists,
 )
 from simonsync.sync.waits import count_empty_lookup, creates_wait, still_unknown
-from simonsync.sync.watch import note_deleted, note_shown_again, to_watch, watch, watched_since
+from simonsync.sync.watch import note_deleted, note_shown_again, to_watch, watch
 
 _TO_ITS_END = (ExitCode.DONE, ExitCode.NEEDS_SOMEONE, ExitCode.BRAKE, ExitCode.UNKNOWN_OUTCOME)
 _MAY_HAVE_MORE = (Status.SETTLED, Status.DELETED)
@@ -112,7 +112,8 @@ def _shown(unknown: Sequence[Attempt], watched: Sequence[LedgerEntry], run: Plan
     if newest is not None:
         moments.append(newest.made_at)
     needed_since = min(moments)
-    since = min([needed_since, *watched_since(watched, run)]) - OVERLAP
+    drafted = [entry.drafted_at for entry in watched if entry.drafted_at is not None]
+    since = min([needed_since, *drafted]) - OVERLAP
     customers: dict[Key, datetime | None] = {}
     for customer, begin in _whose_invoices(unknown, run):
         known = customers.get(customer)

@@ -163,7 +163,7 @@ def ask_for_unlisted(shown: Shown, needed_since: datetime, run: Planning) -> Non
         return
     asked = 0
     answers: list[tuple[Known, Says | None]] = []
-    for known in list(run.state.documents.known(shown.since + OVERLAP)):
+    for known in list(run.state.documents.known(shown.since + OVERLAP, run.sellsy_now())):
         if known.id in shown.documents or not _is_due(known, run):
             continue
         if asked >= ASKED_AT_MOST:

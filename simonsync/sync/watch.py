@@ -40,14 +40,6 @@ def to_watch(run: Planning) -> Iterator[LedgerEntry]:
         yield from run.state.ledger.watched(_last(run))
 
 
-def watched_since(watched: Iterable[LedgerEntry], run: Planning) -> Iterator[datetime]:
-    """List the moments from which on documents are watched, those included that were replaced."""
-    yield from (entry.drafted_at for entry in watched if entry.drafted_at is not None)
-    former = run.state.documents.former_since(_last(run)) if is_due(run) else None
-    if former is not None:
-        yield former
-
-
 def _last(run: Planning) -> datetime | None:
     """Return when the drafts were last listed whole, by Sellsy's present clock; None where it cannot tell."""
     last, now = run.state.documents.looked(_LOOK), run.sellsy_reading()
@@ -83,7 +75,7 @@ def note_deleted(shown: Shown, run: Planning) -> None:
 
     To be called with lists that are whole.
     """
-    for known in list(run.state.documents.known(shown.since + OVERLAP)):
+    for known in list(run.state.documents.known(shown.since + OVERLAP, run.sellsy_now())):
         if not known.current or not shown.was_asked(known.id):
             continue
         entry = run.state.ledger.get(known.work_order)

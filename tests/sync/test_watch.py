@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from simonsync.account.choose import choose
@@ -255,6 +257,24 @@ def test_a_case_about_a_document_that_was_deleted_closes_by_itself(active: Firm,
     assert active.entry(order).document_id == str(draft.id)
 
 
+def test_a_replaced_document_stays_watched_however_old_it_is(active: Firm) -> None:
+    order, document = sent(active)
+    active.box.sellsy.hide_document(document, 150 * 86400)
+    rounds(active, 3, minutes=61)
+    assert active.entry(order).status is Status.DELETED
+    active.later(days=120)
+    named(active, order)
+    assert active.entry(order).document_id != str(document)
+    active.later(days=31)
+    active.box.log.clear()
+    rounds(active, 1)
+    (case,) = active.journal(only_open=True)
+    assert case.message.kind.code == "several-drafts-found"
+    lists = [each.params for each in active.box.log.entries("sellsy") if each.method == "Document.getList"]
+    begins = [params["search"]["periodecreationDate_start"] for params in lists]
+    assert min(begins) > (active.box.clock() - timedelta(days=40)).timestamp()
+
+
 # --- at the moment of a human's word ---------------------------------------------------------------
 
 
@@ -328,18 +348,22 @@ def test_the_customers_other_invoices_are_looked_at_too(active: Firm, mark: str)
 
 
 def test_two_documents_that_went_out_of_sight_do_not_make_room_for_a_third(active: Firm) -> None:
-    order = active.archived(work=30)
-    active.box.faults.set("drop_after", service="sellsy", method=CREATE)
+    client = active.clients()[0]
+    order = active.archived(work=30, customer=client, ready=False)
+    active.box.simon.edit("WorkOrder", order, CustomerId=None)
+    active.ready(order)
     active.push()
-    (first,) = active.drafts()
-    second = active.box.sellsy.add_document(
-        "invoice", first.third_id, subject=first.subject, tags=list(first.tags)
-    )
+    subject = f"Bon de travail {number_of(active, order)} [SS-{active.entry(order).marker}]"
+    two = [
+        active.box.sellsy.add_document("invoice", client, subject=subject, tags=["simonsync"]).id
+        for _ in range(2)
+    ]
+    active.box.simon.edit("WorkOrder", order, CustomerId=active.simon_id("Customer", f"customer:{client}"))
     rounds(active, 1)
     assert active.codes(only_open=True, codes=["several-drafts-found"]) == ["several-drafts-found"]
-    for each in (first, second):
-        active.box.sellsy.hide_document(each.id, 5 * 60 * 60)
-    rounds(active, 30)
+    for each in two:
+        active.box.sellsy.hide_document(each, 5 * 60 * 60)
+    assert set(rounds(active, 12)) == {ExitCode.NEEDS_SOMEONE}
     assert len(active.drafts()) == 2
     active.later(hours=5)
     with pytest.raises(UsageError, match="document-is-there"):

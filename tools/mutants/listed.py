@@ -371,7 +371,7 @@ MUTANTS = (
     Mutant(
         "a document that was replaced is remembered",
         "simonsync/store/ledger.py",
-        "            self._replace_document(work_order_id, document_id)\n",
+        "            self._replace_document(work_order_id, document_id, watched_until)\n",
         "",
         (WATCH,),
     ),

@@ -110,7 +110,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "profile-unreadable": "The profile {file} cannot be read: {cause}; correct the file, or take simon.profile out of the configuration.",
     "profile-value-wrong": "{file}: {path} cannot be “{found}”; what fits is: {expected}.",
     "profile-zone-doubtful": "{table} changed at “{value}”, which lies in the future; correct dates.zone in the profile, or this machine's and Simon's clocks ({path}).",
-    "resolve-bound": "Work order {number} is document {document} already; only --adopt DOCID and --seen go with that.",
+    "resolve-bound": "Work order {number} is document {document} already. To keep it and rule out others that were named: --adopt {document}. To close its warnings: --seen.",
     "resolve-document-unknown": "Sellsy has no invoice {document}; check the document's internal id in Sellsy.",
     "resolve-one-choice": "Choose one of --adopt DOCID, --create, --never or --seen.",
     "resolve-other-customer": "Document {document} is of customer {customer}, not of {expected}; choose a document of the work order's customer.",

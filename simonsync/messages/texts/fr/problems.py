@@ -110,7 +110,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "profile-unreadable": "Le profil {file} est illisible : {cause} ; corrigez le fichier, ou retirez simon.profile de la configuration.",
     "profile-value-wrong": "{file} : {path} ne peut pas être « {found} » ; ce qui convient : {expected}.",
     "profile-zone-doubtful": "{table} a changé à « {value} », ce qui est dans le futur ; corrigez dates.zone dans le profil, ou les horloges de cette machine et de Simon ({path}).",
-    "resolve-bound": "Le bon de travail {number} est déjà le document {document} ; seuls --adopt DOCID et --seen sont possibles.",
+    "resolve-bound": "Le bon de travail {number} est déjà le document {document}. Pour le garder et écarter les autres qui ont été nommés : --adopt {document}. Pour clore ses avertissements : --seen.",
     "resolve-document-unknown": "Sellsy n'a pas de facture {document} ; vérifiez le numéro interne du document dans Sellsy.",
     "resolve-one-choice": "Choisissez une des options --adopt DOCID, --create, --never ou --seen.",
     "resolve-other-customer": "Le document {document} est au client {customer}, pas à {expected} ; choisissez un document du client du bon de travail.",

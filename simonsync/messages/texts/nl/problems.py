@@ -110,7 +110,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "profile-unreadable": "Het profiel {file} kan niet gelezen worden: {cause}; verbeter het bestand, of haal simon.profile uit de configuratie.",
     "profile-value-wrong": "{file}: {path} kan niet „{found}” zijn; wat past is: {expected}.",
     "profile-zone-doubtful": "{table} is gewijzigd op „{value}”, en dat ligt in de toekomst; verbeter dates.zone in het profiel, of de klokken van deze machine en van Simon ({path}).",
-    "resolve-bound": "Werkbon {number} is al document {document}; alleen --adopt DOCID en --seen zijn dan mogelijk.",
+    "resolve-bound": "Werkbon {number} is al document {document}. Om het te houden en andere genoemde uit te sluiten: --adopt {document}. Om de waarschuwingen te sluiten: --seen.",
     "resolve-document-unknown": "Sellsy heeft geen factuur {document}; controleer het interne id van het document in Sellsy.",
     "resolve-one-choice": "Kies een van --adopt DOCID, --create, --never of --seen.",
     "resolve-other-customer": "Document {document} is van klant {customer}, niet van {expected}; kies een document van de klant van de werkbon.",
