@@ -28,6 +28,8 @@ SOME_FAILED = 1
 """Pytest's exit code where tests ran and some failed; others mean that they could not run."""
 LONGEST = 600
 """Seconds after which tests count as hanging, which is a way to fail."""
+LONGEST_OF_ALL = 3600
+"""The same for all tests together, without a mutant."""
 KILLED, SURVIVED, BROKEN = "killed", "SURVIVED", "BROKEN"
 
 
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="simonsync-mutants-") as name:
         work = Path(name)
         tests = dict.fromkeys(test for mutant in chosen for test in mutant.tests)
-        code, said = _tested(_copy(work / "unchanged"), tests)
+        code, said = _tested(_copy(work / "unchanged"), tests, longest=LONGEST_OF_ALL)
         if code:
             _say(f"{BROKEN:9} the tests fail even without a mutant", said)
             return 2
@@ -80,13 +82,13 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _tested(folder: Path, tests: Iterable[str], *options: str) -> tuple[int, str]:
+def _tested(folder: Path, tests: Iterable[str], *options: str, longest: int = LONGEST) -> tuple[int, str]:
     """Run tests on a copy; the copy itself is what they import."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, *tests]
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=longest
         )
     except subprocess.TimeoutExpired:
         return SOME_FAILED, "FAILED by hanging"

@@ -6,6 +6,7 @@ exit codes, `reconcile`); never by what it thinks.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from tools.soak.silence import untrue
 
 ALLOWED_WRITES = {"Document.create", "Briefcases.uploadFile"}
 _TOLD_OF_A_DRAFT = ("draft-created", "draft-created-again", "draft-adopted")
+_NO_FILE = ("document-upload-failed", "document-unavailable")
+PDF = "Rapport d'intervention"
 _MAY_STAY_OPEN = ("draft-lines-differ", "draft-total-differs")
 """The office edited a draft before it could be read back."""
 
@@ -46,6 +49,9 @@ class Expectations:
                 f"work order {birth.number} got document {birth.document} while it had {set(birth.beside)}; "
                 f"people said {memory.words.get(birth.number, [])}"
             )
+        names = Counter((each.linkedid, each.file_name) for each in self.sellsy.files.values())
+        twice = [name for name, count in names.items() if count > 1]
+        assert not twice, f"files lie twice with a customer: {twice}"
         there = {row["Id"] for row in self.simon.rows("WorkOrder")}
         lost = memory.seen_orders - there - memory.deleted_orders
         assert not lost, f"work orders {lost} are gone from Simon, and nobody deleted them"
@@ -92,8 +98,14 @@ class Expectations:
         journal = self.firm.journal()
         archived = [row for row in self.simon.rows("WorkOrder") if row["Status"] == "Archived"]
         for row in archived:
-            told = [each for each in journal if each.record == str(row["Id"]) or _is_about_all(each)]
+            told = [
+                each
+                for each in journal
+                if (each.record == str(row["Id"]) and each.number in {row["Number"], ""})
+                or _is_about_all(each)
+            ]
             self._sent_or_explained(row, told)
+            self._file_is_there(row, told)
         false = list(untrue(journal, self.firm.box, self.memory))
         assert not false, f"what is told is not true: {false}"
         self._documents_are_known(journal)
@@ -118,8 +130,22 @@ class Expectations:
             )
         alone = len(ours) == 1 and not copies and not self.memory.state_lost
         if alone and self._in_its_own_hands(number):
-            stale = still_open - {*_MAY_STAY_OPEN, "state-lost"}
+            # One that was sent twice is named beside every document of its customer that nobody knows.
+            strangers = {"foreign-marker"} & self.excuses(row)
+            stale = still_open - {*_MAY_STAY_OPEN, "state-lost", *strangers}
             assert not stale, f"work order {number} has its document, but {stale} is open"
+
+    def _file_is_there(self, row: Row, told: list[Entry]) -> None:
+        """Look for the PDF of a work order whose draft was made while it was to have one."""
+        number = str(row["Number"])
+        wanted = [each for each in self.memory.live(number) if each.id in self.memory.with_pdf]
+        if len(wanted) != 1 or not self._in_its_own_hands(number) or self.memory.state_lost:
+            return
+        name = f"BT-{number} {PDF}.pdf"
+        there = any(each.file_name == name for each in self.sellsy.files_of(wanted[0].third_id))
+        assert there or any(each.open and each.message.kind.code in _NO_FILE for each in told), (
+            f"work order {number} lacks its PDF, and nobody is told, but {_shown(told)}"
+        )
 
     def _in_its_own_hands(self, number: str) -> bool:
         """Tell whether no human has ever decided about a work order, nor hidden a document of it."""

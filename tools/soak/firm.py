@@ -5,11 +5,13 @@ from __future__ import annotations
 import pickle
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from unittest.mock import patch
 
-from simonsync.account import activation, configuration
+from simonsync.account import activation, configuration, machine
 from simonsync.account.execution import Account, execute
 from simonsync.account.reconcile import Books, reconcile
 from simonsync.domain.phase import Phase
@@ -46,11 +48,13 @@ class SimulatedFirm(Firm):
     Attributes:
         moments: where crashes and people's acts within a run are planned.
         stopping: a signal has come: the run is to stop at its next clean point.
+        machine_id: what the machine calls itself; None where it has no name.
     """
 
     def __init__(self, box: Sandbox, folder: Path, *, in_process: bool = True) -> None:
         self.moments = Moments()
         self.stopping = False
+        self.machine_id: str | None = "f" * 32
         super().__init__(box, folder, in_process=in_process)
 
     def account(self) -> Account:
@@ -71,10 +75,19 @@ class SimulatedFirm(Firm):
     def carry_out(self, command: Callable[[], T]) -> T:
         """Run a command as a process of its own would be: nothing of it is left in memory afterwards."""
         try:
-            with self.moments.watching():
+            with self.moments.watching(), self._on_its_machine():
                 return command()
         finally:
             self.moments.dead = self.stopping = False
+
+    def _on_its_machine(self) -> AbstractContextManager[object]:
+        """While this is entered, the machine has the firm's id."""
+        path = self.folder / "machine-id"
+        if self.machine_id is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_text(f"{self.machine_id}\n", "ascii")
+        return patch.object(machine, "MACHINE_ID", path)
 
     def start(self) -> None:
         """Take the three steps of a first activation."""

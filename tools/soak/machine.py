@@ -107,8 +107,16 @@ class Weeks(RuleBasedStateMachine):
         self.refused = False
         self.happenings = 0
 
-    @initialize(profile=st.sampled_from(SETTINGS), cascade=st.booleans(), orders=st.integers(1, 3))
-    def begin(self, profile: dict[str, Any], orders: int, *, cascade: bool) -> None:
+    @initialize(
+        profile=st.sampled_from(SETTINGS),
+        cascade=st.booleans(),
+        orders=st.integers(1, 3),
+        container=st.booleans(),
+    )
+    def begin(self, profile: dict[str, Any], orders: int, *, cascade: bool, container: bool) -> None:
+        if container:
+            # A machine that is made afresh for each run has no id.
+            self.firm.machine_id = None
         self.firm.configure(**profile)
         self.runner.valid = self.firm.settings
         self.firm.box.simon.switches.cascade = cascade
@@ -185,6 +193,8 @@ class Weeks(RuleBasedStateMachine):
     @happening(fault=faults.SOME)
     def trouble(self, fault: Fault) -> None:
         self.firm.box.faults.add(fault)
+        if fault.kind == "unseen" and fault.service == "simon":
+            self.memory.may_be_passed_over = True
 
     @happening(
         place=PLACE,
@@ -355,7 +365,7 @@ class Weeks(RuleBasedStateMachine):
             self.copy = self.firm.copy()
 
     @precondition(lambda self: not self.memory.state_lost)
-    @happening(how=st.sampled_from(("copy", "snapshot", "backup", "gone", "witness")))
+    @happening(how=st.sampled_from(("copy", "snapshot", "backup", "gone", "witness", "machine")))
     def state_is_lost(self, how: str) -> None:
         match how:
             case "copy" if self.copy is not None:
@@ -364,6 +374,8 @@ class Weeks(RuleBasedStateMachine):
                 self.copy is not None and self.firm.elapsed() - self.copy.elapsed > ROLLED_BACK
             ):
                 self.firm.roll_back(self.copy)
+            case "machine" if self.firm.machine_id is not None:
+                self.firm.machine_id = "0" * 32
             case "witness" if self.firm.witness.exists():
                 self.firm.witness.unlink()
             case "backup" if self.firm.backups():

@@ -73,6 +73,8 @@ class Memory:
         crashes: how often the program died.
         words: what a human has said about a work order, by number, in order.
         births: the documents that were made while the work order had another one.
+        with_pdf: the documents that were made while work orders were to have their PDF in Sellsy.
+        may_be_passed_over: a work order may only be found by the look that is taken once a day.
         told: the documents that the program has told to be a work order's own, by number.
         hidden_until: documents that Sellsy does not show for longer than is promised, and until when.
         while_inactive: work orders that were archived while the integration was not active.
@@ -93,6 +95,9 @@ class Memory:
         self.crashes = 0
         self.words: dict[str, list[Word]] = {}
         self.births: list[Birth] = []
+        self.with_pdf: set[int] = set()
+        self.pdfs_wanted = False
+        self.may_be_passed_over = False
         self.told: dict[str, set[int]] = {}
         self.hidden_until: dict[int, datetime] = {}
         self.inactive = False
@@ -114,6 +119,8 @@ class Memory:
                 self.first_looks[document.id] = (document.subject, list(document.tags))
                 self.made_at[document.id] = self._box.clock()
                 self._note_birth(document)
+                if self.pdfs_wanted:
+                    self.with_pdf.add(document.id)
         for row in self._box.simon.rows("WorkOrder"):
             self.seen_orders.add(row["Id"])
             if str(row["ExtKey"] or "").startswith("quote:"):

@@ -22,14 +22,22 @@ T = TypeVar("T")
 
 FILTER_WORD = "garantie"
 DESCRIPTIONS = ("Dépannage", "Remplacer le tableau", "Reprise sous Garantie", "")
+NO_TIME = timedelta(0)
 STRANGE_MARKER = "[SS-0123456789AB]"
 
-STATUS_ACTS = ("ready", "archive", "archive", "reopen", "delete")
-AHEAD = (timedelta(hours=2), timedelta(days=2), timedelta(days=400))
-"""How far in the future the stamp of a record may lie that Simon got wrong."""
+STATUS_ACTS = ("ready", "archive", "archive", "reopen", "delete", "delete and reuse")
+MISSTAMPED = (
+    timedelta(hours=2),
+    timedelta(days=2),
+    timedelta(days=400),
+    timedelta(minutes=-20),
+    timedelta(hours=-3),
+)
+"""By how much the stamp of a record may be wrong, in the future or the past."""
 ORDER_ACTS = (
     *STATUS_ACTS,
-    "stamp ahead",
+    "misstamp",
+    "misstamp archived",
     "describe",
     "describe as filtered",
     "other customer",
@@ -95,9 +103,8 @@ class People:
         with suppress(SimonRefusalError):
             if act in STATUS_ACTS:
                 self._move(act, order)
-            elif act == "stamp ahead":
-                stamp = self.firm.box.clock() + AHEAD[value % len(AHEAD)]
-                self.simon.restamp("WorkOrder", order, MutationDate=stamp)
+            elif act.startswith("misstamp"):
+                self._misstamp(act, order, MISSTAMPED[value % len(MISSTAMPED)])
             elif act.endswith("item"):
                 self._use(act, order, value)
             else:
@@ -119,6 +126,17 @@ class People:
             case _:
                 simon.delete("WorkOrder", order)
                 self.memory.deleted_orders.add(order)
+                if act == "delete and reuse":
+                    with suppress(ValueError):
+                        simon.hand_out_again("WorkOrder", order)
+
+    def _misstamp(self, act: str, order: int, by: timedelta) -> None:
+        """Simon gives a work order a stamp that is wrong: what was changed last, or when it was archived."""
+        stamps = {"MutationDate": self.firm.box.clock() + by}
+        if act.endswith("archived") and self.simon.row("WorkOrder", order)["ArchivedDate"] and by > NO_TIME:
+            stamps["ArchivedDate"] = self.firm.box.clock() + by
+        self.simon.restamp("WorkOrder", order, **stamps)
+        self.memory.may_be_passed_over = True
 
     def _use(self, act: str, order: int, value: int) -> None:
         simon = self.simon

@@ -20,7 +20,7 @@ from simonsync.errors import (
     WrongPhase,
 )
 from simonsync.sandbox.request_log import LogEntry
-from simonsync.settings.declaration import ProductChoice, Settings
+from simonsync.settings.declaration import Documents, ProductChoice, Settings
 from tools.soak.expected import Expectations
 from tools.soak.firm import SimulatedFirm
 from tools.soak.memory import Memory
@@ -80,6 +80,9 @@ class Runner:
         """
         self.firm.later(seconds=1)
         self.firm.box.log.clear()
+        self.memory.pdfs_wanted = self.firm.settings == self.valid == self.in_force and (
+            self.valid.documents is Documents.WORK_ORDER
+        )
         was_inactive = self.memory.inactive
         try:
             return self.firm.carry_out(command)
@@ -159,6 +162,9 @@ class Runner:
             # A draft that somebody deleted is told after two looks, an hour apart.
             self.firm.later(minutes=61)
             self._sync_or_push(2)
+        if self.memory.may_be_passed_over:
+            self.firm.later(hours=25)
+            self._until_quiet(2)
         self._second_sync_writes_nothing()
         books = self.carry_out(self.firm.reconcile, may_write=False)
         assert books is not None
