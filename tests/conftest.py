@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from simonsync.secrecy import forget
 
 # No test measures time: a busy machine must not turn one red.
 settings.register_profile("simonsync", deadline=None)
@@ -16,6 +18,13 @@ settings.load_profile("simonsync")
 
 _LAST = "test_in_a_run_of_the_whole_suite_every_named_test_ran"
 _PARTIAL = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise")
+
+
+@pytest.fixture(autouse=True)
+def _secrets_of_this_test_only() -> Iterator[None]:
+    """Forget what a test kept: thousands of tokens of others would be looked for in each text."""
+    yield
+    forget()
 
 
 @dataclass

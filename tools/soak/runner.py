@@ -20,6 +20,7 @@ from simonsync.errors import (
     WrongPhase,
 )
 from simonsync.sandbox.request_log import LogEntry
+from simonsync.secrecy import forget
 from simonsync.settings.declaration import Documents, ProductChoice, Settings
 from tools.soak.expected import Expectations
 from tools.soak.firm import SimulatedFirm
@@ -101,6 +102,7 @@ class Runner:
             if about and isinstance(error, UsageError):
                 self.memory.refused(about)
         finally:
+            forget()  # as the end of the process would: the next run's tokens are others
             self._note_requests()
             self.expected.after_run(may_write=may_write)
         return None
