@@ -11,6 +11,7 @@ import pytest
 
 from simonsync.account.activation import standing
 from simonsync.account.backup import backup, daily_backup, find_archive, look_at_state, restore_state
+from simonsync.account.reconcile import reconcile
 from simonsync.domain.key import Kind, sellsy_key
 from simonsync.domain.phase import Phase
 from simonsync.errors import AnotherRun, StateUnusable, UsageError
@@ -114,6 +115,13 @@ def test_a_restored_state_is_as_it_was_but_waits_for_a_human(working: Office) ->
     before.extract_state(working.folder / "before.db")
     with open_state(working.folder / "before.db") as state:
         assert state.bindings.get(KEY) is not None
+    reconcile(working.account())
+    with working.state() as state:
+        begun = state.waits.current()
+        assert begun is not None
+        # That the witness knows more is what it waits for already.
+        assert (begun.number, begun.reason) == (wait.number, WaitReason.RESTORED)
+        assert begun.since is not None
     # Activated again, nothing is invoiced a second time.
     working.save_settings()
     for _ in range(6):
