@@ -6,6 +6,7 @@ does not understand would be a timer that never starts, so each is checked befor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -20,6 +21,8 @@ _MORE_WORDS: Final = {
     "anually": "annually",
 }
 """Words of systemd that the library does not know."""
+_ONE_REPEATED: Final = re.compile(r"\b0*(\d+)\.\.0*\1/0*[1-9]\d*(?!\d)")
+"""A range of one value with a step, `5..5/1`: that value to systemd, each from there on to the library."""
 _FARTHEST: Final = 28
 """Days from the end of a month, which every month has."""
 _ANY_TIME: Final = datetime(1970, 1, 1)  # noqa: DTZ001 nobody asks here when it comes next
@@ -42,7 +45,7 @@ def parse(text: str) -> Calendar:
     from oncalendar import BaseIterator, OnCalendarError
 
     expression, zone = _without_zone(text.strip())
-    expression = _MORE_WORDS.get(expression.lower(), expression)
+    expression = _ONE_REPEATED.sub(r"\1", _MORE_WORDS.get(expression.lower(), expression))
     try:
         calendar = Calendar(BaseIterator(expression, _ANY_TIME), zone)
     except OnCalendarError:

@@ -107,6 +107,9 @@ def test_nothing_is_written_that_systemd_would_not_start(expression: str) -> Non
     ("expression", "fields"),
     [
         ("weekly", "0 0 * * 1"),
+        ("*:5..5/1", "5 * * * *"),
+        ("*:05..5/2", "5 * * * *"),
+        ("3..3/6:00", "0 3 * * *"),
         ("daily", "0 0 * * *"),
         ("hourly", "0 * * * *"),
         ("Mon,Thu 03:00", "0 3 * * 1,4"),
