@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
 HIDDEN: Final = "…"
@@ -24,46 +25,45 @@ _STRONG_IF_MIXED: Final = 8
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
 _GROUPED: Final = 12
 """Digits from which on a number is written in groups."""
+_lock = threading.Lock()
 
 
 class _Net(NamedTuple):
-    """What is looked for: quickly, as lower-case texts; then exactly."""
+    """What one secret is looked for by: quickly, as lower-case texts; then exactly."""
 
+    is_strong: bool
     signs: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
-_lock = threading.Lock()
-_kept: set[str] = set()
-_nets: dict[bool, _Net] = {}
+_kept: tuple[str, ...] = ()
+"""The secrets, the longest first: one may contain another, and is to be hidden whole."""
 
 
 def keep(*secrets: str) -> None:
     """Take secrets out of everything from now on; those of fewer than four signs cannot be."""
-    with _lock:
-        new = {secret for secret in secrets if len(secret) >= _SHORTEST} - _kept
-        if new:
-            _kept.update(new)
-            _nets[True] = _net(_kept)
-            _nets[False] = _net({secret for secret in _kept if is_strong(secret)})
+    global _kept  # noqa: PLW0603 replaced as a whole: a thread that looks through a text sees the old or the new
+    new = {secret for secret in secrets if len(secret) >= _SHORTEST} - {*_kept}
+    if new:
+        with _lock:
+            _kept = tuple(sorted({*_kept, *new}, key=len, reverse=True))
 
 
 def forget() -> None:
     """Forget all secrets."""
+    global _kept  # noqa: PLW0603 likewise
     with _lock:
-        _kept.clear()
-        _nets.clear()
+        _kept = ()
+        _net.cache_clear()
 
 
 def without_secrets(text: str, *, thoroughly: bool = False) -> str:
     """Return a text in which no secret stands; `thoroughly`, weak ones do not either."""
-    net = _nets.get(thoroughly)
-    if net is None:
-        return text
     lowered = text.lower()
-    if not any(sign in lowered for sign in net.signs):
-        return text
-    return net.pattern.sub(HIDDEN, text)
+    for net in map(_net, _kept):
+        if (thoroughly or net.is_strong) and any(sign in lowered for sign in net.signs):
+            text = net.pattern.sub(HIDDEN, text)
+    return text
 
 
 def is_strong(secret: str) -> bool:
@@ -73,15 +73,15 @@ def is_strong(secret: str) -> bool:
     return len(secret) >= _STRONG or (mixed and len(secret) >= _STRONG_IF_MIXED)
 
 
-def _net(secrets: set[str]) -> _Net:
-    forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
+@cache
+def _net(secret: str) -> _Net:
+    forms = sorted(set(_forms(secret)), key=len, reverse=True)
     patterns = [re.escape(form) for form in forms]
     signs = {form.lower() for form in forms}
-    for secret in secrets:
-        if secret.isdigit() and len(secret) >= _GROUPED:
-            patterns.append(r"[ .\-\u00a0]?".join(secret))
-            signs.add(secret[:2])
-    return _Net(tuple(signs), re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE))
+    if secret.isdigit() and len(secret) >= _GROUPED:
+        patterns.append(r"[ .\-\u00a0]?".join(secret))
+        signs.add(secret[:2])
+    return _Net(is_strong(secret), tuple(signs), re.compile("|".join(patterns), re.IGNORECASE))
 
 
 def _forms(secret: str) -> Iterator[str]:
