@@ -13,7 +13,6 @@ from simonsync.domain.records import DocumentHead
 from simonsync.errors import NotFound, UsageError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
-from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import draft_subject
 from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
@@ -22,6 +21,7 @@ from simonsync.store.state import State
 from simonsync.sync.drafts import want_none
 from simonsync.sync.lookup import adopt, customers_of
 from simonsync.sync.run import Planning
+from simonsync.sync.shown import owner_of
 from simonsync.sync.still_there import documents_now
 from simonsync.sync.watch import shown_again
 
@@ -158,9 +158,7 @@ def _adopt(entry: LedgerEntry, document_id: str, run: Planning) -> None:
 
 def _require_ours(entry: LedgerEntry, document: DocumentHead, run: Planning) -> None:
     """Refuse a document of another work order or another customer."""
-    bound = run.state.ledger.by_document(document.id)
-    mark = marker_in(document.subject)
-    other = bound or (run.state.ledger.by_marker(mark) if mark else None)
+    other = owner_of(document, run)
     if other is not None and other.id != entry.id:
         raise UsageError("resolve-other-work-order", document=document.id, number=other.number)
     customers = set(customers_of(entry, run))

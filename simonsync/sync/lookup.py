@@ -19,6 +19,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind, Table
 from simonsync.rules.marker import marker_in, names_number
 from simonsync.store.attempts import Attempt, AttemptOutcome, draft_subject
+from simonsync.store.documents import Says
 from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.waits import Wait
@@ -31,7 +32,9 @@ from simonsync.sync.shown import (
     OVERLAP,
     Shown,
     ask_for_unlisted,
+    asked_alone,
     is_gone_now_or_later,
+    owner_of,
     read_lists,
 )
 from simonsync.sync.waits import count_empty_lookup, creates_wait, still_unknown
@@ -175,14 +178,9 @@ def _compare(found: LookUp, run: Planning, *, explained: bool) -> None:
 
 def _whose(document: DocumentHead, run: Planning) -> LedgerEntry | None:
     """Return the work order whose document it is, or was, or says to be."""
-    mark = marker_in(document.subject)
-    ledger = run.state.ledger
-    former = run.state.documents.former_owner(document.id)
-    return (
-        ledger.by_document(document.id)
-        or (ledger.by_marker(mark) if mark else None)
-        or (ledger.get(former) if former else None)
-    )
+    owner = owner_of(document, run)
+    former = None if owner else run.state.documents.former_owner(document.id)
+    return run.state.ledger.get(former) if former else owner
 
 
 def _judge(
@@ -236,12 +234,10 @@ def _told(entry: LedgerEntry, kind: MessageKind, run: Planning) -> set[str]:
 
 def _carries_marker(document_id: str, entry: LedgerEntry, run: Planning) -> bool:
     """Tell whether a document is still there and still says that it is the work order's."""
-    try:
-        return marker_in(run.sellsy.invoice(document_id).head.subject) == entry.marker
-    except NotFound:
-        return False
-    except Refused:
-        return True
+    found = asked_alone(document_id, run)
+    if isinstance(found, Says):
+        return found is Says.REFUSED
+    return marker_in(found.subject) == entry.marker
 
 
 def _is_newer(document: DocumentHead, wait: Wait, run: Planning) -> bool:

@@ -17,7 +17,7 @@ from simonsync.domain.records import DocumentHead
 from simonsync.errors import ListIncomplete, NotFound, Refused
 from simonsync.rules.marker import marker_in
 from simonsync.store.documents import Known, Says, Unlisted
-from simonsync.store.ledger import Status
+from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.sync.drafts import READ_BACK_LIMIT
 from simonsync.sync.run import Planning
 
@@ -62,17 +62,13 @@ class Shown:
     def ask(self, document_id: str, run: Planning) -> Says | None:
         """Ask for a document by itself, once a look-up; None where it is shown."""
         if document_id not in self._said:
-            self._said[document_id] = self._asked(document_id, run)
+            found = asked_alone(document_id, run)
+            if isinstance(found, Says):
+                self._said[document_id] = found
+            else:
+                self._said[document_id] = None
+                self.alone[document_id] = found
         return self._said[document_id]
-
-    def _asked(self, document_id: str, run: Planning) -> Says | None:
-        try:
-            self.alone[document_id] = run.sellsy.invoice(document_id).head
-        except NotFound:
-            return Says.NOT_FOUND
-        except Refused:
-            return Says.REFUSED
-        return None
 
     def shows_ours(self, run: Planning, *, but: str = "") -> bool:
         """Tell whether a list shows any document of ours, other than one."""
@@ -111,14 +107,26 @@ class Shown:
         return newest is None and self._shows_any(run)
 
 
+def owner_of(document: DocumentHead, run: Planning) -> LedgerEntry | None:
+    """Return the work order whose document it is, or says to be."""
+    mark = marker_in(document.subject)
+    ledger = run.state.ledger
+    return ledger.by_document(document.id) or (ledger.by_marker(mark) if mark else None)
+
+
 def is_ours(document: DocumentHead, run: Planning) -> bool:
     """Tell whether a document belongs to a work order that we know, now or before."""
-    mark = marker_in(document.subject)
-    return (
-        (mark is not None and run.state.ledger.by_marker(mark) is not None)
-        or run.state.ledger.by_document(document.id) is not None
-        or run.state.documents.former_owner(document.id) is not None
-    )
+    return owner_of(document, run) is not None or run.state.documents.former_owner(document.id) is not None
+
+
+def asked_alone(document_id: str, run: Planning) -> DocumentHead | Says:
+    """Ask for a document by itself; one that Sellsy refuses to show is there for all we know."""
+    try:
+        return run.sellsy.invoice(document_id).head
+    except NotFound:
+        return Says.NOT_FOUND
+    except Refused:
+        return Says.REFUSED
 
 
 def _shows_invoices(run: Planning) -> bool:

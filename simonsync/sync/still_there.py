@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from simonsync.domain.key import Key
 from simonsync.domain.records import DocumentHead
-from simonsync.errors import ListIncomplete, NotFound, Refused
+from simonsync.errors import ListIncomplete
 from simonsync.rules.marker import marker_in, names_number
 from simonsync.store.attempts import draft_subject
+from simonsync.store.documents import Says
 from simonsync.store.ledger import LedgerEntry
 from simonsync.sync.gaps import has_lasted
 from simonsync.sync.lookup import customers_of
 from simonsync.sync.run import Planning
-from simonsync.sync.shown import OVERLAP, read_lists
+from simonsync.sync.shown import OVERLAP, asked_alone, owner_of, read_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ def own_documents(entry: LedgerEntry, run: Planning) -> tuple[str, ...]:
     """
     known = [*run.state.documents.former(entry.id), *([entry.document_id] if entry.document_id else [])]
     return tuple(
-        document for document in known if not _is_disowned(document, entry, run) and _is_there(document, run)
+        document
+        for document in known
+        if not _is_disowned(document, entry, run) and asked_alone(document, run) is not Says.NOT_FOUND
     )
 
 
@@ -65,16 +68,6 @@ def documents_now(entry: LedgerEntry, run: Planning) -> Found:
     return Found(tuple(own), tuple(others))
 
 
-def _is_there(document_id: str, run: Planning) -> bool:
-    try:
-        run.sellsy.invoice(document_id)
-    except NotFound:
-        return False
-    except Refused:
-        return True
-    return True
-
-
 def _is_disowned(document_id: str, entry: LedgerEntry, run: Planning) -> bool:
     return run.state.ledger.disowned(document_id, entry.id)
 
@@ -84,8 +77,7 @@ def _may_be_its_own(
 ) -> bool:
     if document.customer not in customers:
         return False
-    mark = marker_in(document.subject)
-    other = run.state.ledger.by_document(document.id) or (run.state.ledger.by_marker(mark) if mark else None)
+    other = owner_of(document, run)
     if other is None:
         return True
     return names_number(document.subject, entry.number) and not names_number(document.subject, other.number)
