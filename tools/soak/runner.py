@@ -14,6 +14,7 @@ from simonsync.errors import (
     CredentialsRefused,
     ExitCode,
     ServiceUnavailable,
+    StateLost,
     StateUnusable,
     Stopped,
     UsageError,
@@ -95,6 +96,12 @@ class Runner:
         except WrongPhase:
             assert was_inactive
             assert not len(self.firm.box.log), "a run in a wrong phase asked a service"
+        except StateLost:
+            assert self.memory.state_lost, "a state is held to be lost that is not"
+            TALLY["ended by StateLost"] += 1
+            self.note_phase()
+            if about:
+                self.memory.refused(about)
         except StateUnusable:
             raise  # a usage error, too, but none that these people can make
         except (CredentialsRefused, ServiceUnavailable, UsageError) as error:
