@@ -258,7 +258,23 @@ def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, si
     who = sellsy.account()
     require_pair(state, who, simon.licence_hash(), account.api)
     revision, settings = adopt_settings(account.settings, state, sellsy, account.clocks.now(), run_id)
-    run = Run(
+    run = run_of(account, state, run_id, sellsy, simon, who, settings, revision)
+    forget_stale_plan(run)
+    return run
+
+
+def run_of(
+    account: Account,
+    state: State,
+    run_id: int,
+    sellsy: SellsyWriter,
+    simon: SimonWriter,
+    who: SellsyAccount,
+    settings: Settings,
+    revision: int,
+) -> Run:
+    """Give a run of an account what it works with: who we are in Sellsy, and the settings in force."""
+    return Run(
         id=run_id,
         state=state,
         sellsy=sellsy,
@@ -275,8 +291,6 @@ def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, si
         stop=account.stop,
         progress=account.progress,
     )
-    forget_stale_plan(run)
-    return run
 
 
 def require_pair(state: State, who: SellsyAccount, licence_hash: str, api: str) -> None:

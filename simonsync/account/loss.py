@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simonsync.account.execution import Account
+from simonsync.account.execution import Account, run_of
 from simonsync.account.settings_check import settings_in_force
 from simonsync.domain.records import SellsyAccount
 from simonsync.errors import ExitCode
@@ -11,7 +11,6 @@ from simonsync.store.journal import JournalFilter
 from simonsync.store.state import State
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.rebuild import rebuild
-from simonsync.sync.run import Run
 
 
 def state_is_lost(state: State) -> bool:
@@ -31,21 +30,8 @@ def learn_anew(
     """Learn from both services what was done, and note what it cost as a run of its own."""
     before = sellsy.requests, simon.requests
     run_id = state.runs.begin("rebuild", account.clocks.now())
-    run = Run(
-        id=run_id,
-        state=state,
-        sellsy=sellsy,
-        simon=simon,
-        account=who,
-        settings=settings_in_force(state) or account.settings,
-        settings_revision=0,
-        language=account.language,
-        clocks=account.clocks,
-        timing=account.timing,
-        stop=account.stop,
-        progress=account.progress,
-    )
-    rebuild(run, reason)
+    settings = settings_in_force(state) or account.settings
+    rebuild(run_of(account, state, run_id, sellsy, simon, who, settings, 0), reason)
     state.runs.finish(
         run_id,
         account.clocks.now(),
