@@ -18,6 +18,8 @@ from simonsync.sync.identity import is_another
 from simonsync.sync.run import Planning
 
 _HOUR = timedelta(hours=1)
+FILE_CASES = (kinds.DOCUMENT_UPLOAD_FAILED, kinds.DOCUMENT_UNAVAILABLE)
+"""What people are told of a file that did not come to Sellsy."""
 _AT_ONCE = 50
 """How many old work orders are looked at a day."""
 _KINDS_OF = {
@@ -33,15 +35,17 @@ def open_cases(run: Planning, *wanted: MessageKind) -> tuple[Entry, ...]:
     return tuple(run.state.journal.entries(JournalFilter(codes=codes, only_open=True)))
 
 
-def close_files(run: Planning, since: datetime) -> None:
+def close_files(run: Planning, since: datetime, told_since: datetime) -> None:
     """Close the cases of files that nobody looks for any longer; asked after all that are due were looked at.
 
-    A file that was taken out of Simon, a draft older than `since`, a setting that asks for no files: such a
-    case is not repeated, while each that still lasts was repeated just now.
+    A file that was taken out of Simon, a draft older than `since` of which people know since before
+    `told_since`, a setting that asks for no files: such a case is not repeated, while each that still lasts
+    was repeated just now.
     """
-    for case in open_cases(run, kinds.DOCUMENT_UPLOAD_FAILED, kinds.DOCUMENT_UNAVAILABLE):
+    for case in open_cases(run, *FILE_CASES):
         entry = run.state.ledger.get(case.record.partition(":")[0])
-        looked_for = entry is not None and entry.drafted_at is not None and entry.drafted_at >= since
+        drafted_at = None if entry is None else entry.drafted_at
+        looked_for = drafted_at is not None and (drafted_at >= since or case.first_at >= told_since)
         if not looked_for or _is_quiet(case, 2 * _HOUR, run):
             run.cure(case.table, case.record, case.message.kind.code)
     for case in open_cases(run, kinds.ATTACHMENTS_UNAVAILABLE):

@@ -34,12 +34,12 @@ from simonsync.store.ledger import LedgerEntry
 from simonsync.store.values import understood
 from simonsync.sync.absence import APART, has_lasted
 from simonsync.sync.actions import Attach, Plan
-from simonsync.sync.closing import close_files
+from simonsync.sync.closing import FILE_CASES, close_files
 from simonsync.sync.identity import is_another
 from simonsync.sync.run import Planning, Run
 
 LOOK_FOR_FORMS = timedelta(days=7)
-"""How long after the draft forms that are finished late are still looked for."""
+"""How long after the draft late forms are looked for, and missing files after they were told."""
 LOOK_AGAIN = timedelta(hours=1)
 """How often they are looked for."""
 
@@ -49,9 +49,10 @@ def plan_documents(run: Planning) -> Iterator[Plan]:
 
     Files take no longer than a run may: the next one goes on, so that no draft waits for them.
     """
-    since = run.sellsy_now() - LOOK_FOR_FORMS
+    since, told_since = run.sellsy_now() - LOOK_FOR_FORMS, run.now() - LOOK_FOR_FORMS
+    codes = tuple(kind.code for kind in FILE_CASES)
     until = run.clocks.elapsed() + run.timing.budget.total_seconds()
-    for entry in run.state.ledger.with_documents(since, run.now(), LOOK_AGAIN):
+    for entry in run.state.ledger.with_documents(since, told_since, run.now(), LOOK_AGAIN, codes):
         run.stop()
         if run.clocks.elapsed() >= until:
             return
@@ -63,9 +64,9 @@ def plan_documents(run: Planning) -> Iterator[Plan]:
             actions = ()
         if actions:
             yield Plan(actions)
-        else:
+        if all(run.state.bindings.get(action.key) is not None for action in actions):
             run.state.ledger.documents_complete(entry.id, run.now())
-    close_files(run, since)
+    close_files(run, since, told_since)
 
 
 def _is_another_now(entry: LedgerEntry, run: Planning) -> bool:

@@ -17,6 +17,7 @@ from simonsync.store.ledger import Status
 from simonsync.store.scratch import Reckoning
 from simonsync.store.waits import WaitReason
 from simonsync.sync.archived import read
+from simonsync.sync.documents import LOOK_FOR_FORMS
 from simonsync.sync.identity import entry_of, marker_of
 from simonsync.sync.lookup import adopt
 from simonsync.sync.ports import SellsyReader, SimonReader
@@ -86,7 +87,11 @@ def _remember(head: WorkOrderHead, listed: Reckoning, heads: dict[str, DocumentH
     if entry is None or not documents:
         return
     if len(documents) == 1:
-        adopt(entry, heads[documents[0]], run)
+        found = heads[documents[0]]
+        adopt(entry, found, run)
+        if found.created_at is not None and found.created_at < run.sellsy_now() - LOOK_FOR_FORMS:
+            # Years of files are not looked for once more.
+            run.state.ledger.documents_complete(head.id, run.now())
         return
     params = {"number": head.number, "documents": ", ".join(documents)}
     run.say(Message(kinds.SEVERAL_DRAFTS, params), head.id)

@@ -10,6 +10,7 @@ import pytest
 from simonsync.errors import ExitCode
 from simonsync.messages.render import Language, render
 from simonsync.settings.declaration import Documents
+from simonsync.store.ledger import Status
 from tests.sync.filing import REPORT, UPLOAD, Archive
 
 # --- no copy twice ------------------------------------------------------------------------------------
@@ -266,3 +267,57 @@ def test_5_11_a_forms_name_is_made_fit_for_a_file(filing: Archive, kind: str) ->
     filing.box.log.clear()
     filing.later_push(61)
     assert filing.writes() == []
+
+
+def test_5_11_files_that_were_never_looked_for_follow_after_any_pause(filing: Archive) -> None:
+    order = filing.with_papers(photos=("avant.jpg",))
+    filing.box.faults.set("drop_before", service="sellsy", method=UPLOAD, times=None)
+    filing.box.faults.set("drop_before", service="sellsy", method="Briefcases.getList", times=None)
+    filing.push()
+    assert filing.entry(order).status is Status.SENT
+    assert not filing.filed()
+    filing.box.faults.clear()
+    filing.later(days=40)
+    filing.push()
+    assert filing.names() == [filing.bt(order, "Rapport d'intervention.pdf"), filing.bt(order, "avant.jpg")]
+
+
+def test_5_11_a_file_that_fails_after_a_long_pause_is_told_and_tried_for_a_week(filing: Archive) -> None:
+    order = filing.with_papers()
+    filing.box.faults.set("drop_before", service="sellsy", method="Briefcases.getList", times=None)
+    filing.push()
+    filing.box.faults.clear()
+    filing.later(days=40)
+    fault = filing.box.faults.set("status", service="sellsy", method=UPLOAD, status=404, times=None)
+    filing.push()
+    assert [code for code, _ in filing.waiting()] == ["document-upload-failed"]
+    filing.later(days=3)
+    filing.push()
+    assert [code for code, _ in filing.waiting()] == ["document-upload-failed"]
+    filing.box.faults.remove(fault)
+    filing.later(days=3)
+    filing.push()
+    assert filing.waiting() == []
+    assert filing.names() == [filing.bt(order, "Rapport d'intervention.pdf")]
+
+
+def test_5_11_after_a_rebuild_only_the_files_of_the_last_week_are_looked_for(filing: Archive) -> None:
+    filing.with_papers()
+    filing.push()
+    filing.later(days=30)
+    young = filing.with_papers()
+    filing.push()
+    filing.later(minutes=5)
+    with filing.state() as state:
+        state.database.execute("DELETE FROM work_orders")
+        state.database.execute("DELETE FROM bindings WHERE kind = 'file'")
+        state.activation.on_machine("another machine")
+    filing.sync()
+    with filing.state() as state:
+        state.activation.activate(filing.box.clock(), filing.box.clock())
+    filing.later(minutes=5)
+    filing.box.log.clear()
+    filing.push()
+    asked = [each.method for each in filing.box.log.entries() if each.method == "Briefcases.getList"]
+    assert len(asked) == 1
+    assert filing.entry(young).document_id is not None
