@@ -18,6 +18,7 @@ from simonsync.store.journal import JournalFilter
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.opening import open_state
 from simonsync.store.state import State
+from simonsync.sync.closing import leave_files
 from simonsync.sync.drafts import want_none
 from simonsync.sync.lookup import adopt, customers_of
 from simonsync.sync.run import Planning
@@ -61,13 +62,14 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
     `adopt` binds it to the named document, whose customer is verified; `create` lets the next runs make a
     draft, after the look-ups and the wait, but not while a document of it is there; `never` wants no invoice.
     Documents that were shown and not adopted are disowned: they are not named again. `seen` closes what was
-    to be looked at on the draft, and nothing else. Raises UsageError where the choice does not fit.
+    to be looked at on the draft, leaves its missing files alone, and does nothing else. Raises UsageError
+    where the choice does not fit.
     """
     with recorded_run(account, "resolve", *RESOLVABLE) as run:
         entry = _entry(number, choice, run.state)
         if choice is Choice.SEEN:
             with run.state.commit():
-                closed = run.looked_at(entry.id)
+                closed = run.looked_at(entry.id) + leave_files(entry.id, run)
                 if closed:
                     _say_settled(entry, choice, run)
             return Resolution(entry.number, choice, nothing_open=not closed)

@@ -233,36 +233,28 @@ class Ledger:
         self._set(work_order_id, drafted_at=to_text(since), watched_until=to_text(until))
 
     def with_documents(
-        self,
-        drafted_since: datetime,
-        told_since: datetime,
-        now: datetime,
-        again: timedelta,
-        codes: Sequence[str],
+        self, drafted_since: datetime, now: datetime, again: timedelta, codes: Sequence[str]
     ) -> Iterator[LedgerEntry]:
         """Iterate over the sent work orders whose PDFs are still to be sent or looked for, newest first.
 
         They are looked for `again` after some time; a look that lies in the future is none. Older drafts are
-        among them where their files were never complete and no case of these codes told so before
-        `told_since`, or where one has told so since: nothing is given up before people know.
+        among them where their files were never complete and nobody was told, or where a case of these codes
+        is open: no file is given up before people say so.
         """
-        told = (
-            "SELECT substr(record, 1, instr(record, ':') - 1) FROM journal "
-            f"WHERE code IN ({marks(codes)}) AND first_at"
-        )
+        told = f"SELECT substr(record, 1, instr(record, ':') - 1) FROM journal WHERE code IN ({marks(codes)})"
+        recently = (to_text(now - again), to_text(now))
         yield from list(
             self._many(
-                f"status = 'sent' AND instr(id, '{_ASIDE}') = 0 "
-                "AND (documents_at IS NULL OR documents_at NOT BETWEEN ? AND ?) AND (drafted_at >= ? "
-                f"OR (documents_at IS NULL AND id NOT IN ({told} < ?)) "
-                f"OR id IN ({told} >= ? AND open = 1)) ORDER BY drafted_at DESC, id DESC",
-                to_text(now - again),
-                to_text(now),
+                f"status = 'sent' AND instr(id, '{_ASIDE}') = 0 AND CASE WHEN drafted_at >= ? "
+                "THEN documents_at IS NULL OR documents_at NOT BETWEEN ? AND ? "
+                f"ELSE (documents_at IS NULL AND id NOT IN ({told})) "
+                f"OR id IN ({told} AND open = 1 AND last_at NOT BETWEEN ? AND ?) END "
+                "ORDER BY drafted_at DESC, id DESC",
                 to_text(drafted_since),
+                *recently,
                 *codes,
-                to_text(told_since),
                 *codes,
-                to_text(told_since),
+                *recently,
             )
         )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from simonsync.domain.key import Kind, sellsy_key
+from simonsync.domain.key import Kind, sellsy_key, simon_key
 from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind, Table
@@ -20,6 +20,8 @@ from simonsync.sync.run import Planning
 _HOUR = timedelta(hours=1)
 FILE_CASES = (kinds.DOCUMENT_UPLOAD_FAILED, kinds.DOCUMENT_UNAVAILABLE)
 """What people are told of a file that did not come to Sellsy."""
+BY_HAND = "by hand"
+"""Stands for the id of a file that people have seen to themselves."""
 _AT_ONCE = 50
 """How many old work orders are looked at a day."""
 _KINDS_OF = {
@@ -35,22 +37,29 @@ def open_cases(run: Planning, *wanted: MessageKind) -> tuple[Entry, ...]:
     return tuple(run.state.journal.entries(JournalFilter(codes=codes, only_open=True)))
 
 
-def close_files(run: Planning, since: datetime, told_since: datetime) -> None:
-    """Close the cases of files that nobody looks for any longer; asked after all that are due were looked at.
+def close_files(run: Planning) -> None:
+    """Close the cases of files that are not missing any more; asked after all that are due were looked at.
 
-    A file that was taken out of Simon, a draft older than `since` of which people know since before
-    `told_since`, a setting that asks for no files: such a case is not repeated, while each that still lasts
-    was repeated just now.
+    What was taken out of Simon is not repeated, while each that still lasts was repeated within the hour.
     """
     for case in open_cases(run, *FILE_CASES):
-        entry = run.state.ledger.get(case.record.partition(":")[0])
-        drafted_at = None if entry is None else entry.drafted_at
-        looked_for = drafted_at is not None and (drafted_at >= since or case.first_at >= told_since)
-        if not looked_for or _is_quiet(case, 2 * _HOUR, run):
+        if _is_quiet(case, 2 * _HOUR, run):
             run.cure(case.table, case.record, case.message.kind.code)
     for case in open_cases(run, kinds.ATTACHMENTS_UNAVAILABLE):
         if not run.settings.attachments and _is_quiet(case, 2 * _HOUR, run):
             run.cure(case.table, case.record, case.message.kind.code)
+
+
+def leave_files(work_order_id: str, run: Planning) -> int:
+    """Take a person's word that the missing files of a work order are dealt with, and count them.
+
+    Nobody tries them again; without this word a file that Sellsy never takes would be told for ever.
+    """
+    cases = [case for case in open_cases(run, *FILE_CASES) if case.record.startswith(f"{work_order_id}:")]
+    for case in cases:
+        run.state.bindings.bind(simon_key(Kind.FILE, case.record), BY_HAND, "", run.now())
+        run.cure(case.table, case.record)
+    return len(cases)
 
 
 def close_old_work_orders(run: Planning, turn: int) -> None:

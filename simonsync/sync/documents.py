@@ -39,7 +39,7 @@ from simonsync.sync.identity import is_another
 from simonsync.sync.run import Planning, Run
 
 LOOK_FOR_FORMS = timedelta(days=7)
-"""How long after the draft late forms are looked for, and missing files after they were told."""
+"""How long after the draft forms that are finished late are still looked for."""
 LOOK_AGAIN = timedelta(hours=1)
 """How often they are looked for."""
 
@@ -49,10 +49,10 @@ def plan_documents(run: Planning) -> Iterator[Plan]:
 
     Files take no longer than a run may: the next one goes on, so that no draft waits for them.
     """
-    since, told_since = run.sellsy_now() - LOOK_FOR_FORMS, run.now() - LOOK_FOR_FORMS
+    since = run.sellsy_now() - LOOK_FOR_FORMS
     codes = tuple(kind.code for kind in FILE_CASES)
     until = run.clocks.elapsed() + run.timing.budget.total_seconds()
-    for entry in run.state.ledger.with_documents(since, told_since, run.now(), LOOK_AGAIN, codes):
+    for entry in run.state.ledger.with_documents(since, run.now(), LOOK_AGAIN, codes):
         run.stop()
         if run.clocks.elapsed() >= until:
             return
@@ -66,7 +66,7 @@ def plan_documents(run: Planning) -> Iterator[Plan]:
             yield Plan(actions)
         if all(run.state.bindings.get(action.key) is not None for action in actions):
             run.state.ledger.documents_complete(entry.id, run.now())
-    close_files(run, since, told_since)
+    close_files(run)
 
 
 def _is_another_now(entry: LedgerEntry, run: Planning) -> bool:

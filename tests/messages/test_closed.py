@@ -63,9 +63,9 @@ CLOSED_BY = {
         "test_5_11_a_file_that_was_taken_out_of_simon_is_no_case",
     ),
     "document-upload-failed": (
-        "the upload, the file found in Sellsy, seven days after the draft",
+        "the upload, the file found in Sellsy, resolve --seen",
         "tests/sync/test_closing.py",
-        "test_5_11_a_file_that_nobody_looks_for_any_longer_is_no_case",
+        "test_5_11_a_file_that_fails_for_ever_is_told_until_a_person_has_seen_it",
     ),
     "draft-refused": SENT_OR_OTHERWISE_HELD,
     "draft-request-arrived": (

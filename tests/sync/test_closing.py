@@ -100,17 +100,31 @@ def filing(tmp_path: Path) -> Archive:
     return archive(tmp_path, attachments=True)
 
 
-def test_5_11_a_file_that_nobody_looks_for_any_longer_is_no_case(filing: Archive) -> None:
-    filing.with_papers(photos=("avant.jpg",))
+def test_5_11_a_file_that_fails_for_ever_is_told_until_a_person_has_seen_it(filing: Archive) -> None:
+    order = filing.with_papers(photos=("avant.jpg",))
     filing.box.faults.set("status", service="sellsy", method=UPLOAD, status=404, times=None)
-    filing.push()
-    assert [code for code, _ in filing.waiting()] == ["document-upload-failed"]
-    filing.later(days=6)
-    filing.push()
-    assert [code for code, _ in filing.waiting()] == ["document-upload-failed"]
+    for days in (0, 6, 2, 30):
+        filing.later(days=days)
+        filing.push()
+        assert [code for code, _ in filing.waiting()] == ["document-upload-failed"]
+    filing.box.log.clear()
+    filing.later_push()
+    assert UPLOAD not in filing.writes(), "after a week it is tried once an hour"
+    assert not resolve(filing.account(), filing.entry(order).number, Choice.SEEN).nothing_open
+    assert filing.waiting() == []
     filing.later(days=2)
     filing.push()
-    assert filing.waiting() == []
+    assert (filing.waiting(), UPLOAD in filing.writes()) == ([], False)
+
+
+def test_5_11_a_file_that_people_have_seen_to_at_once_is_left_alone(filing: Archive) -> None:
+    order = filing.with_papers(photos=("avant.jpg",))
+    fault = filing.box.faults.set("status", service="sellsy", method=UPLOAD, status=404, times=None)
+    filing.push()
+    resolve(filing.account(), filing.entry(order).number, Choice.SEEN)
+    filing.box.faults.remove(fault)
+    filing.later_push(61)
+    assert (filing.waiting(), filing.filed()) == ([], [])
 
 
 def test_5_11_a_file_that_was_taken_out_of_simon_is_no_case(filing: Archive) -> None:

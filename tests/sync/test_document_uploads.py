@@ -282,7 +282,7 @@ def test_5_11_files_that_were_never_looked_for_follow_after_any_pause(filing: Ar
     assert filing.names() == [filing.bt(order, "Rapport d'intervention.pdf"), filing.bt(order, "avant.jpg")]
 
 
-def test_5_11_a_file_that_fails_after_a_long_pause_is_told_and_tried_for_a_week(filing: Archive) -> None:
+def test_5_11_a_file_that_fails_after_a_long_pause_is_told_and_tried_again(filing: Archive) -> None:
     order = filing.with_papers()
     filing.box.faults.set("drop_before", service="sellsy", method="Briefcases.getList", times=None)
     filing.push()
@@ -296,6 +296,20 @@ def test_5_11_a_file_that_fails_after_a_long_pause_is_told_and_tried_for_a_week(
     assert [code for code, _ in filing.waiting()] == ["document-upload-failed"]
     filing.box.faults.remove(fault)
     filing.later(days=3)
+    filing.push()
+    assert filing.waiting() == []
+    assert filing.names() == [filing.bt(order, "Rapport d'intervention.pdf")]
+
+
+def test_5_11_a_file_that_was_told_before_nothing_could_be_sent_for_weeks_follows(filing: Archive) -> None:
+    order = filing.with_papers()
+    fault = filing.box.faults.set(
+        "api_error", service="sellsy", method=UPLOAD, code="E_PARAM_INVALID", times=None
+    )
+    filing.push()
+    assert [code for code, _ in filing.waiting()] == ["document-upload-failed"]
+    filing.box.faults.remove(fault)
+    filing.later(days=40)
     filing.push()
     assert filing.waiting() == []
     assert filing.names() == [filing.bt(order, "Rapport d'intervention.pdf")]

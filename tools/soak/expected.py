@@ -101,7 +101,7 @@ class Expectations:
             told = [
                 each
                 for each in journal
-                if (each.record == str(row["Id"]) and each.number in {row["Number"], ""})
+                if (each.record.partition(":")[0] == str(row["Id"]) and each.number in {row["Number"], ""})
                 or _is_about_all(each)
             ]
             self._sent_or_explained(row, told)

@@ -72,11 +72,11 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "document-unavailable": (
         "Simon does not give the file {file} of work order {number}: {cause}",
-        "The next runs try again, for a week. If this stays: open the work order in Simon and look for the file; if it is needed, add it to the customer's documents in Sellsy yourself.",
+        "The next runs try again, after a week once an hour. If this stays: open the work order in Simon and look for the file; if it is needed, add it to the customer's documents in Sellsy yourself. Then: simonsync resolve {number} --seen",
     ),
     "document-upload-failed": (
         "The file {file} of work order {number} could not be put among the customer's documents in Sellsy: {cause}",
-        "The next run tries again. If this stays, add the file to the customer's documents in Sellsy yourself.",
+        "The next runs try again, after a week once an hour. If this stays, add the file to the customer's documents in Sellsy yourself. Then: simonsync resolve {number} --seen",
     ),
     "document-uploaded": (
         "The file {file} of work order {number} was put among the customer's documents in Sellsy",

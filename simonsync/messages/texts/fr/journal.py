@@ -72,11 +72,11 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "document-unavailable": (
         "Simon ne fournit pas le fichier {file} du bon de travail {number} : {cause}",
-        "Les prochaines synchronisations réessaieront, pendant une semaine. Si cela persiste : ouvrez le bon de travail dans Simon et cherchez-y le fichier ; s'il est nécessaire, ajoutez-le vous-même aux documents du client dans Sellsy.",
+        "Les prochaines synchronisations réessaieront, après une semaine une fois par heure. Si cela persiste : ouvrez le bon de travail dans Simon et cherchez-y le fichier ; s'il est nécessaire, ajoutez-le vous-même aux documents du client dans Sellsy. Puis : simonsync resolve {number} --seen",
     ),
     "document-upload-failed": (
         "Le fichier {file} du bon de travail {number} n'a pas pu être ajouté aux documents du client dans Sellsy : {cause}",
-        "La prochaine synchronisation réessaiera. Si cela persiste, ajoutez vous-même le fichier aux documents du client dans Sellsy.",
+        "Les prochaines synchronisations réessaieront, après une semaine une fois par heure. Si cela persiste, ajoutez vous-même le fichier aux documents du client dans Sellsy. Puis : simonsync resolve {number} --seen",
     ),
     "document-uploaded": (
         "Le fichier {file} du bon de travail {number} a été ajouté aux documents du client dans Sellsy",

@@ -72,11 +72,11 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "document-unavailable": (
         "Simon geeft het bestand {file} van werkbon {number} niet: {cause}",
-        "De volgende synchronisaties proberen het opnieuw, een week lang. Blijft dit zo: open de werkbon in Simon en zoek het bestand; voeg het zo nodig zelf toe aan de documenten van de klant in Sellsy.",
+        "De volgende synchronisaties proberen het opnieuw, na een week eenmaal per uur. Blijft dit zo: open de werkbon in Simon en zoek het bestand; voeg het zo nodig zelf toe aan de documenten van de klant in Sellsy. Daarna: simonsync resolve {number} --seen",
     ),
     "document-upload-failed": (
         "Het bestand {file} van werkbon {number} kon niet bij de documenten van de klant in Sellsy worden gezet: {cause}",
-        "De volgende synchronisatie probeert het opnieuw. Blijft dit zo, voeg het bestand dan zelf toe aan de documenten van de klant in Sellsy.",
+        "De volgende synchronisaties proberen het opnieuw, na een week eenmaal per uur. Blijft dit zo, voeg het bestand dan zelf toe aan de documenten van de klant in Sellsy. Daarna: simonsync resolve {number} --seen",
     ),
     "document-uploaded": (
         "Het bestand {file} van werkbon {number} staat bij de documenten van de klant in Sellsy",
