@@ -43,14 +43,7 @@ def open_in_place(path: Path) -> int:
     It is 0600 from its first moment. Raises NotPlain, or OSError as the system does.
     """
     make_in_place(path)
-    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        # What was opened may not be what was looked at.
-        _refuse(os.fstat(descriptor), path, second_name=True)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
+    return _opened(path, os.O_RDWR | os.O_NOFOLLOW, second_name=True)
 
 
 def make_in_place(path: Path) -> os.stat_result:
@@ -124,9 +117,8 @@ def write_durably(path: Path, content: str | bytes, *, mode: int = OWNER_ONLY) -
 def read_plain(path: Path, *, most: int) -> bytes:
     """Read the first bytes of a file of ours. Raises NotPlain, or OSError as the system does."""
     require_plain(path)
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    descriptor = _opened(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        _refuse(os.fstat(descriptor), path, second_name=False)
         return os.read(descriptor, most)
     finally:
         os.close(descriptor)
@@ -155,9 +147,14 @@ def open_to_read(path: Path) -> int:
 
     Raises NotPlain, or OSError as the system does.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    return _opened(path, os.O_RDONLY)
+
+
+def _opened(path: Path, flags: int, *, second_name: bool = False) -> int:
+    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
-        _refuse(os.fstat(descriptor), path, second_name=False)
+        # What was opened may not be what was looked at.
+        _refuse(os.fstat(descriptor), path, second_name=second_name)
     except BaseException:
         os.close(descriptor)
         raise

@@ -124,10 +124,6 @@ ENTITIES: Final = {
 MANUAL_TABLES: Final = tuple(each.table for each in ENTITIES.values() if not each.of_work_order)
 """The tables that may be emptied, in the manual's order [4.3]."""
 
-CHILD_TABLES: Final = tuple(each.table for each in ENTITIES.values() if each.of_work_order)
-"""What hangs on work orders and goes with them."""
-
-
 PDFS: Final = "work_order_pdfs"
 """Stands among the tables that a Simon may lack for its PDFs of work orders: who has given one has them."""
 

@@ -80,11 +80,6 @@ def read_reading(text: str) -> Reading:
     return Reading(datetime.fromisoformat(said) if said else None, boot, float(elapsed) if elapsed else 0.0)
 
 
-def optional_reading(text: str | None) -> Reading | None:
-    """Read a reading, or nothing."""
-    return None if text is None else read_reading(text)
-
-
 def past(moment: datetime | None, now: datetime) -> datetime | None:
     """Return a date of our own; one that lies in the future is as good as none, and None.
 

@@ -15,7 +15,16 @@ _TEXTS = frozenset({"htm", "html", "json", "txt", "xml", "csv", "md", "log"})
 _PICTURES = frozenset(
     {"jpg", "jpeg", "png", "gif", "bmp", "webp", "heic", "heif", "avif", "tif", "tiff", "dng"}
 )
-_PICTURES_BEGIN = (b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PICTURES_BEGIN = (
+    b"\xff\xd8",
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF8",
+    b"BM",
+    b"II*\x00",
+    b"MM\x00*",
+    b"II+\x00",
+    b"MM\x00+",
+)
 _ZIPPED = frozenset({"docx", "xlsx", "pptx", "odt", "ods", "odp", "zip"})
 _LONGEST_ERROR = 65_536
 
@@ -62,18 +71,8 @@ def _may_be(kind: str, content: bytes) -> bool:
 
 
 def _is_picture(content: bytes) -> bool:
-    plain = (
-        b"\xff\xd8",
-        b"\x89PNG\r\n\x1a\n",
-        b"GIF8",
-        b"BM",
-        b"II*\x00",
-        b"MM\x00*",
-        b"II+\x00",
-        b"MM\x00+",
-    )
     in_a_box = content[4:8] == b"ftyp" or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
-    return content.startswith(plain) or in_a_box
+    return content.startswith(_PICTURES_BEGIN) or in_a_box
 
 
 def _is_page(content: bytes) -> bool:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from simonsync.config.promises import DEADLINE
 from simonsync.config.schema import OPTIONS, Option, ValueType
+from simonsync.http import session
 from simonsync.messages.render import Language, sentence
 from tests.cli.program import simonsync
 from tests.config.files import SMALLEST, loaded, problems, told
@@ -121,3 +123,8 @@ def test_a_command_tells_all_of_it_at_once_and_does_nothing(tmp_path: Path) -> N
     ):
         assert any(path in text for text in found), path
     assert not (tmp_path / "state").exists()
+
+
+def test_what_a_request_may_take_is_the_same_where_it_is_checked_and_where_it_is_kept() -> None:
+    # Who reads the configuration does not import what speaks HTTP: that would slow down every command.
+    assert DEADLINE == session.DEADLINE
