@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
-from simonsync.cli.context import Context, opened_state
+from simonsync.cli.context import Context, clock_of, opened_state
 from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
 from simonsync.cli.style import Style
 from simonsync.messages.render import moment, word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from simonsync.report.status import AccountStatus
@@ -25,6 +27,12 @@ def status(ctx: typer.Context) -> Result:
     context = context_of(ctx)
     with opened_state(context) as state:
         found = NEVER_ACTIVATED if state is None else status_of(state)
+    if found.active:
+        from simonsync.host.timers import next_sync
+
+        configuration = context.configuration
+        next_run = next_sync(configuration.account, configuration.file, context.environ, clock_of(context)())
+        found = replace(found, next_run=next_run)
     if not context.output.as_json:
         _print_status(context, found)
     return Result(status_as_json(found))
@@ -51,7 +59,26 @@ def _print_status(context: Context, found: AccountStatus) -> None:
         ],
     )
     out.line()
+    for line in _runs(context, found):
+        out.line(*line, indent="  ")
     out.line(*_summary(context, found))
+
+
+def _runs(context: Context, found: AccountStatus) -> Iterator[tuple[str, Style]]:
+    """Say what the last run came to, and when the next one begins."""
+    language, run = context.language, found.last_run
+    if run is not None:
+        began = moment(run.started_at, context.zone, language)
+        result = word("run-unfinished" if run.exit_code is None else f"run-ended-{run.exit_code}", language)
+        style = Style.GOOD if run.exit_code == 0 else Style.WARNING
+        yield f"{word('summary-last-run', language)} {run.command}, {began} – {result}", style
+    if found.next_run is not None:
+        yield (
+            f"{word('summary-next-run', language)} {moment(found.next_run, context.zone, language)}",
+            Style.PLAIN,
+        )
+    elif found.active:
+        yield f"{word('summary-no-timer', language)} simonsync schedule install", Style.WARNING
 
 
 def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:

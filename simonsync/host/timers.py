@@ -38,6 +38,7 @@ SYSTEM_UNITS: Final = Path("/etc/systemd/system")
 CRON_FILES: Final = ("/etc/crontab", "/etc/cron.d")
 _PATIENCE: Final = 30
 _COMMANDS: Final = ("sync", "cleanup")
+_ON_CALENDAR: Final = re.compile(r"^OnCalendar=(.+)$", re.MULTILINE)
 
 
 def unit_folder(scope: Scope, environ: Mapping[str, str]) -> Path:
@@ -239,6 +240,36 @@ def idle(found: str, account: str, environ: Mapping[str, str]) -> str | None:
         if Path(found).is_relative_to(manager.folder) and not manager.runs_sync(account):
             return manager.start_commands(account)[-1]
     return None
+
+
+def next_sync(account: str, config: Path, environ: Mapping[str, str], now: datetime) -> datetime | None:
+    """Return when a timer of this machine starts this account's sync next.
+
+    None where none does, where systemd does not run it, or where a line of cron's is more than "every so many
+    minutes". systemd may be half a minute later (`RandomizedDelaySec`).
+    """
+    from oncalendar import OnCalendar, OnCalendarError
+
+    found: list[datetime] = []
+    for place in schedulers(account, config, environ):
+        if not place.endswith(".timer"):
+            table = Crontab().read() if place == "crontab -l" else Path(place).read_text("utf-8", "replace")
+            calendars = [_minutes(line) for line in table.split("\n") if _starts_sync(line, account, config)]
+        elif idle(place, account, environ) is None:
+            calendars = _ON_CALENDAR.findall(Path(place).read_text("utf-8"))
+        else:
+            calendars = []
+        with suppress(OnCalendarError):
+            # The machine's zone, as both read it.
+            found += [next(OnCalendar(each, now.astimezone())) for each in calendars if each]
+    return min(found, default=None)
+
+
+def _minutes(line: str) -> str:
+    """Say the minutes of a line of cron as systemd does; "" where it does not run in every hour."""
+    minutes, *others = line.split()[:5]
+    steps = minutes.replace("*/", "0/").replace("-", "..")
+    return f"*:{steps}" if others == ["*"] * 4 else ""
 
 
 def _cron_files() -> Iterator[Path]:

@@ -12,6 +12,7 @@ from simonsync.messages.kinds import KINDS, Severity, Table
 from simonsync.report.journal import utc
 from simonsync.store.attempts import work_order_of
 from simonsync.store.ledger import Status
+from simonsync.store.runs import RunRecord
 from simonsync.store.state import State
 
 STREAMS = {
@@ -57,6 +58,8 @@ class AccountStatus:
         plan: the deletions that wait for approval.
         errors, warnings: how many are open; what is to be looked at on drafts is counted by itself.
         to_look_at: how many drafts somebody is to look at before sending them.
+        last_run: the newest run, which may still go on.
+        next_run: when a timer starts the next sync; None where none does.
     """
 
     phase: Phase
@@ -71,7 +74,8 @@ class AccountStatus:
     errors: int = 0
     warnings: int = 0
     to_look_at: int = 0
-    last_run: datetime | None = None
+    last_run: RunRecord | None = None
+    next_run: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -96,7 +100,7 @@ def status_of(state: State) -> AccountStatus:
     activation = state.activation.get()
     unknown = {work_order_of(attempt.subject) for attempt in state.attempts.unknown()}
     numbers = [entry.number for work_order in unknown if (entry := state.ledger.get(work_order))]
-    plan, last_run = state.plans.waiting(), state.runs.last()
+    plan = state.plans.waiting()
     return AccountStatus(
         phase=activation.phase,
         since=activation.since,
@@ -110,7 +114,7 @@ def status_of(state: State) -> AccountStatus:
         errors=state.journal.open_count(Severity.ERROR),
         warnings=state.journal.open_count(Severity.WARNING),
         to_look_at=state.journal.to_look_at(),
-        last_run=None if last_run is None else last_run.finished_at or last_run.started_at,
+        last_run=state.runs.last(),
     )
 
 
@@ -145,5 +149,15 @@ def status_as_json(status: AccountStatus) -> dict[str, Any]:
         "held": list(status.held),
         "unknown": list(status.unknown),
         "plan": status.plan,
+        "open_errors": status.errors,
         "to_look_at": status.to_look_at,
+        "last_run": None
+        if status.last_run is None
+        else {
+            "command": status.last_run.command,
+            "started_at": utc(status.last_run.started_at),
+            "finished_at": optional(status.last_run.finished_at),
+            "exit_code": status.last_run.exit_code,
+        },
+        "next_run_at": optional(status.next_run),
     }

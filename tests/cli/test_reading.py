@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from simonsync.domain.entities import ENTITIES, MASTER_TABLES
 from simonsync.domain.key import Kind
+from simonsync.errors import ExitCode
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, word
@@ -228,6 +229,21 @@ def test_6_4_the_status_names_the_next_step(reader: Reader) -> None:
     assert last().endswith(" · première synchronisation : simonsync sync")
     reader.run("deactivate", "--yes")
     assert last().endswith(" · pour démarrer : simonsync activate")
+
+
+def test_7_2_the_status_shows_the_last_run_with_its_result_and_whether_another_follows(told: Reader) -> None:
+    shown = told.run("status").out
+    (last,) = (line for line in shown.splitlines() if line.startswith("Dernière exécution : push, "))
+    assert last.endswith(" – terminée, quelqu'un doit intervenir (3)")
+    assert "Aucun minuteur ne lance la synchronisation : simonsync schedule install" in shown
+    status = told.data("status")
+    assert (status["last_run"]["command"], status["last_run"]["exit_code"]) == ("push", 3)
+    assert (status["open_errors"], status["next_run_at"]) == (1, None)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_exit_code_of_a_run_has_its_words(language: Language) -> None:
+    assert all(word(f"run-ended-{code.value}", language) for code in ExitCode)
 
 
 def test_4_2_an_account_that_was_never_activated_says_so(tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from simonsync.errors import UsageError
 from simonsync.host.schedule import MARK, Scope, crontab_block, units
-from simonsync.host.timers import Crontab, Systemd, schedulers, unit_folder
+from simonsync.host.timers import Crontab, Systemd, next_sync, schedulers, unit_folder
+from tests.builders import NOON
 from tests.host.machine import Machine
 from tests.host.test_schedule import PLAIN
 
@@ -279,3 +282,46 @@ def test_the_timer_of_a_package_counts_once_it_is_enabled(
     # Its own unit of the same name goes before the package's: still one timer.
     (tmp_path / "etc" / packaged.name).write_text(f"{MARK}\n")
     assert found() == [str(tmp_path / "etc" / packaged.name)]
+
+
+# --- when the next sync begins ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "minutes"),
+    [
+        ("*/5 * * * * simonsync sync", 5),
+        ("3-59/5 * * * * simonsync sync", 3),
+        ("10,40 * * * * simonsync sync", 10),
+        ("0 6 * * * simonsync sync", None),
+        ("@hourly simonsync sync", None),
+    ],
+)
+def test_the_next_sync_is_the_next_minute_of_crons_line(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, line: str, minutes: int | None
+) -> None:
+    machine.with_cron(line + "\n")
+    monkeypatch.setattr("simonsync.host.timers.CRON_FILES", [])
+    monkeypatch.setattr("simonsync.host.timers.SYSTEM_UNITS", Path("/nonexistent"))
+    expected = None if minutes is None else NOON + timedelta(minutes=minutes)
+    assert next_sync("firm", CONFIG, {"XDG_CONFIG_HOME": "/nonexistent"}, NOON) == expected
+
+
+def test_the_next_sync_is_systemds_where_it_runs_the_timer(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simonsync.host.timers.CRON_FILES", [])
+    monkeypatch.setattr("simonsync.host.timers.SYSTEM_UNITS", Path("/nonexistent"))
+    environ = dict(os.environ)
+
+    def following() -> object:
+        return next_sync("firm", CONFIG, environ, NOON + timedelta(minutes=1))
+
+    assert following() is None
+    machine.units.mkdir(parents=True)
+    for unit in units(PLAIN, Scope.USER):
+        (machine.units / unit.name).write_text(unit.content)
+    # It is there, and nothing starts it.
+    assert following() is None
+    machine.with_systemd()
+    assert following() == NOON + timedelta(minutes=5)

@@ -77,3 +77,22 @@ def test_8_1_what_waits_and_what_needs_someone_is_counted_and_named(state: State
     )
     found = status_of(state)
     assert (found.waiting, found.held, found.errors) == (3, ("4712",), 1)
+
+
+def test_7_2_the_last_run_is_told_with_its_result_and_what_is_open_is_counted(state: State) -> None:
+    assert status_as_json(status_of(state))["last_run"] is None
+    state.runs.begin("pull", NOON - timedelta(minutes=5))
+    run = state.runs.begin("sync", NOON)
+    shown = status_as_json(status_of(state))
+    assert shown["last_run"] == {
+        "command": "sync",
+        "started_at": "2022-05-18T12:00:00Z",
+        "finished_at": None,
+        "exit_code": None,
+    }
+    assert (shown["open_errors"], shown["to_look_at"], shown["next_run_at"]) == (0, 0, None)
+    state.runs.finish(run, NOON + timedelta(minutes=1), exit_code=3, sellsy_requests=1, simon_requests=1)
+    state.journal.note(Message(kinds.WORK_ORDER_WITHOUT_CUSTOMER, {"number": "4712"}), NOON, record="2")
+    shown = status_as_json(status_of(state))
+    assert (shown["last_run"]["finished_at"], shown["last_run"]["exit_code"]) == ("2022-05-18T12:01:00Z", 3)
+    assert shown["open_errors"] == 1
