@@ -24,7 +24,7 @@ from simonsync.domain.records import DocumentRow, SellsyAccount
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language
-from simonsync.pdf import draw_preview
+from simonsync.pdf.preview import draw_preview
 from simonsync.report.draft import draft_as_json
 from simonsync.sellsy.v1.draft import create_params
 from simonsync.sync.actions import CreateDraft, as_json

@@ -124,7 +124,7 @@ def simon_of(
 
 def _drawing(configuration: Configuration) -> Draw:
     def draw(order: WorkOrder, firm: SellsyAccount, customer_name: str) -> bytes:
-        from simonsync.pdf import draw_work_order
+        from simonsync.pdf.work_order import draw_work_order
 
         return draw_work_order(order, firm, customer_name, configuration.language, configuration.zone)
 

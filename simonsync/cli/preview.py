@@ -42,7 +42,7 @@ def preview(
 
 def _write_pdf(context: Context, path: str, found: Preview) -> None:
     from simonsync.files import not_writable, write_durably
-    from simonsync.pdf import draw_preview
+    from simonsync.pdf.preview import draw_preview
 
     if not isinstance(found.decision, DraftInvoice):
         return

@@ -31,7 +31,8 @@ from simonsync.domain.records import (
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language
-from simonsync.pdf import draw_preview, draw_work_order
+from simonsync.pdf.preview import draw_preview
+from simonsync.pdf.work_order import draw_work_order
 
 PARIS = ZoneInfo("Europe/Paris")
 FIRM = SellsyAccount("88", "Électricité du Rhône", "EUR", "FR")

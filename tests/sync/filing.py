@@ -12,7 +12,7 @@ from simonsync.account.execution import Account
 from simonsync.domain.records import SellsyAccount, WorkOrder
 from simonsync.errors import ExitCode
 from simonsync.messages.render import Language
-from simonsync.pdf import draw_work_order
+from simonsync.pdf.work_order import draw_work_order
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.sandbox.sellsy.records import StoredFile

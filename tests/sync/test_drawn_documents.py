@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from simonsync.account.execution import execute
 from simonsync.domain.records import SellsyAccount, WorkOrder
 from simonsync.messages.render import Language
-from simonsync.pdf import draw_work_order
+from simonsync.pdf.work_order import draw_work_order
 from simonsync.settings.declaration import Documents
 from simonsync.sync import cycle
 from tests.firm import Firm

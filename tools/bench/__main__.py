@@ -293,7 +293,7 @@ def _draw_ours() -> float:
 
     from simonsync.domain.records import SellsyAccount, UsedItem, WorkOrder, WorkOrderHead, WorkPlace
     from simonsync.messages.render import Language
-    from simonsync.pdf import draw_work_order
+    from simonsync.pdf.work_order import draw_work_order
 
     now = datetime(2026, 11, 24, tzinfo=UTC)
     order = WorkOrder(

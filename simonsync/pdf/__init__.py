@@ -1,0 +1,1 @@
+"""Work orders and previews as PDFs, where people want paper."""
