@@ -16,14 +16,12 @@ from simonsync.store.runs import Cursors, Runs
 from simonsync.store.values import Garbled
 
 if TYPE_CHECKING:
-    from simonsync.store.absences import Absences
     from simonsync.store.bindings import Bindings, Quotes
-    from simonsync.store.deletions import Deletions
+    from simonsync.store.deletions import Deletions, Restored
     from simonsync.store.documents import KnownDocuments
     from simonsync.store.lists import AddressMirror, Scans
-    from simonsync.store.restored import Restored
     from simonsync.store.scratch import Inventory, Present, Reckoning
-    from simonsync.store.simon_tables import SimonTables
+    from simonsync.store.simon_tables import Absences, SimonTables
     from simonsync.store.waits import Waits
     from simonsync.store.witness import Witness
 
@@ -48,7 +46,7 @@ class State:
     @cached_property
     def absences(self) -> Absences:
         """What Simon refused as not found, and since when."""
-        from simonsync.store.absences import Absences
+        from simonsync.store.simon_tables import Absences
 
         return Absences(self.database)
 
@@ -118,7 +116,7 @@ class State:
     @cached_property
     def restored(self) -> Restored:
         """What was brought back by hand."""
-        from simonsync.store.restored import Restored
+        from simonsync.store.deletions import Restored
 
         return Restored(self.database)
 
