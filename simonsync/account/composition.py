@@ -43,16 +43,14 @@ def put_together(
     make_state_folder(configuration.state)
     clocks = clocks_of(configuration, environ, sleep)
 
-    def known(*names: str) -> Credentials:
+    def known(*, sellsy: bool) -> Credentials:
         found = credentials() if credentials else read_credentials(configuration.state, environ)
-        missing = missing_credentials(found, configuration.state, *names)
+        # Who speaks to Sellsy works with both: everything that is missing is told at once.
+        names = sellsy_names(configuration.sellsy.api, found) if sellsy else ()
+        missing = missing_credentials(found, configuration.state, *names, *SIMON)
         if missing:
             raise UsageError.of(missing)
         return found
-
-    def sellsy() -> SellsyWriter:
-        # Who speaks to Sellsy works with both: everything that is missing is told at once.
-        return sellsy_of(configuration, known(*sellsy_names(configuration.sellsy.api), *SIMON), clocks, stop)
 
     return Account(
         name=configuration.account,
@@ -60,8 +58,8 @@ def put_together(
         language=configuration.language,
         settings=configuration.settings,
         api=configuration.sellsy.api,
-        sellsy=sellsy,
-        simon=lambda: simon_of(configuration, known(*SIMON), clocks, stop),
+        sellsy=lambda: sellsy_of(configuration, known(sellsy=True), clocks, stop),
+        simon=lambda: simon_of(configuration, known(sellsy=False), clocks, stop),
         clocks=clocks,
         timing=Timing(
             unknown_wait=timedelta(minutes=configuration.sync.unknown_wait_minutes),
@@ -81,14 +79,19 @@ def sellsy_of(
 ) -> SellsyWriter:
     """Make the adapter of Sellsy; nothing is sent yet."""
     from simonsync import sellsy
+    from simonsync.config.credentials import SELLSY_CLIENT, sellsy_names
     from simonsync.http import Hooks
 
+    names = sellsy_names(configuration.sellsy.api, credentials)
+    first, second, *others = (credentials.get(name, "") for name in names)
+    who: sellsy.SellsyCredentials | sellsy.ClientSecret
+    if names == SELLSY_CLIENT:
+        who = sellsy.ClientSecret(first, second, configuration.database.with_suffix(".token"))
+    else:
+        who = sellsy.SellsyCredentials(first, second, *others)
     return sellsy.connect(
         configuration.sellsy.url,
-        sellsy.SellsyCredentials(
-            *(credentials.get(name, "") for name in ("sellsy_consumer_token", "sellsy_consumer_secret")),
-            *(credentials.get(name, "") for name in ("sellsy_user_token", "sellsy_user_secret")),
-        ),
+        who,
         api=configuration.sellsy.api,
         requests_per_second=configuration.sellsy.requests_per_second,
         timeout=configuration.sellsy.timeout,

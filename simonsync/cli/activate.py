@@ -19,7 +19,7 @@ from simonsync.cli.steps import show_steps, show_working, standing_of_account
 from simonsync.cli.style import Style
 from simonsync.cli.values import tables_of
 from simonsync.cli.wipe import choose_tables, survey, wipe_chosen
-from simonsync.config.credentials import SIMON, sellsy_names
+from simonsync.config.credentials import SIMON
 from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, UsageError, WrongPhase
 from simonsync.messages.render import word
@@ -152,7 +152,7 @@ class Activating:
             raise UsageError("answer-needed", option="--yes")
         if not (self.accept_terms or where.terms_accepted):
             raise UsageError("answer-needed", option="--accept-terms")
-        self.keyring.obtain(*SIMON, *sellsy_names(self.context.configuration.sellsy.api))
+        self.keyring.obtain(*SIMON, *self.keyring.sellsy_names())
 
     def _greet(self, where: Standing) -> None:
         show_working(self.context, where)

@@ -16,7 +16,6 @@ from simonsync.cli.steps import show_steps, standing_of_account
 from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
 from simonsync.messages.kinds import Message
-from simonsync.messages.render import word
 
 if TYPE_CHECKING:
     from simonsync.account.execution import Account
@@ -63,14 +62,10 @@ def connect_step(
     With `renew` Sellsy's credentials are asked for again, with `renew_simon` Simon's. Raises UsageError,
     WrongPhase, CredentialsRefused, ServiceUnavailable.
     """
-    from simonsync.config.credentials import SIMON, sellsy_names
-
-    names = sellsy_names(context.configuration.sellsy.api)
-    if keyring.asks and (renew or not all(context.credentials.get(name) for name in names)):
-        context.output.note(word("credentials-where", context.language), Style.FAINT)
+    from simonsync.config.credentials import SIMON
 
     def obtain(again: bool) -> bool:  # noqa: FBT001 as `until_accepted` calls it
-        sellsy = keyring.obtain(*names, renew=renew or again)
+        sellsy = keyring.obtain(*keyring.sellsy_names(renew=renew or again), renew=renew or again)
         simon = keyring.obtain(*SIMON, renew=renew_simon or again)
         return sellsy or simon
 
@@ -89,11 +84,11 @@ def check_connection(context: Context, keyring: Keyring) -> tuple[SellsyAccount,
     Raises UsageError, CredentialsRefused, ServiceUnavailable.
     """
     from simonsync.account.activation import verify_both
-    from simonsync.config.credentials import SIMON, sellsy_names
+    from simonsync.config.credentials import SIMON
     from simonsync.simon.api import Simon
     from simonsync.simon.check import profile_mismatches
 
-    keyring.obtain(*sellsy_names(context.configuration.sellsy.api), *SIMON)
+    keyring.obtain(*keyring.sellsy_names(), *SIMON)
     with account_of(context) as account:
         sellsy = account.sellsy()
         simon = account.simon()

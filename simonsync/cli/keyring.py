@@ -6,12 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from simonsync.cli.questions import ask, ask_secret, may_ask
+from simonsync.cli.style import Style
 from simonsync.config.credentials import (
+    SELLSY_CLIENT,
+    SELLSY_TOKENS,
     SIMON,
     SIMON_OPTIONAL,
     Credentials,
     from_environment,
     missing_credentials,
+    sellsy_names,
     store_credentials,
     variable_of,
 )
@@ -29,6 +33,9 @@ Found = TypeVar("Found")
 Take = Callable[["Account", "SellsyWriter", "SimonWriter", Callable[[], None]], "SellsyAccount"]
 
 _SHOWN_WHILE_TYPED = frozenset({"simon_user"})
+_KINDS = {"1": SELLSY_CLIENT, "2": SELLSY_TOKENS}
+_CALLED = {SELLSY_CLIENT: "credential-kind-client", SELLSY_TOKENS: "credential-kind-tokens"}
+_WHERE = {SELLSY_CLIENT: "credentials-where-client", SELLSY_TOKENS: "credentials-where"}
 _TYPED_WRONG = frozenset({"simon-key-form"})
 
 
@@ -40,6 +47,32 @@ class Keyring:
         self._context = context
         self._typed: dict[str, str] = {}
         self.asks = ask_people and may_ask(context)
+
+    def sellsy_names(self, *, renew: bool = False) -> tuple[str, ...]:
+        """Name Sellsy's credentials; where they are to be entered, a person says of which kind they are."""
+        names = sellsy_names(self._context.configuration.sellsy.api, self._context.credentials)
+        complete = all(self._context.credentials.get(name) for name in names)
+        if self.asks and (renew or not complete):
+            names = self._kind(names if complete else SELLSY_CLIENT)
+            self._context.output.note(word(_WHERE[names], self._context.language), Style.FAINT)
+        return names
+
+    def _kind(self, default: tuple[str, ...]) -> tuple[str, ...]:
+        """Ask what Sellsy has given the firm; there is nothing to ask where only one kind can do."""
+        given = from_environment(self._context.environ)
+        if self._context.configuration.sellsy.api != "v1" or any(
+            given.get(name) for name in (*SELLSY_CLIENT, *SELLSY_TOKENS)
+        ):
+            return default
+        language = self._context.language
+        self._context.output.line(word("credential-kind", language))
+        for number, names in _KINDS.items():
+            self._context.output.line(f"  {number}  {word(_CALLED[names], language)}")
+        usual = next(number for number, names in _KINDS.items() if names == default)
+        while True:
+            answer = ask(self._context, "1/2 ?", variable_of(default[0]), usual)
+            if answer in _KINDS:
+                return _KINDS[answer]
 
     def obtain(self, *names: str, renew: bool = False) -> bool:
         """Make sure that there are credentials of these names; with `renew`, ask for those that are kept too.
@@ -56,6 +89,10 @@ class Keyring:
             typed |= {name: self._ask_for(name, kept, optional=True) for name in SIMON_OPTIONAL}
         typed = {name: value for name, value in typed.items() if value}
         keep(*Credentials(typed).secrets)
+        # Of Sellsy's two kinds the one that was entered counts, and is kept alone.
+        other = SELLSY_TOKENS if typed.keys() & {*SELLSY_CLIENT} else SELLSY_CLIENT
+        if typed.keys() & {*SELLSY_CLIENT, *SELLSY_TOKENS}:
+            typed |= dict.fromkeys(other, "")
         self._typed |= typed
         self._context.credentials = Credentials({**kept, **typed})
         missing = missing_credentials(self._context.credentials, self._context.configuration.state, *names)

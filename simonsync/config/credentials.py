@@ -24,17 +24,17 @@ FOLDER_VARIABLE: Final = "CREDENTIALS_DIRECTORY"
 LARGEST: Final = 1_000_000
 """Bytes of the file that are read; ten credentials are far below."""
 
-SELLSY_V1: Final = (
+SELLSY_TOKENS: Final = (
     "sellsy_consumer_token",
     "sellsy_consumer_secret",
     "sellsy_user_token",
     "sellsy_user_secret",
 )
-SELLSY_V2: Final = ("sellsy_client_id", "sellsy_client_secret")
+SELLSY_CLIENT: Final = ("sellsy_client_id", "sellsy_client_secret")
 SIMON: Final = ("simon_key", "simon_user", "simon_password")
 SIMON_OPTIONAL: Final = ("simon_api_key",)
 OPEN: Final = ("simon_user",)
-NAMES: Final = (*SELLSY_V1, *SELLSY_V2, *SIMON, *SIMON_OPTIONAL)
+NAMES: Final = (*SELLSY_TOKENS, *SELLSY_CLIENT, *SIMON, *SIMON_OPTIONAL)
 
 
 class Credentials(Mapping[str, str]):
@@ -94,18 +94,31 @@ def from_environment(environ: Mapping[str, str]) -> Credentials:
 
 def missing_credentials(credentials: Mapping[str, str], state: Path, *names: str) -> tuple[Message, ...]:
     """Name each credential that is not there, by its variable and by its name in the file."""
-    return tuple(
+    missing = [name for name in names if not credentials.get(name)]
+    problems = [
         Message.of(
             "credential-missing", {"variable": variable_of(name), "name": name, "path": str(state / FILE)}
         )
-        for name in names
-        if not credentials.get(name)
-    )
+        for name in missing
+    ]
+    if set(SELLSY_TOKENS) <= set(missing):
+        client, secret = SELLSY_CLIENT
+        others = {"client": variable_of(client), "secret": variable_of(secret)}
+        problems.append(Message.of("credential-or-client", others))
+    return tuple(problems)
 
 
-def sellsy_names(api: str) -> tuple[str, ...]:
-    """List the credentials that an API of Sellsy needs (`v1` or `v2`)."""
-    return SELLSY_V2 if api == "v2" else SELLSY_V1
+def sellsy_names(api: str, credentials: Mapping[str, str]) -> tuple[str, ...]:
+    """List the credentials with which Sellsy is spoken to, or that are missing for it.
+
+    A client's id and secret open both APIs, four tokens only `v1`. Where both kinds are there, the client is
+    meant: four tokens are the older kind.
+    """
+    if api == "v2" or all(credentials.get(name) for name in SELLSY_CLIENT):
+        return SELLSY_CLIENT
+    if all(credentials.get(name) for name in SELLSY_TOKENS):
+        return SELLSY_TOKENS
+    return SELLSY_CLIENT if any(credentials.get(name) for name in SELLSY_CLIENT) else SELLSY_TOKENS
 
 
 def store_credentials(state: Path, values: Mapping[str, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from simonsync.errors import ServiceUnavailable
 
@@ -21,6 +21,11 @@ _TOO_SHORT_TO_WAIT = 0.0001
 """Seconds that no clock can be trusted to count."""
 
 
+_DAY = 86_400
+_NOT_TODAY = 3600.0
+"""Seconds to leave a service alone whose quota of the day is used up: more than any run waits."""
+
+
 class Pacer:
     """Spreads requests evenly, start to start, as a service's limit asks; safe to use from several threads.
 
@@ -29,17 +34,22 @@ class Pacer:
 
     A 429 means that the service counts differently: the next slot is taken, further slots get 2 % longer
     (10 % at most), and a second 429 in a row doubles the wait.
+
+    Where the service tells how much of a quota is left, the most it ever told is taken for what its window
+    holds, and requests are spread over that window. A quota of a day or a month that is used up is not waited
+    for.
     """
 
     def __init__(self, per_second: float, clock: Callable[[], float]) -> None:
         """Take the limit in requests a second; 0 = none known."""
-        self._step = 1 / per_second if per_second > 0 else 0.0
+        self._own_step = self._step = 1 / per_second if per_second > 0 else 0.0
         self._clock = clock
         self._lock = threading.Lock()
         self._next = clock()
         self._departed: float | None = None
         self._stretch = _SPARE
         self._refusals = 0
+        self._most: dict[int, int] = {}
 
     def reserve(self) -> float:
         """Take the next free slot and return the seconds until it begins."""
@@ -76,6 +86,19 @@ class Pacer:
             self._stretch = min(1.1, self._stretch * 1.02)
             wait = retry_after or (self._step or 1.0) * 2 ** (self._refusals - 1)
             self._next = max(self._next, self._clock() + wait)
+
+    def allowed(self, left: Mapping[int, int]) -> None:
+        """Take note of how many requests are still allowed, by the seconds of their window."""
+        if not left:
+            return
+        with self._lock:
+            for seconds, count in left.items():
+                # The request that was just answered is counted already.
+                self._most[seconds] = max(self._most.get(seconds, 0), count + 1)
+                if seconds >= _DAY and not count:
+                    self._next = max(self._next, self._clock() + _NOT_TODAY)
+            told = (seconds / self._most[seconds] for seconds in self._most if seconds < _DAY)
+            self._step = max(self._own_step, *told, 0.0)
 
     def accepted(self) -> None:
         """Note that the last request was not refused."""

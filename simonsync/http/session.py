@@ -25,7 +25,7 @@ from simonsync.http.address import checked_url, is_loopback
 from simonsync.http.call import Answer, Busy, Call, Hooks, Unsettled
 from simonsync.http.flight import Flight
 from simonsync.http.pacing import Breaker, Pacer
-from simonsync.http.trouble import DRIPS, FLOWS, Way, http_date, retry_after, too_slow, what_failed
+from simonsync.http.trouble import DRIPS, FLOWS, Way, http_date, quotas, retry_after, too_slow, what_failed
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -65,6 +65,7 @@ class Session:
         requests_per_second: float = 0.0,
         insecure_http: bool = False,
         hooks: Hooks | None = None,
+        pacer: Pacer | None = None,
     ) -> None:
         """Take the service's name, its address and its limits; nothing is sent yet.
 
@@ -75,16 +76,17 @@ class Session:
             requests_per_second: the service's limit; 0 = none known.
             insecure_http: allow plain http beyond loopback.
             hooks: clock, waiting, stop and transport.
+            pacer: shared with another session, where one limit holds for both.
 
         Raises:
             UsageError: the address must not be used.
         """
         self.service = service
-        self._url = checked_url(service, url, insecure_http=insecure_http)
+        self.url = checked_url(service, url, insecure_http=insecure_http)
         self._host = urlsplit(url).hostname or ""
         self._timeout = timeout
         self._hooks = hooks or Hooks()
-        self._pacer = Pacer(requests_per_second, self._hooks.clock)
+        self.pacer = pacer or Pacer(requests_per_second, self._hooks.clock)
         self._breaker = Breaker(service)
         self._lock = threading.Lock()
         self._adapter: BaseAdapter | None = None
@@ -143,10 +145,11 @@ class Session:
 
     def _attempt(self, call: Call, read: Callable[[Answer], T], give_up: float) -> T:
         answer = self._exchange(call, give_up)
+        self.pacer.allowed(quotas(answer))
         if answer.status == _TOO_MANY_REQUESTS:
-            self._pacer.refused(retry_after(answer, self._hooks.now()))
+            self.pacer.refused(retry_after(answer, self._hooks.now()))
             raise Busy("HTTP 429", code="service-busy", sent=False)
-        self._pacer.accepted()
+        self.pacer.accepted()
         if answer.status in _SERVER_ERRORS:
             raise Unsettled(f"HTTP {answer.status}", retry_after=retry_after(answer, self._hooks.now()))
         if answer.status in _REDIRECTS:
@@ -175,7 +178,7 @@ class Session:
     def _wait_for_slot(self, call: Call, give_up: float) -> None:
         self._hooks.stop()
         self._breaker.check()
-        wait = self._pacer.reserve()
+        wait = self.pacer.reserve()
         if self._hooks.clock() + wait > give_up:
             raise ServiceUnavailable(
                 "service-quota-spent", service=self.service, method=call.name, seconds=f"{wait:.0f}"
@@ -267,7 +270,7 @@ class Session:
         if self._hooks.transport is not None:
             self._keep_distance()
             return carry()
-        flight = Flight(carry, self._pacer.departed)
+        flight = Flight(carry, self.pacer.departed)
         flight.begin()
         try:
             while not flight.at_the_door(_GLANCE):
@@ -305,7 +308,7 @@ class Session:
 
     def _keep_distance(self) -> None:
         """Wait until the request before was sent so long ago as the service asks."""
-        while (wait := self._pacer.depart()) > 0:
+        while (wait := self.pacer.depart()) > 0:
             self._sleep(wait)
 
     def _answer(self, adapter: BaseAdapter, prepared: PreparedRequest, call: Call, way: Way) -> Answer:
@@ -326,7 +329,7 @@ class Session:
     def _prepared(self, call: Call, body: _Body | None) -> PreparedRequest:
         from requests import Request
 
-        url = f"{self._url.rstrip('/')}/{call.path.lstrip('/')}" if call.path else self._url
+        url = f"{self.url.rstrip('/')}/{call.path.lstrip('/')}" if call.path else self.url
         headers = {
             "User-Agent": f"simonsync/{__version__}",
             "Accept": "application/json",
@@ -359,7 +362,7 @@ class Session:
 
         # What a firm's network needs, as every program on that machine: its proxy, its own certificates.
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-        self._proxies = {} if is_loopback(self._url) else get_environ_proxies(self._url)
+        self._proxies = {} if is_loopback(self.url) else get_environ_proxies(self.url)
         return Network(pool_connections=1, max_retries=0)
 
     def _content(self, response: Response, call: Call, way: Way) -> bytes:

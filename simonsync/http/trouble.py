@@ -67,6 +67,21 @@ def retry_after(answer: Answer, now: datetime) -> float:
     return max(0.0, (moment - now).total_seconds()) if moment else 0.0
 
 
+_WINDOWS = {"Second": 1, "Minute": 60, "Day": 86_400, "Month": 30 * 86_400}
+
+
+def quotas(answer: Answer) -> dict[int, int]:
+    """Return how many requests a service still allows, by the seconds within which; where it says so.
+
+    Sellsy does, in `X-Quota-Remaining-By-Minute` and its like: for each account, and failed requests count.
+    """
+    said = {
+        seconds: answer.headers.get(f"X-Quota-Remaining-By-{name}", "").strip()
+        for name, seconds in _WINDOWS.items()
+    }
+    return {seconds: int(left) for seconds, left in said.items() if left.isascii() and left.isdigit()}
+
+
 def http_date(text: str) -> datetime | None:
     """Read a moment as HTTP writes it; None where it is none."""
     try:

@@ -76,6 +76,7 @@ class Sandbox:
                 sellsy_app(self.sellsy, sellsy_clock, requests_per_second=requests_per_second),
                 ask_sellsy,
                 sellsy_clock,
+                self.sellsy.tokens.expire,
             ),
             Service(
                 "simon",
@@ -125,6 +126,14 @@ class Sandbox:
             "simon_password": simon.password,
             **({"simon_api_key": simon.api_key} if simon.api_key else {}),
         }
+
+    @property
+    def client_credentials(self) -> dict[str, str]:
+        """The same for a firm to which Sellsy gave a client's id and secret in the place of four tokens."""
+        client = self.sellsy.tokens.client
+        others = {k: v for k, v in self.credentials.items() if not k.startswith("sellsy_")}
+        ids = {"sellsy_client_id": client.client_id, "sellsy_client_secret": client.client_secret}
+        return ids | others
 
     @property
     def sellsy_url(self) -> str:

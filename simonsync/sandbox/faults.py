@@ -34,7 +34,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "wrong_page": "a list answers with the page after the one asked for, and says so",
         "repeated_page": "a list answers with the page before the one asked for and denies it",
         "shifting_pages": "a list moves by `rows` after its first page, as if a record had come or gone",
-        "token_expired": "the token is refused (Simon: all tokens given so far are forgotten)",
+        "token_expired": "the token is refused; those that a login gave are all forgotten",
         "nonce_used": "Sellsy says that the nonce was used before",
         "invisible": "a document that Sellsy makes cannot be read or listed for `seconds`",
         "clock_skew": "the service's clock is `seconds` ahead; not bound to a call",

@@ -153,7 +153,8 @@ class Guard:
                 self._run(environ, number)
             return spoilt
         if kind == "token_expired":
-            if self._service.expire_tokens is None:
+            signed = environ.get("HTTP_AUTHORIZATION", "").startswith("OAuth ")
+            if self._service.expire_tokens is None or signed:
                 return text("401 Unauthorized", "text/plain", b"oauth_problem=token_expired")
             self._service.expire_tokens()
         if kind == "invisible":

@@ -1,8 +1,9 @@
-"""Who we are in Sellsy."""
+"""Who we are in Sellsy: four tokens of its older kind of access, or a client of its newer one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,3 +27,28 @@ class SellsyCredentials:
     def __repr__(self) -> str:
         """Show nothing: reprs end in logs."""
         return "SellsyCredentials(…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ClientSecret:
+    """Client id and secret of a personal access, made under Settings, Developer portal, API V2.
+
+    It belongs to one collaborator and has that one's rights; it must have the scope `api-v1`, since documents
+    are spoken of in v1. The secret is shown once. Blanks around the values are taken off.
+
+    Attributes:
+        token_file: keeps the token that they are exchanged for, from one run to the next.
+    """
+
+    client_id: str
+    client_secret: str
+    token_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Take off blanks around the values."""
+        object.__setattr__(self, "client_id", self.client_id.strip())
+        object.__setattr__(self, "client_secret", self.client_secret.strip())
+
+    def __repr__(self) -> str:
+        """Show nothing: reprs end in logs."""
+        return "ClientSecret(…)"

@@ -54,10 +54,20 @@ def test_what_needs_no_service_needs_no_credentials(tmp_path: Path) -> None:
 def test_all_missing_credentials_are_named_at_once(tmp_path: Path) -> None:
     with Sandbox() as box:
         account = put_together(configured(tmp_path, box), {"SIMONSYNC_SIMON_USER": "known"})
-    for connect, missing in ((account.connect, 6), (account.simon, 2)):
+    for connect, missing in ((account.connect, 7), (account.simon, 2)):
         with pytest.raises(UsageError) as refused:
             connect()
         assert len(refused.value.problems) == missing
+
+
+def test_a_client_of_sellsy_lets_in_and_its_token_is_kept_beside_the_state(tmp_path: Path) -> None:
+    with Sandbox() as box:
+        account = put_together(configured(tmp_path, box), {})
+        store_credentials(account.folder, box.client_credentials)
+        for _ in range(2):
+            assert account.sellsy().account().name == "Électricité Moreau"
+        assert len(box.log.entries("sellsy", "POST /oauth2/access-tokens")) == 1
+    assert [path.name for path in account.folder.glob("*.token")] == ["default.token"]
 
 
 def test_credentials_are_read_anew_each_time(tmp_path: Path) -> None:

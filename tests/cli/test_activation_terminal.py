@@ -38,6 +38,7 @@ class Person(Desk):
     def sellsy(self) -> Script:
         names = self.box.credentials
         return [
+            ("1/2", "2"),
             ("Token Consumer", names["sellsy_consumer_token"]),
             ("Consumer Secret", names["sellsy_consumer_secret"]),
             ("Utilisateur Token", names["sellsy_user_token"]),
@@ -108,6 +109,27 @@ def test_4_3_the_whole_activation_at_a_terminal(person: Person) -> None:
     assert settings["invoice_note"] == "work_address_and_description"
     assert settings["time_rounding_minutes"] == "15"
     assert person.phase() == "active"
+
+
+def test_4_3_a_firm_with_a_client_id_says_so_and_its_four_tokens_are_forgotten(person: Person) -> None:
+    names = person.box.client_credentials
+    assert person.run("activate", "--yes", "--accept-terms").code == 0
+    store_credentials(person.folder / "state", person.box.credentials)
+    script: Script = [
+        # Whoever answers with something else is asked again.
+        ("1/2", "4"),
+        ("1/2", "1"),
+        ("Client ID", names["sellsy_client_id"]),
+        ("Client Secret", names["sellsy_client_secret"]),
+        *((question, "") for question, _ in person.simon),
+    ]
+    done = person.talk(["connect"], script)
+    assert done.code == 0, done.out
+    stored = (person.folder / "state" / "credentials.yaml").read_text()
+    assert names["sellsy_client_secret"] in stored
+    assert person.box.credentials["sellsy_user_secret"] not in stored
+    assert len(person.box.log.entries("sellsy", "POST /oauth2/access-tokens")) == 1
+    assert person.run("sync", credentials=False).code == 0
 
 
 def test_4_3_the_table_shows_number_and_last_mutation_as_on_the_manuals_screen(person: Person) -> None:

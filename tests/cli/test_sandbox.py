@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from simonsync.cli.sandbox import MARK
-from simonsync.config.credentials import SELLSY_V1, SIMON, missing_credentials, read_credentials
+from simonsync.config.credentials import SELLSY_TOKENS, SIMON, missing_credentials, read_credentials
 from simonsync.config.file import load
 from tests.cli.program import called, environment, started
 
@@ -71,7 +71,7 @@ def test_it_writes_what_is_needed_to_go_on(tmp_path: Path) -> None:
         configuration = load(Path(data["config"]))
         assert (configuration.sellsy.url, configuration.simon.url) == (data["sellsy_url"], data["simon_url"])
         found = read_credentials(configuration.state, {})
-        assert missing_credentials(found, configuration.state, *SELLSY_V1, *SIMON) == ()
+        assert missing_credentials(found, configuration.state, *SELLSY_TOKENS, *SIMON) == ()
         assert answers(data["sellsy_url"])
         assert answers(data["simon_url"])
         for secret in found.values():

@@ -78,3 +78,14 @@ def test_what_speaks_to_the_services_loads_oauth_1_alone(tmp_path: Path) -> None
         loaded = loaded_by(tmp_path, "connect --check")
     assert "oauthlib.oauth1" in loaded
     assert loaded & (NEVER | {"requests_oauthlib", "oauthlib.oauth2", "oauthlib.openid", "rich"}) == set()
+
+
+def test_who_has_a_client_of_sellsy_loads_no_oauth_library(tmp_path: Path) -> None:
+    with Sandbox() as box:
+        (tmp_path / "config.yaml").write_text(
+            f"sellsy: {{url: '{box.sellsy_url}'}}\nsimon: {{url: '{box.simon_url}'}}\n"
+        )
+        store_credentials(tmp_path / "state", box.client_credentials)
+        loaded = loaded_by(tmp_path, "connect --check")
+    assert "simonsync.sellsy.bearer" in loaded
+    assert loaded & (NEVER | {"oauthlib", "requests_oauthlib", "rich"}) == set()

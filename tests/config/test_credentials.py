@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from simonsync.config.credentials import (
     NAMES,
+    SELLSY_CLIENT,
+    SELLSY_TOKENS,
     SIMON,
     Credentials,
     from_environment,
@@ -254,8 +256,28 @@ def test_the_names_are_those_that_scripts_rely_on() -> None:
         "SIMONSYNC_SIMON_PASSWORD",
         "SIMONSYNC_SIMON_API_KEY",
     ]
-    assert len(sellsy_names("v1")) == 4
-    assert sellsy_names("v2") == ("sellsy_client_id", "sellsy_client_secret")
+
+
+def test_a_client_is_asked_for_by_v2_and_taken_by_v1_where_it_is_there() -> None:
+    client, tokens = dict.fromkeys(SELLSY_CLIENT, "x"), dict.fromkeys(SELLSY_TOKENS, "x")
+    for api, found, wanted in (
+        ("v1", {}, SELLSY_TOKENS),
+        ("v1", tokens, SELLSY_TOKENS),
+        ("v1", client, SELLSY_CLIENT),
+        ("v1", {**tokens, **client}, SELLSY_CLIENT),
+        ("v1", {**tokens, "sellsy_client_id": "x"}, SELLSY_TOKENS),
+        ("v1", {"sellsy_client_id": "x"}, SELLSY_CLIENT),
+        ("v2", {}, SELLSY_CLIENT),
+        ("v2", tokens, SELLSY_CLIENT),
+    ):
+        assert sellsy_names(api, found) == wanted, (api, sorted(found))
+
+
+def test_who_lacks_all_four_tokens_is_told_of_the_other_kind(state: Path) -> None:
+    found = missing_credentials({}, state, *SELLSY_TOKENS)
+    assert [problem.code for problem in found] == [*["credential-missing"] * 4, "credential-or-client"]
+    found = missing_credentials({"sellsy_user_token": "x"}, state, *SELLSY_TOKENS)
+    assert {problem.code for problem in found} == {"credential-missing"}
 
 
 def test_a_line_end_behind_a_pasted_secret_is_taken_off() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
@@ -17,7 +19,8 @@ from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.sandbox.sellsy.records import Document
 from simonsync.sandbox.sellsy.world import SellsyWorld
-from simonsync.sellsy import SellsyCredentials, connect
+from simonsync.sellsy import ClientSecret, SellsyCredentials, connect
+from simonsync.sellsy.v1.api import SellsyV1
 from simonsync.sync.ports import SellsyWriter
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -27,17 +30,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Variant:
-    """An API of Sellsy: how it is spoken to, and what it calls the two writes."""
+    """A way to speak to Sellsy: the API, what lets us in, and what the two writes are called."""
 
     name: str
     create: str
     upload: str
+    api: str = "v1"
+    with_token: bool = False
 
     def __str__(self) -> str:
         return self.name
 
 
-VARIANTS = (Variant("v1", create="Document.create", upload="Briefcases.uploadFile"),)
+VARIANTS = (
+    Variant("v1", create="Document.create", upload="Briefcases.uploadFile"),
+    Variant("v1 by token", create="Document.create", upload="Briefcases.uploadFile", with_token=True),
+)
 
 
 @dataclass
@@ -94,35 +102,45 @@ class Office:
         self.box.faults.set(kind, service="sellsy", method=method, **more)
 
 
+def who_of(box: Sandbox, token_file: Path | None) -> SellsyCredentials | ClientSecret:
+    """Take what lets us into a sandbox's Sellsy: four tokens, or a client whose token a file keeps."""
+    if token_file is not None:
+        known = box.client_credentials
+        return ClientSecret(known["sellsy_client_id"], known["sellsy_client_secret"], token_file)
+    known = box.credentials
+    return SellsyCredentials(
+        known["sellsy_consumer_token"],
+        known["sellsy_consumer_secret"],
+        known["sellsy_user_token"],
+        known["sellsy_user_secret"],
+    )
+
+
 @contextmanager
 def open_office(variant: Variant, **options: Any) -> Iterator[Office]:
     """Serve Sellsy and connect to it; waiting moves the sandbox's clock instead of costing time."""
     clock = VirtualClock(START)
-    with Sandbox(clock=clock, **options) as box:
-        known = box.credentials
-        sellsy = connect(
-            box.sellsy_url,
-            SellsyCredentials(
-                known["sellsy_consumer_token"],
-                known["sellsy_consumer_secret"],
-                known["sellsy_user_token"],
-                known["sellsy_user_secret"],
-            ),
-            api=variant.name,
-            requests_per_second=1000,
-            timeout=5,
-            hooks=Hooks(
-                sleep=clock.advance,
-                clock=lambda: clock().timestamp(),
-                now=clock,
-                random=lambda: 0.0,
-            ),
-        )
+    hooks = Hooks(sleep=clock.advance, clock=lambda: clock().timestamp(), now=clock, random=lambda: 0.0)
+    with Sandbox(clock=clock, **options) as box, TemporaryDirectory() as folder:
+
+        def connected() -> SellsyV1:
+            return connect(
+                box.sellsy_url,
+                who_of(box, Path(folder, "office.token") if variant.with_token else None),
+                api=variant.api,
+                requests_per_second=1000,
+                timeout=5,
+                hooks=hooks,
+            )
+
+        if variant.with_token:
+            # A token is kept from an earlier run, so that every test counts the same requests.
+            with closing(connected()) as earlier:
+                earlier.account()
+            box.log.clear()
         customer = box.sellsy.add_customer("Neuf", address={"name": "Siège", "town": "Lyon"})
-        try:
+        with closing(connected()) as sellsy:
             yield Office(variant, box, sellsy, sellsy_key(Kind.CUSTOMER, customer.id))
-        finally:
-            sellsy.close()
 
 
 def flat(pages: Iterable[Sequence[T]]) -> list[T]:

@@ -18,7 +18,7 @@ from textwrap import wrap
 
 from simonsync.cli.app import run
 from simonsync.cli.commands import COMMANDS
-from simonsync.config.credentials import PREFIX, SELLSY_V1, SELLSY_V2, SIMON, SIMON_OPTIONAL
+from simonsync.config.credentials import PREFIX, SELLSY_CLIENT, SELLSY_TOKENS, SIMON, SIMON_OPTIONAL
 from simonsync.config.schema import OPTIONS, Option, ValueType
 from simonsync.config.yaml_text import scalar
 from simonsync.errors import ExitCode
@@ -144,8 +144,8 @@ def credentials_table() -> Iterator[str]:
 
 
 _CREDENTIALS = (
-    (SELLSY_V1, "Sellsy, with `sellsy.api: v1`"),
-    (SELLSY_V2, "Sellsy, with `sellsy.api: v2`"),
+    (SELLSY_TOKENS, "Sellsy, an application of API V1"),
+    (SELLSY_CLIENT, "Sellsy, a personal access of API V2, in the place of the four"),
     (SIMON, "Simon"),
     (SIMON_OPTIONAL, "Simon, where its service asks for one"),
 )

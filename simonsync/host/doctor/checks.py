@@ -44,7 +44,7 @@ BADLY_SKEWED: Final = timedelta(seconds=300)
 def _credentials(bench: Bench) -> Finding:
     from simonsync.config.credentials import SIMON, sellsy_names, variable_of
 
-    wanted = (*sellsy_names(bench.configuration.sellsy.api), *SIMON)
+    wanted = (*sellsy_names(bench.configuration.sellsy.api, bench.credentials), *SIMON)
     missing = [variable_of(name) for name in wanted if not bench.credentials.get(name)]
     if missing:
         return error("credentials-missing", variables=", ".join(missing))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from simonsync.sandbox.clock import Now
 from simonsync.sandbox.sellsy.oauth import Credentials, OAuthGate
 from simonsync.sandbox.sellsy.records import Address, Currency, RateCategory, Tax, Unit
+from simonsync.sandbox.sellsy.tokens import Client, TokenDesk
 
 
 @dataclass
@@ -36,11 +37,14 @@ class Account:
     Ids ascend and are the same in every run. The `clock` may be wrong; `passing` tells how time passes.
     """
 
-    def __init__(self, clock: Now, *, credentials: Credentials, company: Company | None = None) -> None:
+    def __init__(
+        self, clock: Now, *, credentials: Credentials, client: Client, company: Company | None = None
+    ) -> None:
         self.clock = clock
         self.passing: Now = clock
         self.company = company or Company()
         self.gate = OAuthGate(credentials, clock)
+        self.tokens = TokenDesk(client, clock)
         self.lock = threading.RLock()
         self.taxes: dict[int, Tax] = {}
         self.units: dict[int, Unit] = {}
@@ -146,4 +150,4 @@ class Account:
 
     def refuse_credentials(self, *, refused: bool = True) -> None:
         """Let the tokens die, as happens when their owner is disabled."""
-        self.gate.refuse_all = refused
+        self.gate.refuse_all = self.tokens.refuse_all = refused

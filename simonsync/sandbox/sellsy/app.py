@@ -1,14 +1,19 @@
-"""The HTTP side of the stand-in: one URL, always POST, a form with `request`, `io_mode` and `do_in`."""
+"""The HTTP side of the stand-in: one URL, always POST, a form with `request`, `io_mode` and `do_in`.
+
+Whoever has no four tokens to sign with brings an access token, which the login beside it gives.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.formparser import parse_form_data
 from werkzeug.wsgi import get_current_url
 
 from simonsync.sandbox.clock import Now
+from simonsync.sandbox.sellsy import tokens
 from simonsync.sandbox.sellsy.call import Call, PageFault, Upload, Watched
 from simonsync.sandbox.sellsy.errors import Refused
 from simonsync.sandbox.sellsy.methods import canonical, is_write, perform
@@ -45,6 +50,8 @@ def sellsy_app(world: SellsyWorld, clock: Now, *, requests_per_second: float = 0
     bucket = _Bucket(requests_per_second, clock) if requests_per_second else None
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ.get("PATH_INFO") == tokens.PATH:
+            return world.tokens.answer(environ)(environ, start_response)
         if environ.get("PATH_INFO") != PATH:
             return _send(start_response, "404 Not Found", "text/html", b"<h1>Not Found</h1>")
         if environ["REQUEST_METHOD"] != "POST":
@@ -54,12 +61,17 @@ def sellsy_app(world: SellsyWorld, clock: Now, *, requests_per_second: float = 0
         _, form, files = parse_form_data(environ)
         with world.lock:
             world.requests += 1
-            if bucket is not None and not bucket.takes():
+            with_token = environ.get("HTTP_AUTHORIZATION", "").startswith("Bearer ")
+            left = world.tokens.used() if with_token else {}
+            if left is None or (bucket is not None and not bucket.takes()):
                 return _send(start_response, "429 Too Many Requests", "text/html", b"Too Many Requests")
+            if with_token and not world.tokens.is_good(environ):
+                return tokens.token_refused()(environ, start_response)
             try:
-                world.gate.check(
-                    environ.get("HTTP_AUTHORIZATION", ""), form.to_dict(), get_current_url(environ)
-                )
+                if not with_token:
+                    world.gate.check(
+                        environ.get("HTTP_AUTHORIZATION", ""), form.to_dict(), get_current_url(environ)
+                    )
             except OAuthRefused as refusal:
                 return _send(start_response, "401 Unauthorized", "text/plain", str(refusal).encode())
             part = files.get("do_file")
@@ -67,7 +79,8 @@ def sellsy_app(world: SellsyWorld, clock: Now, *, requests_per_second: float = 0
             for each in files.values():
                 each.close()
             body = _answer(world, form.to_dict(), upload, environ)
-        return _send(start_response, "200 OK", "application/json; charset=utf-8", json.dumps(body).encode())
+        content = json.dumps(body).encode()
+        return _send(start_response, "200 OK", "application/json; charset=utf-8", content, left)
 
     return application
 
@@ -115,8 +128,15 @@ def _do_in(form: dict[str, str]) -> tuple[str, dict[str, Any]]:
     return do_in["method"], params
 
 
-def _send(start_response: "StartResponse", status: str, content_type: str, body: bytes) -> Iterable[bytes]:
-    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+def _send(
+    start_response: "StartResponse",
+    status: str,
+    content_type: str,
+    body: bytes,
+    left: Mapping[str, int] = MappingProxyType({}),
+) -> Iterable[bytes]:
+    more = [(name, str(count)) for name, count in left.items()]
+    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *more])
     return [body]
 
 

@@ -8,6 +8,7 @@ from simonsync.sandbox.clock import Now
 from simonsync.sandbox.sellsy.company_documents import add_invoices, add_quotes
 from simonsync.sandbox.sellsy.oauth import Credentials
 from simonsync.sandbox.sellsy.records import Customer
+from simonsync.sandbox.sellsy.tokens import Client
 from simonsync.sandbox.sellsy.world import SellsyWorld
 
 CREDENTIALS = Credentials(
@@ -15,6 +16,10 @@ CREDENTIALS = Credentials(
     consumer_secret="sandbox-consumer-secret-4f8a",  # noqa: S106 - opens nothing but this stand-in
     user_token="b27d90c3e15f4a68d2b7e9a0",  # noqa: S106 - the same
     user_secret="sandbox-user-secret-9c2e",  # noqa: S106 - the same
+)
+CLIENT = Client(
+    client_id="0d6c7b1e-4f52-4c1e-9a57-3be0a1c9d274",
+    client_secret="sandbox-client-secret-71d4",  # noqa: S106 - the same
 )
 
 _FIRST_DAY = datetime(2022, 1, 11, 7, 34, tzinfo=UTC)
@@ -97,7 +102,7 @@ def demo_company(clock: Now, customers: int = 6, seed: int = 1) -> SellsyWorld:
     The first six are always the same; a prospect and an archived client come on top. Fewer than six customers
     leave the last ones out together with their documents.
     """
-    world = SellsyWorld(clock, credentials=CREDENTIALS)
+    world = SellsyWorld(clock, credentials=CREDENTIALS, client=CLIENT)
     _reference_data(world)
     _catalogue(world)
     known = [_KNOWN[number](world) for number in range(min(customers, len(_KNOWN)))]

@@ -23,6 +23,7 @@ from simonsync.sandbox.sellsy.records import (
     Row,
     StoredFile,
 )
+from simonsync.sandbox.sellsy.tokens import Client
 from simonsync.sandbox.snapshot import plain
 
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -60,8 +61,10 @@ _PREFIX = {
 class SellsyWorld(Account):
     """Everything the account holds: customers, catalogue, documents, files."""
 
-    def __init__(self, clock: Now, *, credentials: Credentials, company: Company | None = None) -> None:
-        super().__init__(clock, credentials=credentials, company=company)
+    def __init__(
+        self, clock: Now, *, credentials: Credentials, client: Client, company: Company | None = None
+    ) -> None:
+        super().__init__(clock, credentials=credentials, client=client, company=company)
         self.customers: dict[int, Customer] = {}
         self.products: dict[int, Product] = {}
         self.categories: dict[int, Category] = {}

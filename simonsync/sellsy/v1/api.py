@@ -37,6 +37,7 @@ from simonsync.domain.records import (
 from simonsync.errors import NotFound, Refused
 from simonsync.http import Session
 from simonsync.rules.marker import nonce
+from simonsync.sellsy.bearer import Bearer
 from simonsync.sellsy.credentials import SellsyCredentials
 from simonsync.sellsy.v1 import records
 from simonsync.sellsy.v1.client import SellsyClient, Upload
@@ -61,14 +62,14 @@ class SellsyV1:
     def __init__(
         self,
         session: Session,
-        credentials: SellsyCredentials,
+        who: SellsyCredentials | Bearer,
         *,
         zone: ZoneInfo,
         now: Callable[[], datetime],
     ) -> None:
         """Take a session to Sellsy's address, who we are, the account's zone, and our own clock."""
         self._session = session
-        self._client = SellsyClient(session, credentials)
+        self._client = SellsyClient(session, who)
         self._zone = zone
         self._now = now
         self._knows_windows = True
@@ -83,12 +84,12 @@ class SellsyV1:
 
     def close(self) -> None:
         """Close all connections."""
-        self._session.close()
+        self._client.close()
 
     @property
     def requests(self) -> int:
-        """How many requests were sent so far."""
-        return self._session.requests
+        """How many requests were sent so far, those for access tokens included."""
+        return self._client.requests
 
     @property
     def answers(self) -> int:
@@ -387,7 +388,8 @@ class SellsyV1:
         """Tell whether the request of an attempt at a draft has reached Sellsy; None where that is not clear.
 
         Its nonce is spent on a question: one that Sellsy has seen, has arrived. One that it has not may have
-        been forgotten. To be asked once. Raises NotSent or Stopped where nothing was asked.
+        been forgotten. With an access token there are no nonces, and it is never clear. To be asked once.
+        Raises NotSent or Stopped where nothing was asked.
         """
         return self._client.is_spent(nonce(mark, attempt))
 

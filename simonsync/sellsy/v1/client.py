@@ -14,6 +14,10 @@ What an answer amounts to, where the session (`simonsync.http`) leaves it to thi
 |                                                                | CredentialsRefused  |                   |
 | 401 with any other `oauth_problem`                             | CredentialsRefused  | CredentialsRefused |
 | 401 without one, 403                                           | CredentialsRefused  | OutcomeUnknown    |
+| 401 with a token that is refused (`invalid_token`)             | once more with a    | NotSent           |
+|                                                                | new one, then       |                   |
+|                                                                | CredentialsRefused  |                   |
+| 401 with a token, anything else said                           | likewise            | OutcomeUnknown    |
 | `error` with a code for a dead account, licence or login       | CredentialsRefused  | CredentialsRefused |
 | `error` with a code for a spent quota                          | ServiceUnavailable  | ServiceUnavailable |
 | `error` E_OBJ_NOT_LOADABLE                                     | NotFound            | Refused           |
@@ -47,6 +51,7 @@ from simonsync.errors import (
 from simonsync.http import Answer, Call, Session, Unsettled
 from simonsync.rules.text import cut
 from simonsync.secrecy import keep, without_secrets
+from simonsync.sellsy.bearer import Bearer, is_token_refused, signed
 from simonsync.sellsy.credentials import SellsyCredentials
 from simonsync.sellsy.v1.values import text
 
@@ -125,14 +130,31 @@ class _NonceUsed(CredentialsRefused):
     """Sellsy saw this nonce before; a fresh one may do."""
 
 
-class SellsyClient:
-    """Calls methods of v1, signed with OAuth 1.0a PLAINTEXT."""
+class _TokenRefused(CredentialsRefused):
+    """Sellsy does not, or no longer, accept the access token; a new one may do."""
 
-    def __init__(self, session: Session, credentials: SellsyCredentials) -> None:
+
+class SellsyClient:
+    """Calls methods of v1, signed with OAuth 1.0a PLAINTEXT, or with an access token in its place."""
+
+    def __init__(self, session: Session, who: SellsyCredentials | Bearer) -> None:
         """Take a session to Sellsy's one address, and who we are."""
         self.session = session
-        self._credentials = credentials
-        keep(*astuple(credentials))
+        self._bearer = who if isinstance(who, Bearer) else None
+        self._credentials = who if isinstance(who, SellsyCredentials) else None
+        if self._credentials is not None:
+            keep(*astuple(self._credentials))
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far, those for tokens included."""
+        return self.session.requests + (self._bearer.requests if self._bearer else 0)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.session.close()
+        if self._bearer is not None:
+            self._bearer.close()
 
     def call(
         self,
@@ -153,37 +175,55 @@ class SellsyClient:
         if not writes and method not in READS:
             raise ValueError(f"{method} is not among the methods that may be called")
         body, content_type = _body(method, params, upload)
-        call = Call(
-            method,
-            "POST",
-            repeatable=not writes,
-            body=body,
-            content_type=content_type,
-            auth=partial(self._sign, nonce=nonce),
-            fresh=writes,
-        )
+        with_token = self._bearer is not None
 
         def judge(answer: Answer) -> T:
-            response = _response(method, answer, writes=writes)
+            response = _response(method, answer, writes=writes, with_token=with_token)
             try:
                 return read(response)
             except (KeyError, TypeError, ValueError, AttributeError):
                 raise Unsettled("@cause-not-json") from None
 
-        try:
+        def send(token: str) -> T:
+            call = Call(
+                method,
+                "POST",
+                repeatable=not writes,
+                body=body,
+                content_type=content_type,
+                auth=partial(signed, token=token) if token else partial(self._sign, nonce=nonce),
+                fresh=writes,
+            )
             return self.session.send(call, judge)
+
+        token = self._bearer.token(to_write=writes) if self._bearer else ""
+        try:
+            return send(token)
         except _NonceUsed:
             if writes:
                 # A first copy of this very request may have arrived: whatever doubled it on the way.
                 raise OutcomeUnknown("sellsy-nonce-used", method=method) from None
-            return self.session.send(call, judge)
+            return send("")
+        except _TokenRefused as error:
+            if self._bearer is None:
+                raise
+            self._bearer.refused(token)
+            if writes:
+                # Nothing was done, and a create is never repeated within a run.
+                raise NotSent(
+                    "sellsy-token-refused", method=method, cause=error.problems[0].params["cause"]
+                ) from None
+            return send(self._bearer.token())
 
     def is_spent(self, nonce: str) -> bool | None:
         """Spend a nonce on a harmless question, and tell whether Sellsy had seen it before.
 
-        None where that did not become clear. Asked once and never repeated: the second time it would be spent
-        by ourselves. Raises NotSent or Stopped where it was not spent, else as a read does.
+        None where that did not become clear; requests that are signed with a token have none. Asked once and
+        never repeated: the second time it would be spent by ourselves. Raises NotSent or Stopped where it was
+        not spent, else as a read does.
         """
+        if self._bearer is not None:
+            return None
         method = "Infos.getInfos"
         body, content_type = _body(method, {}, None)
         call = Call(
@@ -216,6 +256,8 @@ class SellsyClient:
         from oauthlib.oauth1 import SIGNATURE_PLAINTEXT, Client
 
         known = self._credentials
+        if known is None:
+            raise ValueError("requests are signed with a token")
         signer = Client(
             known.consumer_token,
             known.consumer_secret,
@@ -244,8 +286,10 @@ def _body(method: str, params: Mapping[str, Any], upload: Upload | None) -> tupl
     return encode_multipart_formdata({**form, "do_file": part})
 
 
-def _response(method: str, answer: Answer, *, writes: bool) -> Any:  # noqa: ANN401 - any JSON
+def _response(method: str, answer: Answer, *, writes: bool, with_token: bool = False) -> Any:  # noqa: ANN401 - any JSON
     """Return what stands in the envelope, or raise what it amounts to."""
+    if answer.status == _UNAUTHORIZED and with_token and (not writes or is_token_refused(answer)):
+        raise _TokenRefused("sellsy-credentials-refused", cause=f"HTTP {answer.status}")
     if answer.status in {_UNAUTHORIZED, _FORBIDDEN}:
         raise _not_let_in(answer, writes=writes)
     if answer.status not in _SUCCESSES:
