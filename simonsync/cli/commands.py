@@ -50,6 +50,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "reconcile": Command(("reconcile",)),
     "backup": Command(("backup",)),
     "restore": Command(("restore default-state-20260512T080000Z.tar.gz --dry-run",)),
+    "verify": Command(("verify", "verify --write 2655001 --wait 20")),
     "doctor": Command(("doctor", "doctor --json")),
     "schedule": Command(
         ("schedule install", "schedule install --cron", "schedule show --system"),

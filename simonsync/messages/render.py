@@ -83,6 +83,12 @@ def word(key: str, language: Language) -> str:
     return words[key]
 
 
+def wire_text(key: str, params: Mapping[str, str], language: Language) -> str:
+    """Return a text of `verify`: a belief about the wire, a form, a reason. Raises KeyError for none."""
+    texts: dict[str, str] = _texts(language, "verify").VERIFY
+    return texts[key].format_map(_Values(params, language, UTC))
+
+
 def question(key: str, language: Language) -> str:
     """Return the question of a setting, as the manual asks it [5]."""
     questions: dict[str, str] = _texts(language, "settings").QUESTIONS

@@ -57,6 +57,11 @@ class Simon:
         """Close all connections."""
         self._client.close()
 
+    @property
+    def client(self) -> SimonClient:
+        """What reads one address at a time: for `verify`, which looks at answers as they come."""
+        return self._client
+
     # --- who we are -------------------------------------------------------------------------------
 
     def licence(self) -> str:

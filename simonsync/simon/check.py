@@ -22,7 +22,7 @@ _SLACK = timedelta(minutes=5)
 _SHORT = 60
 
 _NO_FIELDS = frozenset({"path", "content_path"})
-_MAY_BE_ABSENT = frozenset(
+MAY_BE_ABSENT = frozenset(
     {
         "work_orders.contact",
         "work_orders.equipment",
@@ -31,7 +31,8 @@ _MAY_BE_ABSENT = frozenset(
         "time_sheets.user",
     }
 )
-_DATES = {
+"""Fields without which a Simon does as well."""
+DATES = {
     "work_orders": ("ready_date", "archived_date"),
     "time_sheets": ("start", "end"),
     "surveys": ("completed_date",),
@@ -73,7 +74,7 @@ def _mismatches(simon: Simon) -> Iterator[Message]:
             yield from _unreadable_times(rows, simon.profile)
 
 
-def _expected(table: str, profile: Profile) -> Iterator[tuple[str, str]]:
+def expected_fields(table: str, profile: Profile) -> Iterator[tuple[str, str]]:
     """Name the fields that records of a table should have, each with its place in the profile."""
     for each in fields(profile.common):
         yield f"common.{each.name}", getattr(profile.common, each.name)
@@ -84,7 +85,7 @@ def _expected(table: str, profile: Profile) -> Iterator[tuple[str, str]]:
     for each in fields(names):
         value = getattr(names, each.name)
         place = f"{table}.{each.name}"
-        if type(value) is str and each.name not in unused and place not in _MAY_BE_ABSENT:
+        if type(value) is str and each.name not in unused and place not in MAY_BE_ABSENT:
             yield place, value
     if table == "time_sheets" and profile.time_sheets.form is TimeForm.SPAN:
         yield "time_sheets.start", profile.time_sheets.start
@@ -108,7 +109,7 @@ def _unused_time_fields(form: TimeForm) -> set[str]:
 
 def _missing_fields(table: str, rows: Sequence[Wire], profile: Profile) -> Iterator[Message]:
     present = sorted({name for row in rows for name in row if "@" not in name})
-    for place, name in _expected(table, profile):
+    for place, name in expected_fields(table, profile):
         if name and name not in present:
             likely = get_close_matches(name, present, n=1)
             suggestion = (likely or [", ".join(present)])[0]
@@ -120,7 +121,7 @@ def _unreadable_dates(table: str, rows: Sequence[Wire], simon: Simon) -> Iterato
     common, dates = simon.profile.common, simon.profile.dates
     names = tables.entity(simon.profile, table)
     places = {"common.mutation_date": common.mutation_date, "common.creation_date": common.creation_date}
-    places |= {f"{table}.{name}": getattr(names, name) for name in _DATES.get(table, ())}
+    places |= {f"{table}.{name}": getattr(names, name) for name in DATES.get(table, ())}
     now = simon.server_time()
     for place, field in places.items():
         for row in rows if field else ():

@@ -74,6 +74,8 @@ class SimonClient:
         self._lock = threading.Lock()
         self._token: str | None = None
         self._renew_at: float | None = None
+        self.lifetime: float | None = None
+        """Seconds that the last token was given for; None where that was not told."""
 
     def close(self) -> None:
         """Close all connections."""
@@ -220,7 +222,7 @@ class SimonClient:
         self._token, self._renew_at = None, None
         token, lifetime = self._session.send(call, self._read_login)
         keep(token)
-        self._token = token
+        self._token, self.lifetime = token, lifetime
         if lifetime is not None:
             margin = min(_MARGIN_SECONDS, lifetime * _MARGIN_SHARE)
             self._renew_at = self._hooks.clock() + lifetime - margin

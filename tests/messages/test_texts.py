@@ -39,7 +39,12 @@ def placeholders(text: str) -> list[tuple[str, str]]:
 def all_texts(language: Language) -> Iterator[str]:
     for pair in catalogue(language, "journal", "JOURNAL").values():
         yield from pair
-    for module, name in (("problems", "PROBLEMS"), ("words", "WORDS"), ("lines", "LINES")):
+    for module, name in (
+        ("problems", "PROBLEMS"),
+        ("words", "WORDS"),
+        ("lines", "LINES"),
+        ("verify", "VERIFY"),
+    ):
         yield from catalogue(language, module, name).values()
     for name in ("QUESTIONS", "HELP"):
         yield from catalogue(language, "settings", name).values()
@@ -95,6 +100,7 @@ def test_8_3_warnings_and_errors_say_what_to_do(kind: MessageKind, language: Lan
         ("commands", "SUMMARIES"),
         ("commands", "OPTIONS"),
         ("commands", "HEADINGS"),
+        ("verify", "VERIFY"),
     ],
 )
 def test_each_language_has_the_same_texts_with_the_same_parameters(
@@ -118,7 +124,13 @@ def test_each_language_names_the_same_choices(language: Language) -> None:
 @LANGUAGES
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("journal", "JOURNAL"), ("problems", "PROBLEMS"), ("words", "WORDS"), ("lines", "LINES")],
+    [
+        ("journal", "JOURNAL"),
+        ("problems", "PROBLEMS"),
+        ("words", "WORDS"),
+        ("lines", "LINES"),
+        ("verify", "VERIFY"),
+    ],
 )
 def test_texts_are_sorted_by_code_so_that_they_are_easy_to_find(
     module: str, name: str, language: Language

@@ -87,6 +87,11 @@ class SellsyV1:
         self._client.close()
 
     @property
+    def client(self) -> SellsyClient:
+        """What calls one method at a time: for `verify`, which looks at answers as they come."""
+        return self._client
+
+    @property
     def requests(self) -> int:
         """How many requests were sent so far, those for access tokens included."""
         return self._client.requests

@@ -215,12 +215,12 @@ class SellsyClient:
                 ) from None
             return send(self._bearer.token())
 
-    def is_spent(self, nonce: str) -> bool | None:
+    def is_spent(self, nonce: str, at: int | None = None) -> bool | None:
         """Spend a nonce on a harmless question, and tell whether Sellsy had seen it before.
 
-        None where that did not become clear; requests that are signed with a token have none. Asked once and
-        never repeated: the second time it would be spent by ourselves. Raises NotSent or Stopped where it was
-        not spent, else as a read does.
+        With `at` the question is signed with that time, in Unix seconds. None where it did not become clear;
+        requests that are signed with a token have no nonce. Asked once and never repeated: the second time it
+        would be spent by ourselves. Raises NotSent or Stopped where it was not spent, else as a read does.
         """
         if self._bearer is not None:
             return None
@@ -232,7 +232,7 @@ class SellsyClient:
             repeatable=False,
             body=body,
             content_type=content_type,
-            auth=partial(self._sign, nonce=nonce),
+            auth=partial(self._sign, nonce=nonce, at=at),
             fresh=True,
         )
         try:
@@ -251,7 +251,7 @@ class SellsyClient:
             return False
         return False
 
-    def _sign(self, request: PreparedRequest, *, nonce: str = "") -> PreparedRequest:
+    def _sign(self, request: PreparedRequest, *, nonce: str = "", at: int | None = None) -> PreparedRequest:
         # OAuth 1 alone: requests-oauthlib would load OAuth 2 and OpenID with it, in every run.
         from oauthlib.oauth1 import SIGNATURE_PLAINTEXT, Client
 
@@ -265,6 +265,7 @@ class SellsyClient:
             known.user_secret,
             signature_method=SIGNATURE_PLAINTEXT,
             nonce=nonce or secrets.token_hex(_NONCE_BYTES),
+            timestamp=None if at is None else str(at),
         )
         _, headers, _ = signer.sign(str(request.url), "POST")
         request.headers.update(headers)

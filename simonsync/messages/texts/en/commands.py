@@ -29,6 +29,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "schedule show": "Print systemd's units or cron's lines, without writing anything.",
     "status": "Show where the integration stands, what waits and what needs someone.",
     "sync": "Pull, then push: what the timer runs every five minutes.",
+    "verify": "Compare what both services really answer with what the program believes; a report to send on.",
     "wipe": "Erase Simon's data after a backup; obligatory before the first activation.",
 }
 
@@ -85,6 +86,9 @@ OPTIONS: Final[dict[str, str]] = {
     "sandbox --port-sellsy": "Port of Sellsy; any free one where none is given.",
     "sandbox --port-simon": "Port of Simon; any free one where none is given.",
     "sandbox --seed": "Seed of the invented records; the same seed gives the same records.",
+    "verify --report": "File of the report, text and JSON.",
+    "verify --wait": "With --write: minutes to find out how long Sellsy remembers a nonce.",
+    "verify --write": "Also make one draft invoice and one file for this customer, by its id in Sellsy; you delete them.",
 }
 
 HEADINGS: Final[dict[str, str]] = {

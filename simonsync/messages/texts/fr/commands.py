@@ -29,6 +29,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "schedule show": "Afficher les unités de systemd ou les lignes de cron, sans rien écrire.",
     "status": "Montrer où en est l'intégration, ce qui attend et ce qui demande quelqu'un.",
     "sync": "Amener, puis transformer : ce que le minuteur lance toutes les cinq minutes.",
+    "verify": "Comparer les réponses réelles des deux services à ce que le programme suppose ; un rapport à transmettre.",
     "wipe": "Effacer les données de Simon après une sauvegarde ; obligatoire avant la première activation.",
 }
 
@@ -85,6 +86,9 @@ OPTIONS: Final[dict[str, str]] = {
     "sandbox --port-sellsy": "Port de Sellsy ; sinon un port libre.",
     "sandbox --port-simon": "Port de Simon ; sinon un port libre.",
     "sandbox --seed": "Graine des données inventées ; la même graine donne les mêmes données.",
+    "verify --report": "Fichier du rapport, texte et JSON.",
+    "verify --wait": "Avec --write : minutes pour savoir combien de temps Sellsy retient un nonce.",
+    "verify --write": "Créer aussi une facture brouillon et un fichier pour ce client, par son identifiant dans Sellsy ; vous les supprimez.",
 }
 
 HEADINGS: Final[dict[str, str]] = {

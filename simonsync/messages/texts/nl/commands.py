@@ -29,6 +29,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "schedule show": "De units van systemd of de regels van cron tonen, zonder iets te schrijven.",
     "status": "Tonen hoe de integratie ervoor staat, wat wacht en wat iemand nodig heeft.",
     "sync": "Eerst ophalen, dan omzetten: wat de timer elke vijf minuten start.",
+    "verify": "Vergelijk wat beide diensten werkelijk antwoorden met wat het programma verwacht; een rapport om door te sturen.",
     "wipe": "De gegevens van Simon wissen na een back-up; verplicht vóór de eerste activering.",
 }
 
@@ -85,6 +86,9 @@ OPTIONS: Final[dict[str, str]] = {
     "sandbox --port-sellsy": "Poort van Sellsy; anders een vrije poort.",
     "sandbox --port-simon": "Poort van Simon; anders een vrije poort.",
     "sandbox --seed": "Startwaarde van de verzonnen gegevens; dezelfde waarde geeft dezelfde gegevens.",
+    "verify --report": "Bestand van het rapport, tekst en JSON.",
+    "verify --wait": "Met --write: minuten om na te gaan hoe lang Sellsy een nonce onthoudt.",
+    "verify --write": "Maak ook een conceptfactuur en een bestand voor deze klant, met zijn id in Sellsy; u verwijdert ze.",
 }
 
 HEADINGS: Final[dict[str, str]] = {

@@ -1,0 +1,194 @@
+"""Facts of the wire: what is believed, where that comes from, and how an answer is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+from simonsync.account.verify.forms import WireForm, is_empty, shape_of
+from simonsync.sellsy.v1.values import Record, keyed
+
+MANY = "*"
+"""Stands in a path for each member of a list."""
+_FEW = 3
+
+
+class Sight(StrEnum):
+    """What came of a fact."""
+
+    CONFIRMED = "confirmed"
+    DIFFERENT = "different"
+    NOT_SEEN = "not_seen"
+
+
+class Basis(StrEnum):
+    """What a belief rests on; its text is `basis-` and this."""
+
+    DOCUMENTED = "documented"
+    RECORDED = "recorded"
+    """Seen in a recorded answer or error of the real service."""
+    OTHERS = "others"
+    """Seen in other people's programs."""
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What came of one fact.
+
+    Attributes:
+        shape: what was seen, values removed; for a measure, what was measured.
+        why: why it was not seen: its text is `why-` and this.
+    """
+
+    sight: Sight
+    shape: str = ""
+    why: str = ""
+
+
+def confirmed(shape: str = "") -> Judgement:
+    """It is as believed."""
+    return Judgement(Sight.CONFIRMED, shape)
+
+
+def different(shape: str) -> Judgement:
+    """It is not as believed."""
+    return Judgement(Sight.DIFFERENT, shape)
+
+
+def not_seen(why: str, shape: str = "") -> Judgement:
+    """Nothing shows whether it is."""
+    return Judgement(Sight.NOT_SEEN, shape, why)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of one question: a response as it came, or the code with which it was refused."""
+
+    response: Any = None
+    refusal: str = ""
+
+
+Answers = Mapping[str, Answered]
+"""What was answered, by label: the name of the method or table, then perhaps a word of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that the program relies on.
+
+    Attributes:
+        name: where it is seen, a colon, and what: `Client.getList:ident`.
+        service: `sellsy` or `simon`.
+        source: the part of the service's description that tells it.
+        belief: what is believed: its text is `fact-` and this, with `params`.
+        judge: looks at the answers.
+    """
+
+    name: str
+    service: str
+    source: str
+    basis: Basis
+    belief: str
+    judge: Callable[[Answers], Judgement] = field(repr=False)
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """What is asked: a method, a table, or the service as a whole."""
+        return self.name.partition(":")[0]
+
+
+def judged(facts: Iterable[Fact], answers: Answers) -> tuple[tuple[Fact, Judgement], ...]:
+    """Judge each fact by the answers. An answer that no judge foresaw is a difference, not a crash."""
+    return tuple((fact, _judged(fact, answers)) for fact in facts)
+
+
+def _judged(fact: Fact, answers: Answers) -> Judgement:
+    try:
+        return fact.judge(answers)
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+        return different(f"unforeseen ({type(error).__name__})")
+
+
+def of_place(answers: Answers, place: str, *, probes: bool = False) -> dict[str, Answered]:
+    """Return what was answered about a method or table; probes for what is not there only where asked."""
+    return {
+        label: answer
+        for label, answer in answers.items()
+        if label.partition(" ")[0] == place and (probes or not label.endswith(" unknown"))
+    }
+
+
+def answers_at_all(place: str) -> Callable[[Answers], Judgement]:
+    """Judge whether a method or table answers us: it exists, and the rights are there.
+
+    One record that is gone when it is asked for proves nothing; that all are, does.
+    """
+
+    def judge(answers: Answers) -> Judgement:
+        found = {answer.refusal for answer in of_place(answers, place).values()}
+        probed = {answer.refusal for answer in of_place(answers, place, probes=True).values()}
+        refusals = sorted(probed - {"", "gone"})
+        if refusals or found == {"gone"}:
+            return different(", ".join(refusals) or "gone")
+        return confirmed() if probed else not_seen("no-record")
+
+    return judge
+
+
+def field_is(
+    rows_of: Callable[[Answers], Sequence[Record] | Judgement],
+    path: str,
+    form: WireForm,
+    known: Iterable[str] = (),
+) -> Callable[[Answers], Judgement]:
+    """Judge a field of the records of an answer; a path that ends in `?` may be absent.
+
+    `known` are the names of other fields: what is called so is not this one under another name.
+    """
+    *way, leaf = path.removesuffix("?").split(".")
+    may_lack = path.endswith("?")
+
+    def judge(answers: Answers) -> Judgement:
+        rows = rows_of(answers)
+        if isinstance(rows, Judgement):
+            return rows
+        holders = [holder for row in rows for holder in _at(row, way)]
+        if not holders:
+            return not_seen("no-record")
+        values = [holder[leaf] for holder in holders if leaf in holder]
+        if not values:
+            return not_seen("not-given") if may_lack else different(_lacking(leaf, holders, {*known}))
+        told = [value for value in values if not is_empty(value)]
+        wrong = sorted({form.shown(value) for value in told if not form.fits(value)})
+        if wrong:
+            return different(" | ".join(wrong[:_FEW]))
+        if told or (form.name == "text" and all(isinstance(value, str) for value in values)):
+            return confirmed()
+        return not_seen("always-empty", shape_of(values[0]))
+
+    return judge
+
+
+def _at(value: object, way: Sequence[str]) -> Iterator[Record]:
+    """Go down a path to the objects that it leads to."""
+    if not way:
+        if isinstance(value, Mapping):
+            yield value
+    elif way[0] == MANY:
+        for _, member in keyed(value):
+            yield from _at(member, way[1:])
+    elif isinstance(value, Mapping):
+        yield from _at(value.get(way[0]), way[1:])
+
+
+def _lacking(leaf: str, holders: Sequence[Record], known: set[str]) -> str:
+    """Say which names there are instead: the likeliest ones."""
+    there = {str(name) for holder in holders for name in holder if not str(name)[:1].isdigit()}
+    names = sorted(there - known) or sorted(there)
+    likely = get_close_matches(leaf, names, n=_FEW, cutoff=0.5) or names[: 4 * _FEW]
+    return f"absent; there: {', '.join(likely)}"
