@@ -56,6 +56,7 @@ DRAFT = DraftInvoice(
     note="Rue X",
     service_from=date(2026, 11, 20),
     service_until=date(2026, 11, 23),
+    price_category="62986",
     warnings=(Message(kinds.DRAFT_WITHOUT_LINES, {"number": "4711"}),),
 )
 ROW = DocumentRow("item", "41", "Prise", Decimal(2), Decimal("8.50"), "1", Decimal(10))
@@ -86,6 +87,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "line.tax_id": "its rate is shown",
     },
     "preview --pdf": {
+        "draft.price_category": "each line has its price",
         "draft.work_order_id": "its number names it",
         "draft.marker": "the subject ends in it",
         "draft.customer": "shown by name",

@@ -87,6 +87,7 @@ class DraftInvoice:
         reference: None where nothing is to be said (the key is not sent then).
         note: None likewise.
         service_from, service_until: first and last day of the work; None where they are not to be said.
+        price_category: id of the customer's price category, where prices on the draft are that category's.
         warnings: what a person should know about this draft.
     """
 
@@ -100,6 +101,7 @@ class DraftInvoice:
     note: str | None = None
     service_from: date | None = None
     service_until: date | None = None
+    price_category: str = ""
     warnings: tuple[Message, ...] = ()
 
     @property

@@ -62,6 +62,23 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryPrice:
+    """What a product costs for the customers of one price category of Sellsy.
+
+    Attributes:
+        category: id of the price category.
+        price: in `currency` ("" = not told); before tax unless `includes_tax`.
+        tax_rate: in per cent, of the tax that may be in it.
+    """
+
+    category: str
+    price: Decimal
+    includes_tax: bool = False
+    tax_rate: Decimal = Decimal(0)
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A product or service of Sellsy's catalogue [3.1]. A declination is a product of its own.
 
@@ -73,6 +90,8 @@ class Product:
         tax_id: the account's id of the tax rate; "" where Sellsy has none.
         tax_rate: in per cent (20 for 20 %).
         category: id of the category; "" where it has none.
+        category_prices: its prices for customers of a price category.
+        priced_for: the price category whose price `unit_price` is; "" for the reference price.
     """
 
     key: Key
@@ -85,6 +104,8 @@ class Product:
     tax_rate: Decimal = Decimal(0)
     category: str = ""
     archived: bool = False
+    category_prices: tuple[CategoryPrice, ...] = ()
+    priced_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

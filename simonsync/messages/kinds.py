@@ -210,7 +210,7 @@ ATTACHMENTS_UNAVAILABLE = _warning("attachments-unavailable", lasting=True)
 CUSTOMER_ARCHIVED = _of_a_draft("customer-archived", "name")
 PRODUCT_ARCHIVED = _of_a_draft("product-archived", "product")
 PRICE_ROUNDED = _of_a_draft("price-rounded", "product")
-PRICE_CATEGORY_IGNORED = _of_a_draft("price-category-ignored", "name")
+PRICE_CATEGORY_IGNORED = _of_a_draft("price-category-ignored", "name", "products")
 TIME_DIFFERS = _of_a_draft("time-differs", "day", "person", "minutes", "span")
 TIME_UNFINISHED = _of_a_draft("time-unfinished", "day", "person")
 TIME_ON_QUOTE_TOO = _of_a_draft("time-on-quote-too", "product")
@@ -259,9 +259,13 @@ def _line(code: str, *parameters: str) -> MessageKind:
 
 
 LINE_DESCRIPTION = _line("line-description")
-LINE_USED_ITEM = _line("line-used-item", "record", "quantity", "product", "price")
+LINE_USED_ITEM = _line("line-used-item", "record", "quantity", "product", "price", "tariff")
 LINE_FROM_QUOTE = _line("line-used-item-from-quote", "record", "quantity", "product", "price", "quote")
 LINE_FREE = _line("line-free", "record", "quantity", "text")
-LINE_WORK_TIME = _line("line-work-time", "sheets", "rounding", "minutes", "quantity", "product", "price")
-LINE_TRAVEL_TIME = _line("line-travel-time", "sheets", "rounding", "minutes", "quantity", "product", "price")
-LINE_DEFAULT_PRODUCT = _line("line-default-product", "product", "price")
+LINE_WORK_TIME = _line(
+    "line-work-time", "sheets", "rounding", "minutes", "quantity", "product", "price", "tariff"
+)
+LINE_TRAVEL_TIME = _line(
+    "line-travel-time", "sheets", "rounding", "minutes", "quantity", "product", "price", "tariff"
+)
+LINE_DEFAULT_PRODUCT = _line("line-default-product", "product", "price", "tariff")

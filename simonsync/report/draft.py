@@ -24,6 +24,7 @@ def draft_as_json(
             "reference": None,
             "note": None,
             "service_dates": None,
+            "price_category": None,
             "lines": [],
             "totals": None,
         }
@@ -36,6 +37,7 @@ def draft_as_json(
         "reference": decision.reference,
         "note": decision.note,
         "service_dates": _service_dates(decision),
+        "price_category": decision.price_category or None,
         "lines": [_line(line, language, zone) for line in decision.lines],
         "totals": totals_as_json(totals(decision.lines)),
     }

@@ -6,12 +6,12 @@ right now, the quote where the work order came from one. Nothing is read, nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
-from simonsync.domain.key import Key, Kind, parse_ext_key
+from simonsync.domain.key import Kind, parse_ext_key
 from simonsync.domain.records import (
     Customer,
     Product,
@@ -29,6 +29,7 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, word
 from simonsync.rules.marker import marked
+from simonsync.rules.prices import is_catalogue_price, is_off, price_before_tax, price_for, signed_discount
 from simonsync.rules.text import contains, cut, one_line
 from simonsync.rules.time import BilledTime, billed_time, days_of_work, differs
 from simonsync.rules.units import hour_of, piece_of
@@ -43,11 +44,7 @@ from simonsync.settings.declaration import (
 )
 
 INVOICED_STEPS = frozenset({"invoiced", "partialinvoiced", "advanced"})
-_SIX_DECIMALS = Decimal("0.000001")
-"""What an e-invoice takes of a price or a discount; Sellsy would keep nine."""
-_HALF_CENT = Decimal("0.005")
 _TWENTY = Decimal(20)
-_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +123,8 @@ def draft_invoice(
         return held
     customer = billing.customer
     assert customer is not None  # noqa: S101 _held has just ruled it out
+    category = customer.price_category or ""
+    billing = _priced_for(category, billing, office)
     lines = tuple(_lines(order, settings, billing, office))
     disabled = next((line for line in lines if office.is_disabled(line.tax_id)), None)
     if disabled is not None:
@@ -133,6 +132,9 @@ def draft_invoice(
             kinds.TAX_DISABLED,
             {"number": number, "product": disabled.name, "rate": f"{disabled.tax_rate.normalize():f}"},
         )
+    has_its_price = any(
+        product.priced_for and is_catalogue_price(line) for line, product in _articles(lines, billing)
+    )
     days = days_of_work(order.time_sheets) if settings.service_dates else None
     return DraftInvoice(
         work_order_id=order.head.id,
@@ -145,8 +147,32 @@ def draft_invoice(
         note=_note(order, settings, office.account.country),
         service_from=days[0] if days else None,
         service_until=days[1] if days else None,
+        price_category=category if has_its_price else "",
         warnings=tuple(_warnings(order, customer, lines, settings, billing)),
     )
+
+
+def _priced_for(category: str, billing: Billing, office: Office) -> Billing:
+    """Give each article the price of a customer's price category, where Sellsy has one."""
+
+    def priced(products: Mapping[str, Product | None]) -> dict[str, Product | None]:
+        return {
+            place: product and price_for(product, category, office.account.currency)
+            for place, product in products.items()
+        }
+
+    if not category:
+        return billing
+    return replace(billing, articles=priced(billing.articles), chosen=priced(billing.chosen))
+
+
+def _articles(lines: Iterable[DraftLine], billing: Billing) -> Iterator[tuple[DraftLine, Product]]:
+    """Return the lines that are articles of Sellsy, each with its article."""
+    articles = (*billing.articles.values(), *billing.chosen.values())
+    known = {product.key: product for product in articles if product is not None}
+    for line in lines:
+        if line.product is not None:
+            yield line, known[line.product]
 
 
 def _held(
@@ -261,7 +287,7 @@ def _used_item_line(used: UsedItem, billing: Billing, office: Office) -> DraftLi
     quantity = f"{used.quantity.normalize():f}"
     tax = office.free_line_tax
     if row is not None and billing.quote is not None:
-        discount, discount_unit = _signed_discount(row, billing.quote)
+        discount, discount_unit = signed_discount(row, billing.quote)
         why = Message(
             kinds.LINE_FROM_QUOTE,
             {
@@ -319,18 +345,6 @@ def _signed_row(used: UsedItem, billing: Billing) -> QuoteRow | None:
     return row if same else None
 
 
-def _signed_discount(row: QuoteRow, quote: Quote) -> tuple[Decimal, str]:
-    """Return what comes off a row, with its unit: its own discount, then its share of one on the whole."""
-    if not quote.discount:
-        return row.discount, row.discount_unit
-    gross = row.quantity * row.unit_price
-    own = row.discount
-    if row.discount_unit == "amount":
-        own = own / gross * _HUNDRED if gross else Decimal(0)
-    left = (_HUNDRED - own) * (_HUNDRED - quote.discount) / _HUNDRED
-    return (_HUNDRED - left).quantize(_SIX_DECIMALS, ROUND_HALF_UP), "percent"
-
-
 def used_item_text(row: QuoteRow) -> str:
     """Return the text that a used item gets when it is made from a row of a quote [5.9.2]."""
     return cut(row.text or row.reference, 100)
@@ -350,7 +364,13 @@ def _article_line(
         kind=LineKind.ITEM,
         source=source,
         why=Message(
-            why.kind, {**why.params, "product": product.reference, "price": f"{price.normalize():f}"}
+            why.kind,
+            {
+                **why.params,
+                "product": product.reference,
+                "price": f"{price.normalize():f}",
+                "tariff": "category" if product.priced_for else "reference",
+            },
         ),
         product=product.key,
         name=product.reference,
@@ -361,21 +381,6 @@ def _article_line(
         tax_id=product.tax_id or (tax.id if tax else ""),
         tax_rate=product.tax_rate if product.tax_id or tax is None else tax.rate,
     )
-
-
-def price_before_tax(product: Product) -> Decimal:
-    """Return the catalogue's price before tax, in euros, with at most six decimals where it is worked out."""
-    if not product.price_includes_tax:
-        return product.unit_price
-    return (product.unit_price / (1 + product.tax_rate / 100)).quantize(_SIX_DECIMALS, ROUND_HALF_UP)
-
-
-def _is_off(line: DraftLine, product: Product) -> bool:
-    """Tell whether a price worked out with six decimals puts a line's total off by more than half a cent."""
-    if not product.price_includes_tax or line.why.kind is kinds.LINE_FROM_QUOTE:
-        return False
-    exact = line.quantity * product.unit_price / (1 + product.tax_rate / 100)
-    return abs(exact - line.quantity * line.unit_price) > _HALF_CENT
 
 
 def _reference(order: WorkOrder, settings: Settings) -> str | None:
@@ -419,24 +424,21 @@ def _warnings(
     number, name = order.head.number, one_line(customer.name)
     if customer.archived:
         yield Message(kinds.CUSTOMER_ARCHIVED, {"number": number, "name": name})
-    if customer.price_category:
-        yield Message(kinds.PRICE_CATEGORY_IGNORED, {"number": number, "name": name})
-    known: dict[Key, Product] = {
-        product.key: product
-        for product in (*billing.articles.values(), *billing.chosen.values())
-        if product is not None
-    }
-    for key in dict.fromkeys(line.product for line in lines if line.product):
-        if known[key].archived:
-            yield Message(kinds.PRODUCT_ARCHIVED, {"number": number, "product": known[key].reference})
+    articles = tuple(_articles(lines, billing))
+    others = [each for each in articles if is_catalogue_price(each[0]) and not each[1].priced_for]
+    if customer.price_category and others:
+        products = ", ".join(dict.fromkeys(product.reference for _, product in others))
+        yield Message(kinds.PRICE_CATEGORY_IGNORED, {"number": number, "name": name, "products": products})
+    for reference in dict.fromkeys(product.reference for _, product in articles if product.archived):
+        yield Message(kinds.PRODUCT_ARCHIVED, {"number": number, "product": reference})
     for line in lines:
         if line.kind is LineKind.FREE and line.why.kind is kinds.LINE_FREE:
             yield Message(kinds.FREE_LINE_PRICE_MISSING, {"number": number, "text": line.name})
     if billing.quote is None and any(map(_comes_from_a_quote, order.used_items)):
         yield Message(kinds.QUOTE_GONE, {"number": number})
-    for line in lines:
-        if line.product is not None and _is_off(line, known[line.product]):
-            yield Message(kinds.PRICE_ROUNDED, {"number": number, "product": known[line.product].reference})
+    for line, product in articles:
+        if is_off(line, product):
+            yield Message(kinds.PRICE_ROUNDED, {"number": number, "product": product.reference})
     yield from _about_time(order, settings, billing)
     if not lines:
         yield Message(kinds.DRAFT_WITHOUT_LINES, {"number": number})

@@ -13,7 +13,7 @@ import pytest
 from simonsync.domain.key import Kind, sellsy_key
 from simonsync.domain.records import Address, ListStep, SellsyAccount
 from simonsync.errors import CredentialsRefused, NotFound, OutcomeUnknown, Refused
-from simonsync.rules.invoice import price_before_tax
+from simonsync.rules.prices import price_before_tax
 from simonsync.sellsy.v1 import turns
 from tests.contract.sellsy_office import START, Office, flat
 
@@ -259,6 +259,15 @@ def test_a_price_category_that_a_customer_alone_does_not_tell_is_told_by_the_lis
     }
     assert told.pop("Syndic Rhône Gestion") == str(special)
     assert set(told.values()) == {""}
+
+
+def test_3_4_3_a_product_tells_its_price_for_a_price_category(office: Office) -> None:
+    special = next(each.id for each in office.world.rate_categories.values() if not each.is_default)
+    sold = office.world.product_named("SER001")
+    office.world.edit_product(sold.id, category_prices={special: Decimal("48.50")})
+    product = office.sellsy.product(office.product("SER001", Kind.SERVICE))
+    (price,) = [each for each in product.category_prices if each.category == str(special)]
+    assert (price.price, price.includes_tax, price.currency) == (Decimal("48.50"), False, "EUR")
 
 
 def test_3_3_the_main_address_comes_with_the_customer(office: Office) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from simonsync.domain.draft import DraftInvoice, LineKind, totals
 from simonsync.domain.key import Kind
-from simonsync.domain.records import Product, QuoteRowKind, Tax, TimeKind, WorkOrder, WorkPlace
+from simonsync.domain.records import CategoryPrice, Product, QuoteRowKind, Tax, TimeKind, WorkOrder, WorkPlace
 from simonsync.messages.kinds import Message, Severity
 from simonsync.messages.render import Language, render
 from simonsync.rules.invoice import Billing, Office, draft_invoice, needed_choices
@@ -304,13 +304,57 @@ def test_2_5_archived_customers_and_products_are_billed_with_a_warning() -> None
     archived = product("P-13", "2", archived=True)
     made = draft(
         work_order(used_items=(used(1, "1", "31"), used(2, "1", "31"))),
-        bill=billing(customer=customer(archived=True, price_category="5"), articles={"31": archived}),
+        bill=billing(customer=customer(archived=True), articles={"31": archived}),
     )
-    assert [warning.kind.code for warning in made.warnings] == [
-        "customer-archived",
-        "price-category-ignored",
-        "product-archived",
-    ]
+    assert [warning.kind.code for warning in made.warnings] == ["customer-archived", "product-archived"]
+
+
+def _for_category_5(*prices: CategoryPrice) -> DraftInvoice:
+    """A draft for a customer of price category 5: an article with these prices besides, and work time."""
+    return draft(
+        work_order(used_items=(used(1, "2", "31"),), time_sheets=(sheet(TimeKind.WORK, 60),)),
+        Settings(work_time_product=ProductChoice(Kind.SERVICE, "SER001")),
+        bill=billing(
+            customer=customer(price_category="5"),
+            articles={"31": replace(SOCKET, category_prices=prices)},
+            chosen=CHOSEN,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [
+        (CategoryPrice("5", Decimal(7)), "7"),
+        (CategoryPrice("5", Decimal(7), currency="EUR"), "7"),
+        (CategoryPrice("5", Decimal(9), includes_tax=True, tax_rate=Decimal(20)), "7.5"),
+        (CategoryPrice("6", Decimal(7)), None),
+        (CategoryPrice("5", Decimal(0)), None),
+        (CategoryPrice("5", Decimal(7), currency="CHF"), None),
+        (CategoryPrice("5", Decimal(9), includes_tax=True, tax_rate=Decimal(10)), None),
+    ],
+)
+def test_3_4_3_the_price_of_a_price_category_and_what_is_none(
+    price: CategoryPrice, expected: str | None
+) -> None:
+    made = _for_category_5(price)
+    assert made.lines[0].unit_price == (Decimal(expected) if expected else SOCKET.unit_price)
+    assert made.price_category == ("5" if expected else "")
+    (warning,) = made.warnings
+    assert warning.kind.code == "price-category-ignored"
+    assert warning.params["products"] == ("SER001" if expected else "P-12, SER001")
+    why = render(made.lines[0].why, Language.EN)[0]
+    assert ("price category" in why) == bool(expected)
+
+
+def test_5_9_2_a_signed_price_is_not_that_of_a_price_category() -> None:
+    row = quote_row(3, product=SOCKET.key, text="Prise", quantity=Decimal(2), unit_price=Decimal(10))
+    socket = replace(SOCKET, category_prices=(CategoryPrice("5", Decimal(7)),))
+    made = draft(
+        work_order(used_items=(used(1, "2", "31", description="Prise", ext_key=row.key.ext_key),)),
+        bill=billing(customer=customer(price_category="5"), articles={"31": socket}, quote=quote((row,))),
+    )
+    assert (made.lines[0].unit_price, made.price_category, made.warnings) == (Decimal(10), "", ())
 
 
 SIGNED = quote_row(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from simonsync.domain.key import Kind, sellsy_key
-from simonsync.domain.records import Address, Customer, Product, QuoteRowKind, StoredFile, Tax
+from simonsync.domain.records import Address, CategoryPrice, Customer, Product, QuoteRowKind, StoredFile, Tax
 from simonsync.sellsy.v1 import records
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -35,7 +35,7 @@ PRODUCT = {
 
 
 def test_3_1_a_product() -> None:
-    assert records.product(PRODUCT, Kind.ITEM) == Product(
+    assert records.product(PRODUCT, Kind.ITEM, EURO) == Product(
         key=sellsy_key(Kind.ITEM, 1825031),
         reference="CABLE",
         name="Câble 3G1,5 mm²",
@@ -45,6 +45,25 @@ def test_3_1_a_product() -> None:
         tax_rate=Decimal(20),
         category="9",
     )
+
+
+def test_3_4_3_prices_for_price_categories_are_the_products_own() -> None:
+    prices = {
+        "9001": {"rcid": "62985", "declid": "0", "amount": "1.120000000", "hasTaxesInc": "N"},
+        "9002": {"rcid": 62986, "declid": 0, "amount": "0.990000000", "hasTaxesInc": "Y", "taxrate": "20.00"},
+        "9003": {"rcid": "62986", "declid": "7", "amount": "0.500000000", "currencyid": "1"},
+        "_xml_childtag": "price",
+    }
+
+    def found(**more: Any) -> list[CategoryPrice]:
+        return list(records.product({**PRODUCT, "prices": prices, **more}, Kind.ITEM, EURO).category_prices)
+
+    assert found() == [
+        CategoryPrice("62985", Decimal("1.12")),
+        CategoryPrice("62986", Decimal("0.99"), includes_tax=True, tax_rate=Decimal(20)),
+    ]
+    assert found(declid="7") == [CategoryPrice("62986", Decimal("0.5"), currency="EUR")]
+    assert found(prices=[]) == []
 
 
 @pytest.mark.parametrize(
@@ -57,7 +76,7 @@ def test_3_1_a_product() -> None:
     ],
 )
 def test_3_1_a_declination_is_a_product_of_its_own(more: dict[str, Any], expected: str) -> None:
-    assert records.product({**PRODUCT, **more}, Kind.ITEM).key == sellsy_key(Kind.ITEM, expected)
+    assert records.product({**PRODUCT, **more}, Kind.ITEM, EURO).key == sellsy_key(Kind.ITEM, expected)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +88,7 @@ def test_3_1_a_declination_is_a_product_of_its_own(more: dict[str, Any], expecte
 )
 def test_a_price_kept_with_tax_is_read_whatever_unit_amount_means(unit_amount: str) -> None:
     kept = {"unitAmount": unit_amount, "unitAmountIsTaxesFree": "N", "unitAmountTaxesInc": "24.900000000"}
-    product = records.product({**PRODUCT, **kept}, Kind.ITEM)
+    product = records.product({**PRODUCT, **kept}, Kind.ITEM, EURO)
     assert (product.unit_price, product.price_includes_tax) == (Decimal("24.9"), True)
 
 
@@ -85,7 +104,7 @@ def test_a_price_kept_with_tax_is_read_whatever_unit_amount_means(unit_amount: s
     ],
 )
 def test_3_1_odd_products(more: dict[str, Any], field: str, expected: object) -> None:
-    assert getattr(records.product({**PRODUCT, **more}, Kind.SERVICE), field) == expected
+    assert getattr(records.product({**PRODUCT, **more}, Kind.SERVICE, EURO), field) == expected
 
 
 @pytest.mark.parametrize(
@@ -99,7 +118,7 @@ def test_3_1_odd_products(more: dict[str, Any], field: str, expected: object) ->
 def test_a_declination_inherits_what_it_does_not_say(declinations: object) -> None:
     found = records.declination({**PRODUCT, "declinations": declinations}, "1825031_7")
     assert found is not None
-    product = records.product(found, Kind.ITEM)
+    product = records.product(found, Kind.ITEM, EURO)
     assert (product.key.id, product.reference, product.unit) == ("1825031_7", "CABLE-BL", "m")
 
 

@@ -241,15 +241,24 @@ def test_8_a_service_that_answers_again_cures_its_case(active: Firm, service: st
 
 
 @pytest.mark.parametrize("in_list_only", [False, True])
-def test_a_price_category_is_warned_of_wherever_sellsy_tells_it(active: Firm, *, in_list_only: bool) -> None:
+@pytest.mark.parametrize("has_price", [False, True])
+def test_3_4_3_the_price_of_the_customers_price_category_is_billed_where_sellsy_has_one(
+    active: Firm, *, has_price: bool, in_list_only: bool
+) -> None:
     sellsy = active.box.sellsy
     sellsy.category_in_list_only = in_list_only
     special = next(each.id for each in sellsy.rate_categories.values() if not each.is_default)
     sellsy.edit_customer(active.clients()[0], rate_category=special)
-    orders = [active.archived(text, work=30) for text in ("un", "deux")]
+    if has_price:
+        sellsy.edit_product(sellsy.product_named("SER001").id, category_prices={special: Decimal("48.50")})
+    active.configure(**{**EVERYTHING, "default_product": None})
+    order = active.archived("Un", work=30)
     active.push()
-    for order in orders:
-        assert "price-category-ignored" in active.codes(record=str(order))
+    price, category = (Decimal("48.50"), special) if has_price else (Decimal(55), 0)
+    assert rows(active)[1] == ("item", "SER001", Decimal("0.5"), price)
+    assert [draft.rate_category for draft in active.drafts()] == [category]
+    assert active.entry(order).read_back_at is not None
+    assert active.to_look_at() == ([] if has_price else ["price-category-ignored"])
 
 
 def test_where_all_customers_have_one_price_category_no_list_is_asked_for_it(active: Firm) -> None:

@@ -163,7 +163,7 @@ def _draft(asked: SellsyAnswers, left: Left, today: datetime, zone: tzinfo) -> D
     }
     lines = [DraftLine(LineKind.COMMENT, "", why, text=TRYING_TEXT)]
     items = section(asked.found["Catalogue.getList active item"].response).get("result")
-    for product in (records.product(each, Kind.ITEM) for each in members(items)):
+    for product in (records.product(each, Kind.ITEM, {}) for each in members(items)):
         more = {**priced, "unit": product.unit or priced["unit"]}
         lines.append(
             DraftLine(

@@ -98,13 +98,15 @@ class Declination:
     created: datetime
     updated: datetime
     active: bool = True
+    category_prices: dict[int, Decimal] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Product:
     """An article or a service of the catalogue.
 
-    `unit_amount` is before tax where `is_taxes_free` says so, else it includes the tax of `tax_id`.
+    `unit_amount` is before tax where `is_taxes_free` says so, else it includes the tax of `tax_id`; the
+    prices of the price categories likewise, by their ids.
     """
 
     id: int
@@ -123,6 +125,7 @@ class Product:
     active: bool = True
     tags: list[str] = field(default_factory=list)
     declinations: list[Declination] = field(default_factory=list)
+    category_prices: dict[int, Decimal] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

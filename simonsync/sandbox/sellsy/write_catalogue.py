@@ -25,6 +25,9 @@ def product_record(
     stamped = variant or product
     declid = str(variant.id) if variant else "0"
     purchase = product.purchase_amount
+    # The default category's price is the reference; whether another one without a price of its own has an
+    # entry is not documented, so it has none.
+    prices = {world.default_rate_category: amount, **stamped.category_prices}
     return {
         "id": str(product.id),
         "type": product.type,
@@ -68,7 +71,7 @@ def product_record(
         "slug": stamped.name.lower().replace(" ", "-"),
         "stickyNote": "",
         "stock": "0.000000000",
-        "prices": _prices(world, product, declid, amount),
+        "prices": _prices(world, product, declid, prices),
         "defaultImage": [],
         "galery": [],
         "tags": keyed({str(n): {"id": str(n), "word": word} for n, word in enumerate(product.tags, 1)}),
@@ -77,18 +80,18 @@ def product_record(
             "_xml_childtag": "customfield",
         },
         "priceRanges": [],
-        **{f"formated_rc_{number}": money_text(amount) for number in world.rate_categories},
+        **{f"formated_rc_{number}": money_text(price) for number, price in prices.items()},
     }
 
 
-def _prices(world: SellsyWorld, product: Product, declid: str, amount: Decimal) -> Any:  # noqa: ANN401 - map or []
+def _prices(world: SellsyWorld, product: Product, declid: str, prices: dict[int, Decimal]) -> Any:  # noqa: ANN401 - map or []
     rate = world.taxes[product.tax_id].rate
     return keyed(
         {
             str(category.id): {
                 "rcid": str(category.id),
                 "name": category.name,
-                "amount": nine(amount),
+                "amount": nine(prices[category.id]),
                 "taxid": str(product.tax_id),
                 "taxrate": nine(rate),
                 "hasTaxesInc": yes_no(not product.is_taxes_free),
@@ -98,6 +101,7 @@ def _prices(world: SellsyWorld, product: Product, declid: str, amount: Decimal) 
                 "currencyid": str(world.company.currency_id),
             }
             for category in world.rate_categories.values()
+            if category.id in prices
         }
     )
 

@@ -198,7 +198,7 @@ class SellsyV1:
                 self._client,
                 "Catalogue.getList",
                 {"type": kind, "search": {"actif": "Y"}},
-                lambda record: records.product(record, kind),
+                lambda record: records.product(record, kind, self._currencies),
                 first=first,
                 most=most,
             )
@@ -211,10 +211,10 @@ class SellsyV1:
         params = {"type": key.kind, "id": wire_id(parent_id), "includeDecli": "Y"}
         parent = self._client.call("Catalogue.getOne", params, _record)
         if not wanted:
-            return records.product(parent, key.kind)
+            return records.product(parent, key.kind, self._currencies)
         found = records.declination(parent, key.id)
         if found is not None:
-            return records.product(found, key.kind)
+            return records.product(found, key.kind, self._currencies)
         return self._listed_declination(key, text(parent.get("name")))
 
     def products_by_reference(self, kind: Kind, reference: str) -> tuple[Product, ...]:
@@ -234,7 +234,7 @@ class SellsyV1:
 
     def _listed_products(self, kind: Kind, search: Mapping[str, str]) -> Iterator[Sequence[Product]]:
         for page in counted(self._client, "Catalogue.getList", {"type": kind, "search": search}):
-            yield tuple(records.product(each, kind) for each in page)
+            yield tuple(records.product(each, kind, self._currencies) for each in page)
 
     def _listed_declination(self, key: Key, parent_reference: str) -> Product:
         """Find a declination that its product does not show, among what is called like the product."""

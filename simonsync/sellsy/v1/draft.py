@@ -35,6 +35,8 @@ def create_params(draft: DraftInvoice, now: datetime, zone: tzinfo) -> dict[str,
         document["useServiceDates"] = "Y"
         document["serviceDateStart"] = _noon_in_seconds(draft.service_from, zone)
         document["serviceDateStop"] = _noon_in_seconds(draft.service_until, zone)
+    if draft.price_category:
+        document["rateCategory"] = wire_id(draft.price_category)
     params: dict[str, Any] = {"document": document}
     if draft.lines:
         params["row"] = {str(place): _row(line) for place, line in enumerate(draft.lines, start=1)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from simonsync.domain.draft import LineKind
 from simonsync.domain.key import Key, Kind, quote_row_key, sellsy_key
 from simonsync.domain.records import (
     Address,
+    CategoryPrice,
     Customer,
     Document,
     DocumentHead,
@@ -165,7 +166,7 @@ def product_id(record: Record) -> str:
     return f"{text(record['id'])}_{declination}" if declination else text(record["id"])
 
 
-def product(record: Record, kind: Kind) -> Product:
+def product(record: Record, kind: Kind, currencies: Mapping[str, str]) -> Product:
     """Read a product or service [3.1].
 
     Where prices are kept with tax, `unitAmountTaxesInc` is that price; what `unitAmount` holds then is told
@@ -183,7 +184,22 @@ def product(record: Record, kind: Kind) -> Product:
         tax_rate=amount(record.get("taxrate")),
         category=record_id(record.get("categoryid")),
         archived=_archived(record),
+        category_prices=tuple(_category_prices(record, currencies)),
     )
+
+
+def _category_prices(record: Record, currencies: Mapping[str, str]) -> Iterator[CategoryPrice]:
+    """Read the prices for price categories; a declination does not have its product's."""
+    own = record_id(record.get("declid")) or record_id(record.get("decl_id"))
+    for price in members(record.get("prices")):
+        if record_id(price.get("rcid")) and record_id(price.get("declid")) == own:
+            yield CategoryPrice(
+                record_id(price["rcid"]),
+                amount(price.get("amount")),
+                includes_tax=yes(price.get("hasTaxesInc")),
+                tax_rate=amount(price.get("taxrate")),
+                currency=_currency(price, currencies),
+            )
 
 
 def declination(parent: Record, wanted: str) -> Record | None:

@@ -159,7 +159,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Please wait: the integration looks for it, and makes it after {until:moment} at the earliest. If this is still here an hour later, look in Sellsy: simonsync resolve {number} --adopt DOCID if it is there, --create if not.",
     ),
     "price-category-ignored": (
-        "Draft invoice of work order {number}: customer {name} has a price category in Sellsy, the reference prices were used",
+        "Draft invoice of work order {number}: customer {name} has a price category, in which Sellsy has no price for {products}; the reference price was used",
         "Check the prices of the draft invoice in Sellsy before you send it.",
     ),
     "price-rounded": (

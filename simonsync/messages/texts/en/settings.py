@@ -83,6 +83,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "both": "Both, with a warning",
         "quote_only": "The quote's line alone",
     },
+    "tariff": {"reference": "", "category": ", the price of the customer’s price category", "–": ""},
     "time_rounded": {
         "0": "",
         "5": ", rounded up to 5 min",

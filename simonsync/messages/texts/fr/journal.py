@@ -159,7 +159,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Veuillez patienter : l'intégration la cherche, et la créera au plus tôt après le {until:moment}. Si ce message est encore là une heure plus tard, regardez dans Sellsy : simonsync resolve {number} --adopt DOCID si elle existe, --create sinon.",
     ),
     "price-category-ignored": (
-        "Facture brouillon du bon de travail {number} : le client {name} a une catégorie tarifaire dans Sellsy, les prix de référence ont été utilisés",
+        "Facture brouillon du bon de travail {number} : le client {name} a une catégorie tarifaire dans laquelle Sellsy n'a pas de prix pour {products} ; le prix de référence a été utilisé",
         "Vérifiez les prix de la facture brouillon dans Sellsy avant de l'envoyer.",
     ),
     "price-rounded": (

@@ -83,6 +83,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "both": "Les deux, avec un avertissement",
         "quote_only": "La ligne du devis seule",
     },
+    "tariff": {"reference": "", "category": ", prix de la catégorie tarifaire du client", "–": ""},
     "time_rounded": {
         "0": "",
         "5": ", arrondi à 5 min",

@@ -159,7 +159,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Even geduld: de integratie zoekt hem, en maakt hem op zijn vroegst na {until:moment}. Staat dit er een uur later nog, kijk dan in Sellsy: simonsync resolve {number} --adopt DOCID als hij er is, --create als hij er niet is.",
     ),
     "price-category-ignored": (
-        "Conceptfactuur van werkbon {number}: klant {name} heeft een prijscategorie in Sellsy, de referentieprijzen zijn gebruikt",
+        "Conceptfactuur van werkbon {number}: klant {name} heeft een prijscategorie waarin Sellsy geen prijs heeft voor {products}; de referentieprijs is gebruikt",
         "Controleer de prijzen van de conceptfactuur in Sellsy voordat u hem verstuurt.",
     ),
     "price-rounded": (

@@ -83,6 +83,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "both": "Beide, met een waarschuwing",
         "quote_only": "Alleen de regel van de offerte",
     },
+    "tariff": {"reference": "", "category": ", de prijs van de prijscategorie van de klant", "–": ""},
     "time_rounded": {
         "0": "",
         "5": ", afgerond op 5 min",
