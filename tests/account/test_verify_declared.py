@@ -39,6 +39,7 @@ READ_BY = {
     "customer_address": ("Addresses.getList",),
     "product_id": PRODUCTS,
     "product": PRODUCTS,
+    "_category_prices": PRODUCTS,
     "declination": ("Catalogue.getOne",),
     "_currency": DOCUMENTS,
     "quote_head": DOCUMENTS,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
 from simonsync.account.verify.facts import (
-    Answered,
     Answers,
     Basis,
     Fact,
+    Judge,
     Judgement,
     answers_at_all,
     confirmed,
     different,
+    judgement_of,
     not_seen,
 )
 from simonsync.account.verify.forms import shape_of
@@ -32,8 +33,6 @@ CREATED, UPLOADED, FILES = "Document.create", "Briefcases.uploadFile", "Briefcas
 MEASURED: Final = "measured"
 _SOON: Final = timedelta(minutes=2)
 _CENT: Final = Decimal("0.01")
-
-Judge = Callable[[Answers], Judgement]
 
 
 def draft_facts(zone: tzinfo, remembered_for: timedelta) -> tuple[Fact, ...]:
@@ -65,8 +64,8 @@ def draft_facts(zone: tzinfo, remembered_for: timedelta) -> tuple[Fact, ...]:
         "row-texts": ("draft-text", _document(zone, _texts)),
         "row-amounts": ("draft-amounts", _document(zone, _amounts)),
         "total": ("draft-total", _document(zone, _total)),
-        "created": ("draft-created", _created(zone)),
-        "displayedDate": ("draft-date", _displayed(zone)),
+        "created": ("draft-created", _moment("created", _seconds_off, zone)),
+        "displayedDate": ("draft-date", _moment("displayedDate", _days_off, zone)),
     }
     wait = f"{remembered_for.total_seconds() / 60:.0f}"
     seen = (
@@ -158,7 +157,7 @@ def _rows(sent: DraftInvoice, found: Document) -> Judgement:
 def _texts(sent: DraftInvoice, found: Document) -> Judgement:
     wanted = [line.text or line.name for line in sent.lines]
     wrong = [shape_of(row.text) for row, text_ in zip(found.rows, wanted, strict=True) if row.text != text_]
-    return different(" | ".join(wrong)) if wrong else confirmed()
+    return judgement_of(wrong)
 
 
 def _amounts(sent: DraftInvoice, found: Document) -> Judgement:
@@ -174,7 +173,7 @@ def _amounts(sent: DraftInvoice, found: Document) -> Judgement:
         )
         if wanted != there
     ]
-    return different(", ".join(dict.fromkeys(wrong))) if wrong else confirmed()
+    return judgement_of(wrong)
 
 
 def _total(sent: DraftInvoice, found: Document) -> Judgement:
@@ -182,36 +181,29 @@ def _total(sent: DraftInvoice, found: Document) -> Judgement:
     return confirmed() if abs(off) <= _CENT * len(sent.lines) else different(f"{off:+f}")
 
 
-def _created(zone: tzinfo) -> Judge:
-    """Judge the zone of moments by one that is known."""
+def _moment(name: str, off_by: Callable[[datetime, datetime], str], zone: tzinfo) -> Judge:
+    """Judge a moment of the draft by when it was made."""
 
     def judge(answers: Answers) -> Judgement:
-        at = answers.get(MEASURED, Answered({})).response.get("made-at")
+        at = (_measured(answers) or {}).get("made-at")
         if READ not in answers or answers[READ].refusal or at is None:
             return not_seen("write")
-        written = answers[READ].response.get("created")
+        written = answers[READ].response.get(name)
         found = moment(written, zone)
         if found is None:
             return different(shape_of(written))
-        off = found - at
-        return confirmed() if abs(off) < _SOON else different(f"{off.total_seconds():+.0f} s")
+        return judgement_of(filter(None, [off_by(found.astimezone(zone), at.astimezone(zone))]))
 
     return judge
 
 
-def _displayed(zone: tzinfo) -> Judge:
-    def judge(answers: Answers) -> Judgement:
-        at = answers.get(MEASURED, Answered({})).response.get("made-at")
-        if READ not in answers or answers[READ].refusal or at is None:
-            return not_seen("write")
-        written = answers[READ].response.get("displayedDate")
-        found = moment(written, zone)
-        if found is None:
-            return different(shape_of(written))
-        days = (found.astimezone(zone).date() - at.astimezone(zone).date()).days
-        return confirmed() if not days else different(f"{days:+d} d")
+def _seconds_off(found: datetime, at: datetime) -> str:
+    return "" if abs(found - at) < _SOON else f"{(found - at).total_seconds():+.0f} s"
 
-    return judge
+
+def _days_off(found: datetime, at: datetime) -> str:
+    days = (found.date() - at.date()).days
+    return f"{days:+d} d" if days else ""
 
 
 def _measured(answers: Answers) -> dict[str, Any] | None:

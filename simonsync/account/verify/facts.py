@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ from simonsync.sellsy.v1.values import Record, keyed
 
 MANY = "*"
 """Stands in a path for each member of a list."""
+CLOCKS_APART = timedelta(seconds=60)
 _FEW = 3
 
 
@@ -64,6 +66,12 @@ def not_seen(why: str, shape: str = "") -> Judgement:
     return Judgement(Sight.NOT_SEEN, shape, why)
 
 
+def judgement_of(wrong: Iterable[str]) -> Judgement:
+    """Judge by the shapes of what is not as believed: none is."""
+    shapes = sorted({*wrong})
+    return different(" | ".join(shapes[:_FEW])) if shapes else confirmed()
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What came of one question: a response as it came, or the code with which it was refused."""
@@ -74,6 +82,8 @@ class Answered:
 
 Answers = Mapping[str, Answered]
 """What was answered, by label: the name of the method or table, then perhaps a word of ours."""
+Judge = Callable[[Answers], Judgement]
+"""Judges a fact by the answers; pure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ class Fact:
     source: str
     basis: Basis
     belief: str
-    judge: Callable[[Answers], Judgement] = field(repr=False)
+    judge: Judge = field(repr=False)
     params: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -123,7 +133,46 @@ def of_place(answers: Answers, place: str, *, probes: bool = False) -> dict[str,
     }
 
 
-def answers_at_all(place: str) -> Callable[[Answers], Judgement]:
+def needs(*labels: str, refusal_differs: bool = False) -> Callable[[Judge], Judge]:
+    """Judge only where these questions were answered; a refusal is mostly another fact's difference."""
+
+    def wrap(judge: Judge) -> Judge:
+        def careful(answers: Answers) -> Judgement:
+            if any(label not in answers for label in labels):
+                return not_seen("no-record")
+            refused = [answers[label].refusal for label in labels if answers[label].refusal]
+            if refused:
+                return different(refused[0]) if refusal_differs else not_seen("refused")
+            return judge(answers)
+
+        return careful
+
+    return wrap
+
+
+def clock_facts(service: str, name: str, source: str) -> tuple[Fact, Fact]:
+    """List the facts of a service's clock, which stands in the answer of its name as seconds `ahead`."""
+
+    @needs(name)
+    def date(answers: Answers) -> Judgement:
+        return different("absent") if answers[name].response["ahead"] is None else confirmed()
+
+    @needs(name)
+    def clock(answers: Answers) -> Judgement:
+        ahead = answers[name].response["ahead"]
+        if ahead is None:
+            return not_seen("no-date")
+        shape = f"{ahead:+.0f} s"
+        return confirmed(shape) if abs(ahead) < CLOCKS_APART.total_seconds() else different(shape)
+
+    basis = Basis.INFERRED
+    return (
+        Fact(f"{name}:Date", service, source, basis, "date-header", date),
+        Fact(f"{name}:clock", service, source, basis, "clock", clock),
+    )
+
+
+def answers_at_all(place: str) -> Judge:
     """Judge whether a method or table answers us: it exists, and the rights are there.
 
     One record that is gone when it is asked for proves nothing; that all are, does.
@@ -145,7 +194,7 @@ def field_is(
     path: str,
     form: WireForm,
     known: Iterable[str] = (),
-) -> Callable[[Answers], Judgement]:
+) -> Judge:
     """Judge a field of the records of an answer; a path that ends in `?` may be absent.
 
     `known` are the names of other fields: what is called so is not this one under another name.
@@ -164,11 +213,8 @@ def field_is(
         if not values:
             return not_seen("not-given") if may_lack else different(_lacking(leaf, holders, {*known}))
         told = [value for value in values if not is_empty(value)]
-        wrong = sorted({form.shown(value) for value in told if not form.fits(value)})
-        if wrong:
-            return different(" | ".join(wrong[:_FEW]))
         if told or (form.name == "text" and all(isinstance(value, str) for value in values)):
-            return confirmed()
+            return judgement_of(form.shown(value) for value in told if not form.fits(value))
         return not_seen("always-empty", shape_of(values[0]))
 
     return judge

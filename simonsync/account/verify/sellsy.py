@@ -1,45 +1,45 @@
 """What the program believes of Sellsy's API v1: answers, rights, paging, searches, clocks.
 
-Each fact is declared once. The fields of the answers are a table of their own (`sellsy_fields`); what only a
-draft can show stands in `draft`.
+Each fact is declared once, in `FACTS`. The fields of the answers are a table of their own (`sellsy_fields`);
+what only a draft can show stands in `draft`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from simonsync.account.verify.facts import (
     Answers,
     Basis,
     Fact,
+    Judge,
     Judgement,
     answers_at_all,
+    clock_facts,
     confirmed,
     different,
     field_is,
+    judgement_of,
+    needs,
     not_seen,
     of_place,
 )
-from simonsync.account.verify.forms import (
-    DIGITS,
-    KEYED,
-    WHOLE,
-    shape_of,
-)
+from simonsync.account.verify.forms import DIGITS, KEYED, WHOLE, shape_of
 from simonsync.account.verify.sellsy_fields import FIELDS, Rows, listed
 from simonsync.sellsy.v1.client import READS
+from simonsync.sellsy.v1.draft import TAG
 from simonsync.sellsy.v1.values import Record, members, section, text
 
 SERVICE: Final = "sellsy"
-CLOCKS_APART: Final = timedelta(seconds=60)
-FRAMED: Final = ("Client.getList", "Catalogue.getList", "Document.getList")
-"""Lists of which each recorded answer has its frame: totals and pages."""
-UNFRAMED: Final = ("Addresses.getList", "Briefcases.getList")
-"""Lists of which no answer was ever recorded: they are taken with a frame or without."""
+SMALL: Final = 2
+"""Records a page, to see how pages work."""
 _FRAME: Final = {"nbperpage": WHOLE, "nbpages": WHOLE, "pagenum": WHOLE, "nbtotal": DIGITS}
+_CLIENTS, _PRODUCTS, _DOCUMENTS = "Client.getList", "Catalogue.getList", "Document.getList"
+_FIRST, _AGAIN, _SECOND, _BEYOND, _ALL = (
+    f"{_CLIENTS} {name}" for name in ("first", "again", "second", "beyond", "active")
+)
 
 
 def rows_of(method: str, rows: Rows, label: str = "") -> Callable[[Answers], Sequence[Record] | Judgement]:
@@ -56,104 +56,46 @@ def rows_of(method: str, rows: Rows, label: str = "") -> Callable[[Answers], Seq
     return gather
 
 
-def _fields() -> Iterator[Fact]:
-    for table in FIELDS:
-        gather = rows_of(table.method, table.rows, table.label)
-        known = [path.removesuffix("?").rpartition(".")[2] for path in table.fields]
-        for path, form in table.fields.items():
-            yield Fact(
-                f"{table.method}:{path.removesuffix('?')}",
-                SERVICE,
-                table.source,
-                table.basis,
-                "field-optional" if path.endswith("?") else "field",
-                field_is(gather, path, form, known),
-                {"form": form.name, "words": form.told},
-            )
-
-
 # --- lists ------------------------------------------------------------------------------------------
 
 
-def _frames(answers: Answers, method: str) -> list[Record]:
-    """Return the frames of all answers of a list; {} where one came without."""
-    asked = of_place(answers, method).values()
-    return [section(section(each.response).get("infos")) for each in asked if not each.refusal]
+def _of_responses(method: str, wrong: Callable[[Any], Iterator[str]]) -> Judge:
+    """Judge by what is wrong with each response of a method."""
 
-
-def _framed(method: str) -> Callable[[Answers], Judgement]:
-    def judge(answers: Answers) -> Judgement:
-        frames = _frames(answers, method)
-        wrong = {
-            f"{name}: {form.shown(frame[name]) if name in frame else 'absent'}"
-            for frame in frames
-            for name, form in _FRAME.items()
-            if not form.fits(frame.get(name))
-        }
-        if not frames:
-            return not_seen("refused")
-        return different(", ".join(sorted(wrong))) if wrong else confirmed()
-
-    return judge
-
-
-def _may_be_framed(method: str) -> Callable[[Answers], Judgement]:
-    def judge(answers: Answers) -> Judgement:
-        asked = [each for each in of_place(answers, method).values() if not each.refusal]
-        if not asked:
-            return not_seen("refused")
-        wrong = {shape_of(e.response) for e in asked if not isinstance(e.response, Mapping | list)}
-        if wrong:
-            return different(" | ".join(sorted(wrong)))
-        return confirmed("infos" if all(_frames(answers, method)) else "no infos")
-
-    return judge
-
-
-def _result(method: str) -> Callable[[Answers], Judgement]:
     def judge(answers: Answers) -> Judgement:
         asked = [each.response for each in of_place(answers, method).values() if not each.refusal]
-        results = [section(each).get("result", each) for each in asked]
-        if not results:
-            return not_seen("refused")
-        wrong = sorted({shape_of(each) for each in results if each != [] and not KEYED.fits(each)})
-        return different(" | ".join(wrong)) if wrong else confirmed()
+        return judgement_of(said for each in asked for said in wrong(each)) if asked else not_seen("refused")
 
     return judge
+
+
+def _frame_flaws(response: object) -> Iterator[str]:
+    frame = section(section(response).get("infos"))
+    flaws = [
+        f"{name}: {form.shown(frame[name]) if name in frame else 'absent'}"
+        for name, form in sorted(_FRAME.items())
+        if not form.fits(frame.get(name))
+    ]
+    if flaws:
+        yield ", ".join(flaws)
+
+
+def _list_flaws(response: object) -> Iterator[str]:
+    if not isinstance(response, Mapping | list):
+        yield shape_of(response)
+
+
+def _result_flaws(response: object) -> Iterator[str]:
+    result = section(response).get("result", response)
+    if result != [] and not KEYED.fits(result):
+        yield shape_of(result)
 
 
 def _ids(answers: Answers, label: str) -> list[str]:
     return [text(row.get("id")) for row in listed(answers[label].response)]
 
 
-def _total(answers: Answers, label: str) -> int:
-    frame = section(section(answers[label].response).get("infos"))
-    return int(frame.get("nbtotal", -1))
-
-
-SMALL: Final = 2
-"""Records a page, to see how pages work."""
-_FIRST, _AGAIN, _SECOND, _BEYOND, _ALL = (
-    f"Client.getList {name}" for name in ("first", "again", "second", "beyond", "active")
-)
-
-
-def _needs(*labels: str) -> Callable[[Callable[[Answers], Judgement]], Callable[[Answers], Judgement]]:
-    """Judge only where these questions were answered."""
-
-    def wrap(judge: Callable[[Answers], Judgement]) -> Callable[[Answers], Judgement]:
-        def careful(answers: Answers) -> Judgement:
-            if any(label not in answers for label in labels):
-                return not_seen("no-record")
-            refused = [answers[label].refusal for label in labels if answers[label].refusal]
-            return not_seen("refused") if refused else judge(answers)
-
-        return careful
-
-    return wrap
-
-
-@_needs(_FIRST, _ALL)
+@needs(_FIRST, _ALL)
 def _page_size(answers: Answers) -> Judgement:
     there, shown = len(_ids(answers, _ALL)), len(_ids(answers, _FIRST))
     if there < SMALL:
@@ -161,7 +103,7 @@ def _page_size(answers: Answers) -> Judgement:
     return confirmed() if shown == SMALL else different(f"{SMALL} asked, {shown} came")
 
 
-@_needs(_FIRST, _AGAIN)
+@needs(_FIRST, _AGAIN)
 def _stable(answers: Answers) -> Judgement:
     first, again = _ids(answers, _FIRST), _ids(answers, _AGAIN)
     if not first:
@@ -169,7 +111,7 @@ def _stable(answers: Answers) -> Judgement:
     return confirmed() if first == again else different("another order, or other ids")
 
 
-@_needs(_FIRST, _SECOND)
+@needs(_FIRST, _SECOND)
 def _next_page(answers: Answers) -> Judgement:
     first, second = _ids(answers, _FIRST), _ids(answers, _SECOND)
     if not second or len(first) != SMALL:
@@ -178,7 +120,7 @@ def _next_page(answers: Answers) -> Judgement:
     return different(f"{both} of {len(second)} again") if both else confirmed()
 
 
-@_needs(_BEYOND)
+@needs(_BEYOND)
 def _past_the_end(answers: Answers) -> Judgement:
     found = len(_ids(answers, _BEYOND))
     return different(f"{found} records") if found else confirmed()
@@ -187,76 +129,68 @@ def _past_the_end(answers: Answers) -> Judgement:
 # --- searches ---------------------------------------------------------------------------------------
 
 
-def _each(label: str, field: str, wanted: Callable[[str, Record], bool]) -> Callable[[Answers], Judgement]:
-    """Judge a search by the records that it found: each must have what was searched."""
+def _each(label: str, fits: Callable[[Record], bool]) -> Judge:
+    """Judge a search by the records that it found: each must be one that was searched."""
     method, _, word = label.partition(" ")
 
     def judge(answers: Answers) -> Judgement:
         found = rows_of(method, listed, word)(answers)
         if isinstance(found, Judgement):
             return found
-        others = [row for row in found if field in row and not wanted(text(row[field]), row)]
-        return different(f"{len(others)} others of {len(found)}") if others else confirmed()
+        others = len(found) - sum(map(fits, found))
+        return different(f"{others} others of {len(found)}") if others else confirmed()
 
     return judge
 
 
-def _window(method: str) -> Callable[[Answers], Judgement]:
+def _is_active(wanted: str, record: Record) -> bool:
+    return text(record.get("actif", wanted)) == wanted
+
+
+def _is_sent(record: Record) -> bool:
+    return text(record.get("step", "sent")) in {"sent", "accepted"}
+
+
+def _is_tagged(record: Record) -> bool:
+    return TAG in {text(each.get("word")) for each in members(record.get("tags"))}
+
+
+@needs(f"{_DOCUMENTS} thirds")
+def _same_third(answers: Answers) -> Judgement:
+    found = {text(row.get("thirdid")) for row in listed(answers[f"{_DOCUMENTS} thirds"].response)}
+    if not found:
+        return not_seen("no-record")
+    return confirmed() if len(found) == 1 else different(f"{len(found)} customers")
+
+
+@needs(f"{_PRODUCTS} named")
+def _named(answers: Answers) -> Judgement:
+    """Judge a search for a product by its reference: it must be found."""
+    found = _ids(answers, f"{_PRODUCTS} named")
+    return confirmed() if found else different("the product is not found")
+
+
+def _window(method: str) -> Judge:
     """Judge a window of creation: all fit one from the beginning on, none one that begins tomorrow."""
-    everything, always, later = (f"{method} {name}" for name in ("total", "always", "later"))
+    labels = [f"{method} {name}" for name in ("total", "always", "later")]
 
-    @_needs(everything, always, later)
+    @needs(*labels)
     def judge(answers: Answers) -> Judgement:
-        totals = [_total(answers, label) for label in (everything, always, later)]
-        if min(totals) < 0 or not totals[0]:
+        frames = [section(section(answers[label].response).get("infos")) for label in labels]
+        total, always, later = (int(frame.get("nbtotal", -1)) for frame in frames)
+        if min(total, always, later) < 0 or not total:
             return not_seen("no-record")
-        if totals[1] == totals[0] and not totals[2]:
+        if always == total and not later:
             return confirmed()
-        return different(f"all: {totals[0]}, since 2000: {totals[1]}, from tomorrow: {totals[2]}")
+        return different(f"all: {total}, since 2000: {always}, from tomorrow: {later}")
 
     return judge
 
 
-def _is(wanted: str, found: str, _record: Record) -> bool:
-    return found == wanted
+# --- the account ------------------------------------------------------------------------------------
 
 
-def _tagged(label: str, tag: str) -> Callable[[Answers], Judgement]:
-    return _each(
-        label, "tags", lambda _, row: tag in {text(each.get("word")) for each in members(row.get("tags"))}
-    )
-
-
-def _named(label: str) -> Callable[[Answers], Judgement]:
-    """Judge a search for a product by the beginning of its reference: the product itself must be found."""
-
-    @_needs(label)
-    def judge(answers: Answers) -> Judgement:
-        found = list(listed(answers[label].response))
-        return confirmed() if found else different("the product is not found")
-
-    return judge
-
-
-# --- the account and its clock ----------------------------------------------------------------------
-
-
-@_needs("Sellsy")
-def _date(answers: Answers) -> Judgement:
-    told = answers["Sellsy"].response["ahead"]
-    return different("absent") if told is None else confirmed()
-
-
-@_needs("Sellsy")
-def _clock(answers: Answers) -> Judgement:
-    ahead = answers["Sellsy"].response["ahead"]
-    if ahead is None:
-        return not_seen("no-date")
-    shape = f"{ahead:+.0f} s"
-    return confirmed(shape) if abs(ahead) < CLOCKS_APART.total_seconds() else different(shape)
-
-
-@_needs("Infos.getInfos", "AccountPrefs.getCurrencies")
+@needs("Infos.getInfos", "AccountPrefs.getCurrencies")
 def _currency(answers: Answers) -> Judgement:
     user = section(section(answers["Infos.getInfos"].response).get("userdatas"))
     own = text(user.get("currencyId"))
@@ -266,99 +200,95 @@ def _currency(answers: Answers) -> Judgement:
     return confirmed() if own in known else different("its currency is not listed")
 
 
-@_needs("Accountdatas.getRateCategories")
+@needs("Accountdatas.getRateCategories")
 def _default_category(answers: Answers) -> Judgement:
-    listed = answers["Accountdatas.getRateCategories"].response
-    found = list(members(listed))
+    response = answers["Accountdatas.getRateCategories"].response
+    found = list(members(response))
     if not found:
         return not_seen("no-record")
     marked = [each for each in found if text(each.get("isDefault")) in {"Y", "1"}]
-    return confirmed() if marked or text(section(listed).get("default")) else different(shape_of(found[0]))
+    return confirmed() if marked or text(section(response).get("default")) else different(shape_of(found[0]))
 
 
-def _unknown_id(method: str) -> Callable[[Answers], Judgement]:
+def _unknown_id(method: str) -> Judge:
     def judge(answers: Answers) -> Judgement:
         asked = of_place(answers, method, probes=True)
         probes = [each for label, each in asked.items() if label.endswith(" unknown")]
-        given = [shape_of(each.response) for each in probes if not each.refusal]
-        if given:
-            return different(given[0])
         if not probes:
             return not_seen("no-record")
-        return confirmed() if all(each.refusal == "gone" for each in probes) else not_seen("refused")
+        if all(each.refusal for each in probes):
+            return confirmed() if {each.refusal for each in probes} == {"gone"} else not_seen("refused")
+        return judgement_of(shape_of(each.response) for each in probes if not each.refusal)
 
     return judge
 
 
-def _fact(
-    name: str,
-    source: str,
-    basis: Basis,
-    belief: str,
-    judge: Callable[[Answers], Judgement],
-    **params: str,
-) -> Fact:
-    return Fact(name, SERVICE, source, basis, belief, judge, params)
+# --- the facts --------------------------------------------------------------------------------------
+
+_RECORDED, _OTHERS, _INFERRED = Basis.RECORDED, Basis.OTHERS, Basis.INFERRED
+_PAGES, _REFERENCE, _READING = "Pagination", "Reference data", "Documents: reading"
+_BEHAVIOUR: Final[tuple[tuple[str, str, Basis, str, Judge], ...]] = (
+    *(
+        (f"{method}:answers", "Methods", _OTHERS, "method-answers", answers_at_all(method))
+        for method in READS
+    ),
+    ("AccountPrefs.getCurrencies:own", _REFERENCE, _INFERRED, "currency", _currency),
+    ("Accountdatas.getRateCategories:default", _REFERENCE, _OTHERS, "default-category", _default_category),
+    # Each recorded answer of these has its total and its pages; of the other two none was ever recorded.
+    *(
+        (f"{method}:infos", _PAGES, _RECORDED, "frame", _of_responses(method, _frame_flaws))
+        for method in (_CLIENTS, _PRODUCTS, _DOCUMENTS)
+    ),
+    *(
+        (f"{method}:infos", _PAGES, _INFERRED, "perhaps-frame", _of_responses(method, _list_flaws))
+        for method in ("Addresses.getList", "Briefcases.getList")
+    ),
+    *(
+        (f"{method}:result", _PAGES, _RECORDED, "result", _of_responses(method, _result_flaws))
+        for method in (_CLIENTS, _PRODUCTS, _DOCUMENTS, "Addresses.getList", "Briefcases.getList")
+    ),
+    (f"{_CLIENTS}:nbperpage", _PAGES, _RECORDED, "page-size", _page_size),
+    (f"{_CLIENTS}:order", _PAGES, _INFERRED, "page-stable", _stable),
+    (f"{_CLIENTS}:pagenum", _PAGES, _RECORDED, "page-next", _next_page),
+    (f"{_CLIENTS}:end", _PAGES, _OTHERS, "page-end", _past_the_end),
+    *(
+        (f"{method}:gone", "Error codes", _RECORDED, "gone", _unknown_id(method))
+        for method in ("Client.getOne", "Catalogue.getOne", "Document.getOne", "Prospects.getOne")
+    ),
+    *(
+        (
+            *(f"{method}:search.actif={value}", "Clients, Catalogue", _RECORDED, "search"),
+            _each(f"{method} {name}", partial(_is_active, value)),
+        )
+        for method in (_CLIENTS, _PRODUCTS)
+        for name, value in (("active", "Y"), ("archived", "N"))
+    ),
+    (f"{_PRODUCTS}:search.name", "Catalogue", _OTHERS, "search-finds", _named),
+    (f"{_CLIENTS}:periodecreated", "Clients", _OTHERS, "window", _window(_CLIENTS)),
+    (f"{_DOCUMENTS}:periodecreationDate", _READING, _OTHERS, "window", _window(_DOCUMENTS)),
+    (f"{_DOCUMENTS}:search.steps", _READING, _OTHERS, "search", _each(f"{_DOCUMENTS} steps", _is_sent)),
+    (f"{_DOCUMENTS}:search.thirds", _READING, _OTHERS, "search", _same_third),
+    (f"{_DOCUMENTS}:search.tags", _READING, _RECORDED, "search", _each(f"{_DOCUMENTS} tagged", _is_tagged)),
+)
 
 
-def _facts() -> Iterator[Fact]:
-    paging, clients, documents = "Pagination", "Clients", "Documents: reading"
-    yield _fact("Sellsy:Date", "Wire protocol", Basis.INFERRED, "date-header", _date)
-    yield _fact("Sellsy:clock", "Wire protocol", Basis.INFERRED, "clock", _clock)
-    for method in sorted(READS):
-        yield _fact(f"{method}:answers", "Methods", Basis.OTHERS, "method-answers", answers_at_all(method))
-    yield _fact("AccountPrefs.getCurrencies:own", "Reference data", Basis.INFERRED, "currency", _currency)
-    yield _fact(
-        *("Accountdatas.getRateCategories:default", "Reference data", Basis.OTHERS),
-        *("default-category", _default_category),
-    )
-    for method in FRAMED:
-        yield _fact(f"{method}:infos", paging, Basis.RECORDED, "frame", _framed(method))
-        yield _fact(f"{method}:result", paging, Basis.RECORDED, "result", _result(method))
-    for method in UNFRAMED:
-        yield _fact(f"{method}:infos", paging, Basis.INFERRED, "perhaps-frame", _may_be_framed(method))
-        yield _fact(f"{method}:result", paging, Basis.INFERRED, "result", _result(method))
-    yield _fact("Client.getList:nbperpage", paging, Basis.RECORDED, "page-size", _page_size)
-    yield _fact("Client.getList:order", paging, Basis.INFERRED, "page-stable", _stable)
-    yield _fact("Client.getList:pagenum", paging, Basis.RECORDED, "page-next", _next_page)
-    yield _fact("Client.getList:end", paging, Basis.OTHERS, "page-end", _past_the_end)
-    for method in ("Client.getOne", "Catalogue.getOne", "Document.getOne", "Prospects.getOne"):
-        yield _fact(f"{method}:gone", "Error codes", Basis.RECORDED, "gone", _unknown_id(method))
-    for method, source in (("Client.getList", clients), ("Catalogue.getList", "Catalogue")):
-        for name, value in (("active", "Y"), ("archived", "N")):
-            yield _fact(
-                *(f"{method}:search.actif={value}", source, Basis.RECORDED, "search"),
-                _each(f"{method} {name}", "actif", partial(_is, value)),
-            )
-    yield _fact(
-        *("Catalogue.getList:search.name", "Catalogue", Basis.OTHERS, "search-finds"),
-        _named("Catalogue.getList named"),
-    )
-    yield _fact("Client.getList:periodecreated", clients, Basis.OTHERS, "window", _window("Client.getList"))
-    yield _fact(
-        "Document.getList:periodecreationDate", documents, Basis.OTHERS, "window", _window("Document.getList")
-    )
-    yield _fact(
-        *("Document.getList:search.steps", documents, Basis.OTHERS, "search"),
-        _each("Document.getList steps", "step", lambda found, _: found in {"sent", "accepted"}),
-    )
-    yield _fact(
-        *("Document.getList:search.thirds", documents, Basis.OTHERS, "search"),
-        _same_third,
-    )
-    yield _fact(
-        *("Document.getList:search.tags", documents, Basis.RECORDED, "search"),
-        _tagged("Document.getList tagged", "simonsync"),
-    )
-    yield from _fields()
+def _fields() -> Iterator[Fact]:
+    for table in FIELDS:
+        gather = rows_of(table.method, table.rows, table.label)
+        known = [path.removesuffix("?").rpartition(".")[2] for path in table.fields]
+        for path, form in table.fields.items():
+            name = f"{table.method}:{path.removesuffix('?')}"
+            belief = "field-optional" if path.endswith("?") else "field"
+            judge = field_is(gather, path, form, known)
+            params = {"form": form.name, "words": form.told}
+            yield Fact(name, SERVICE, table.source, table.basis, belief, judge, params)
 
 
-@_needs("Document.getList thirds")
-def _same_third(answers: Answers) -> Judgement:
-    found = {text(row.get("thirdid")) for row in listed(answers["Document.getList thirds"].response)}
-    if not found:
-        return not_seen("no-record")
-    return confirmed() if len(found) == 1 else different(f"{len(found)} customers")
-
-
-FACTS: Final = tuple(_facts())
+FACTS: Final = (
+    *clock_facts(SERVICE, "Sellsy", "Wire protocol"),
+    *(
+        Fact(name, SERVICE, source, basis, belief, judge)
+        for name, source, basis, belief, judge in sorted(_BEHAVIOUR, key=lambda each: each[0])
+    ),
+    *_fields(),
+)

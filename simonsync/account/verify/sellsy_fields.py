@@ -1,32 +1,56 @@
 """The fields of Sellsy's answers that the program reads, each once with the form it is believed to have.
 
-A field that ends in `?` may be absent.
+In the table a field is its name or path, a `?` where it may be absent, and after `=` its form, where that is
+not text. What stands in brackets is below the path before the colon: `client: (id=id type=type)`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from simonsync.account.verify import forms
 from simonsync.account.verify.facts import Basis
-from simonsync.account.verify.forms import (
-    AMOUNT,
-    COUNTRY,
-    CURRENCY,
-    DATE_TIME,
-    DIGITS,
-    ID,
-    KEYED,
-    LISTED,
-    OBJECT,
-    TEXT,
-    YES_NO,
-    WireForm,
-    one_of,
-)
+from simonsync.account.verify.forms import WireForm, one_of
 from simonsync.sellsy.v1.values import Record, members, section
 
 Rows = Callable[[Any], Iterator[Record]]
+_WORD: Final = re.compile(r"(?P<path>[\w.*?]+)(?:=(?P<form>[\w-]+))?(?::\s*\((?P<below>[^()]*)\))?")
+_FORMS: Final = {
+    "id": forms.ID,
+    "amount": forms.AMOUNT,
+    "date-time": forms.DATE_TIME,
+    "country": forms.COUNTRY,
+    "currency": forms.CURRENCY,
+    "digits": forms.DIGITS,
+    "yes-no": forms.YES_NO,
+    "object": forms.OBJECT,
+    "keyed": forms.KEYED,
+    "listed": forms.LISTED,
+    "type": one_of("corporation", "person"),
+    "relation": one_of("client", "prospect", "supplier"),
+    "step": one_of(
+        *("draft", "due", "payinprogress", "paid", "late", "cancelled"),
+        *("sent", "read", "accepted", "refused", "expired", "advanced", "partialinvoiced", "invoiced"),
+    ),
+    "row": one_of(
+        *("item", "service", "once", "comment", "title", "sum", "break", "empty", "shipping", "packaging")
+    ),
+    "discount": one_of("percent", "amount"),
+}
+
+
+def fields_of(text: str) -> dict[str, WireForm]:
+    """Read the notation of the table."""
+    found: dict[str, WireForm] = {}
+    for word in _WORD.finditer(text):
+        path, form, below = word["path"], word["form"], word["below"]
+        if form or not below:
+            found[path] = _FORMS[form] if form else forms.TEXT
+        inner = fields_of(below or "")
+        found |= {f"{path}.{name}": form for name, form in inner.items()}
+    return found
 
 
 def alone(response: object) -> Iterator[Record]:
@@ -51,213 +75,76 @@ class Fields(NamedTuple):
     label: str = ""
 
 
-_TYPE = one_of("corporation", "person")
-_STEPS = one_of(
-    *("draft", "due", "payinprogress", "paid", "late", "cancelled"),
-    *("sent", "read", "accepted", "refused", "expired", "advanced", "partialinvoiced", "invoiced"),
+_PLACE = "name part1 part2 part3? part4? zip town state? countrycode=country"
+_PRODUCT = """
+    id=id declid=id decl_id?=id name tradename unit unitAmount=amount unitAmountIsTaxesFree=yes-no
+    unitAmountTaxesInc=amount taxid=id taxrate=amount categoryid=id actif=yes-no prices=listed
+    prices.*: (rcid=id declid=id amount=amount hasTaxesInc=yes-no taxrate=amount currencyid=id)
+"""
+_DOCUMENT = """
+    id=id ident step=step thirdid=id subject notes totalAmountTaxesFree=amount created=date-time currencyid=id
+    tags=listed tags.*.word
+"""
+_THIRD = """
+    id=id type=type ident actif=yes-no relationType?=relation rateCategory?=id mainaddressid?=id name?
+    fullName? vat? email? tel? mobile?
+"""
+_CLIENTS, _REFERENCE, _READING = "Clients", "Reference data", "Documents: reading"
+_ROWS: Final = (
+    (
+        *("Infos.getInfos", alone, "Infos", Basis.RECORDED),
+        "userdatas=object: (corpId=id corpName currencyId=id)",
+    ),
+    ("Accountdatas.getTaxes", members, _REFERENCE, Basis.RECORDED, "id=id value=amount isEnabled=yes-no"),
+    ("Accountdatas.getUnits", members, _REFERENCE, Basis.OTHERS, "value"),
+    ("Accountdatas.getRateCategories", members, _REFERENCE, Basis.OTHERS, "id=id isDefault?=yes-no"),
+    ("AccountPrefs.getCurrencies", members, _REFERENCE, Basis.OTHERS, "id=id name=currency"),
+    (
+        *("AccountPrefs.getCorpInfos", alone, _REFERENCE, Basis.INFERRED),
+        "addr_countrycode?=country countrycode?=country vat?",
+    ),
+    ("Catalogue.getCategories", members, "Catalogue", Basis.OTHERS, "id=id name"),
+    ("Catalogue.getList", listed, "Catalogue", Basis.RECORDED, _PRODUCT),
+    ("Catalogue.getOne", alone, "Catalogue", Basis.OTHERS, f"{_PRODUCT} declinations?=listed"),
+    (
+        *("Client.getList", listed, _CLIENTS, Basis.RECORDED),
+        f"""
+        id=id thirdid=id ident type=type relationType=relation actif=yes-no name fullName email tel mobile vat
+        rateCategory=id mainaddressid=id {" ".join(f"addr_{name}" for name in _PLACE.split())}
+        """,
+    ),
+    (
+        *("Client.getOne", alone, _CLIENTS, Basis.OTHERS),
+        f"client=object: ({_THIRD}) address=listed address.*: (id=id linkedtype? {_PLACE})",
+    ),
+    (
+        *("Client.getOne", alone, _CLIENTS, Basis.OTHERS),
+        *("corporation=object: (name email tel mobile vat mainaddressid?=id)", "company"),
+    ),
+    (
+        *("Client.getOne", alone, _CLIENTS, Basis.OTHERS),
+        *("contact=object: (name forename fullName? email tel mobile)", "person"),
+    ),
+    ("Prospects.getOne", alone, _CLIENTS, Basis.DOCUMENTED, "prospect=object: (id=id type=type)"),
+    ("Addresses.getList", listed, "Addresses", Basis.OTHERS, f"id=id linkedtype linkedid=id {_PLACE}"),
+    ("Document.getList", listed, _READING, Basis.RECORDED, _DOCUMENT),
+    (
+        *("Document.getOne", alone, _READING, Basis.RECORDED),
+        f"""
+        {_DOCUMENT} rowsAmount=amount discountAmount=amount discountPercent=amount map=object map.rows=keyed
+        map.rows.*: (
+            id=id rank=id type=row linkedid=id declid=id name notes qt=amount unitText unitAmount=amount
+            taxid=id taxrate=amount discount=amount discountUnit=discount isOption=yes-no
+        )
+        shipAddress=object thirdAddress=object: (originalid=id {_PLACE})
+        """,
+    ),
+    (
+        *("Briefcases.getList", listed, "Files", Basis.RECORDED),
+        "id=id file_fullname? name? extension size=digits",
+    ),
 )
-_RELATION = one_of("client", "prospect", "supplier")
-_REACHED = {"email": TEXT, "tel": TEXT, "mobile": TEXT}
-_PARTS = {"part1": TEXT, "part2": TEXT, "part3?": TEXT, "part4?": TEXT}
-_PLACE = {"name": TEXT, **_PARTS, "zip": TEXT, "town": TEXT, "state?": TEXT, "countrycode": COUNTRY}
-_PRODUCT = {
-    "id": ID,
-    "declid": ID,
-    "decl_id?": ID,
-    "name": TEXT,
-    "tradename": TEXT,
-    "unit": TEXT,
-    "unitAmount": AMOUNT,
-    "unitAmountIsTaxesFree": YES_NO,
-    "unitAmountTaxesInc": AMOUNT,
-    "taxid": ID,
-    "taxrate": AMOUNT,
-    "categoryid": ID,
-    "actif": YES_NO,
-}
-_DOCUMENT = {
-    "id": ID,
-    "ident": TEXT,
-    "step": _STEPS,
-    "thirdid": ID,
-    "subject": TEXT,
-    "notes": TEXT,
-    "totalAmountTaxesFree": AMOUNT,
-    "created": DATE_TIME,
-    "currencyid": ID,
-    "tags": LISTED,
-    "tags.*.word": TEXT,
-}
-_ROW = {
-    "id": ID,
-    "rank": ID,
-    "type": one_of(
-        *("item", "service", "once", "comment", "title", "sum", "break", "empty", "shipping", "packaging")
-    ),
-    "linkedid": ID,
-    "declid": ID,
-    "name": TEXT,
-    "notes": TEXT,
-    "qt": AMOUNT,
-    "unitText": TEXT,
-    "unitAmount": AMOUNT,
-    "taxid": ID,
-    "taxrate": AMOUNT,
-    "discount": AMOUNT,
-    "discountUnit": one_of("percent", "amount"),
-    "isOption": YES_NO,
-}
-_THIRD = {
-    "id": ID,
-    "type": _TYPE,
-    "ident": TEXT,
-    "actif": YES_NO,
-    "relationType?": _RELATION,
-    "rateCategory?": ID,
-    "mainaddressid?": ID,
-    **{f"{name}?": TEXT for name in ("name", "fullName", "vat", *_REACHED)},
-}
-
-
-def _below(path: str, fields: Mapping[str, WireForm]) -> dict[str, WireForm]:
-    return {f"{path}.{name}": form for name, form in fields.items()}
-
-
-FIELDS: Final = (
-    Fields(
-        "Infos.getInfos",
-        alone,
-        "Infos",
-        Basis.RECORDED,
-        {"userdatas": OBJECT, **_below("userdatas", {"corpId": ID, "corpName": TEXT, "currencyId": ID})},
-    ),
-    Fields(
-        "Accountdatas.getTaxes",
-        members,
-        "Reference data",
-        Basis.RECORDED,
-        {"id": ID, "value": AMOUNT, "isEnabled": YES_NO},
-    ),
-    Fields("Accountdatas.getUnits", members, "Reference data", Basis.OTHERS, {"value": TEXT}),
-    Fields(
-        "Accountdatas.getRateCategories",
-        members,
-        "Reference data",
-        Basis.OTHERS,
-        {"id": ID, "isDefault?": YES_NO},
-    ),
-    Fields(
-        "AccountPrefs.getCurrencies", members, "Reference data", Basis.OTHERS, {"id": ID, "name": CURRENCY}
-    ),
-    Fields(
-        "AccountPrefs.getCorpInfos",
-        alone,
-        "Reference data",
-        Basis.INFERRED,
-        {"addr_countrycode?": COUNTRY, "countrycode?": COUNTRY, "vat?": TEXT},
-    ),
-    Fields("Catalogue.getCategories", members, "Catalogue", Basis.OTHERS, {"id": ID, "name": TEXT}),
-    Fields("Catalogue.getList", listed, "Catalogue", Basis.RECORDED, _PRODUCT),
-    Fields(
-        "Catalogue.getOne",
-        alone,
-        "Catalogue",
-        Basis.OTHERS,
-        {**_PRODUCT, "declinations?": LISTED},
-    ),
-    Fields(
-        "Client.getList",
-        listed,
-        "Clients",
-        Basis.RECORDED,
-        {
-            "id": ID,
-            "thirdid": ID,
-            "ident": TEXT,
-            "type": _TYPE,
-            "relationType": _RELATION,
-            "actif": YES_NO,
-            "name": TEXT,
-            "fullName": TEXT,
-            **_REACHED,
-            "vat": TEXT,
-            "rateCategory": ID,
-            "mainaddressid": ID,
-            **{f"addr_{name}": form for name, form in _PLACE.items()},
-        },
-    ),
-    Fields(
-        "Client.getOne",
-        alone,
-        "Clients",
-        Basis.OTHERS,
-        {
-            "client": OBJECT,
-            **_below("client", _THIRD),
-            "address": LISTED,
-            **_below("address.*", {"id": ID, **_PLACE, "linkedtype?": TEXT}),
-        },
-    ),
-    Fields(
-        "Client.getOne",
-        alone,
-        "Clients",
-        Basis.OTHERS,
-        {
-            "corporation": OBJECT,
-            **_below("corporation", {"name": TEXT, **_REACHED, "vat": TEXT, "mainaddressid?": ID}),
-        },
-        "company",
-    ),
-    Fields(
-        "Client.getOne",
-        alone,
-        "Clients",
-        Basis.OTHERS,
-        {
-            "contact": OBJECT,
-            **_below("contact", {"name": TEXT, "forename": TEXT, "fullName?": TEXT, **_REACHED}),
-        },
-        "person",
-    ),
-    Fields(
-        "Prospects.getOne",
-        alone,
-        "Clients",
-        Basis.DOCUMENTED,
-        {"prospect": OBJECT, **_below("prospect", {"id": ID, "type": _TYPE})},
-    ),
-    Fields(
-        "Addresses.getList",
-        listed,
-        "Addresses",
-        Basis.OTHERS,
-        {"id": ID, "linkedtype": TEXT, "linkedid": ID, **_PLACE},
-    ),
-    Fields("Document.getList", listed, "Documents: reading", Basis.RECORDED, _DOCUMENT),
-    Fields(
-        "Document.getOne",
-        alone,
-        "Documents: reading",
-        Basis.RECORDED,
-        {
-            **_DOCUMENT,
-            "rowsAmount": AMOUNT,
-            "discountAmount": AMOUNT,
-            "discountPercent": AMOUNT,
-            "map": OBJECT,
-            "map.rows": KEYED,
-            **_below("map.rows.*", _ROW),
-            "shipAddress": OBJECT,
-            "thirdAddress": OBJECT,
-            **_below("thirdAddress", {"originalid": ID, **_PLACE}),
-        },
-    ),
-    Fields(
-        "Briefcases.getList",
-        listed,
-        "Files",
-        Basis.RECORDED,
-        {"id": ID, "file_fullname?": TEXT, "name?": TEXT, "extension": TEXT, "size": DIGITS},
-    ),
+FIELDS: Final = tuple(
+    Fields(method, rows, source, basis, fields_of(text), *label)
+    for method, rows, source, basis, text, *label in _ROWS
 )

@@ -15,22 +15,25 @@ from simonsync.account.verify.facts import (
     Answers,
     Basis,
     Fact,
+    Judge,
     Judgement,
     Sight,
     answers_at_all,
+    clock_facts,
     confirmed,
     different,
     field_is,
+    judgement_of,
+    needs,
     not_seen,
 )
 from simonsync.account.verify.forms import NUMBER, REFERENCE, TEXT, WireForm, one_of, shape_of
-from simonsync.account.verify.sellsy import CLOCKS_APART
 from simonsync.domain.entities import ENTITIES
 from simonsync.errors import Refused
 from simonsync.simon import records, tables
 from simonsync.simon.check import DATES, MAY_BE_ABSENT, expected_fields
 from simonsync.simon.moments import parse_moment
-from simonsync.simon.profile import Dialect, Profile, StatusCoding
+from simonsync.simon.profile import Dialect, Profile, StatusCoding, default_profile
 from simonsync.simon.records import Step
 
 SERVICE: Final = "simon"
@@ -38,6 +41,7 @@ TABLES: Final = (*ENTITIES, "users")
 PROBED: Final = "customers"
 """The table of which pages and filters are asked."""
 _COMMON: Final = "common"
+_VENDORS: Final = default_profile(Dialect.ODATA)
 _SLACK: Final = timedelta(minutes=5)
 _SEEN: Final = {
     "id": Basis.DOCUMENTED,
@@ -57,13 +61,12 @@ def simon_facts(profile: Profile) -> tuple[Fact, ...]:
 
 def _facts(profile: Profile) -> Iterator[Fact]:
     def fact(name: str, belief: str, judge: Judge, basis: Basis = Basis.INFERRED, **params: str) -> Fact:
-        return Fact(name, SERVICE, _SOURCES[name.partition(":")[0]], basis, belief, judge, params)
+        return Fact(name, SERVICE, _source(name.partition(":")[0]), basis, belief, judge, params)
 
     there = [table for table in TABLES if tables.entity(profile, table).path]
     yield fact("login:answers", "login", answers_at_all("Simon"), Basis.DOCUMENTED)
     yield fact("login:token-life", "token-life", _token_life, Basis.DOCUMENTED)
-    yield fact("Simon:Date", "date-header", _date)
-    yield fact("Simon:clock", "clock", _clock)
+    yield from clock_facts(SERVICE, "Simon", "Authentication")
     for table in there:
         optional = table == "users" or ENTITIES[table].optional
         belief = "table-optional" if optional else "table-answers"
@@ -108,24 +111,11 @@ def _optional(table: str, profile: Profile) -> Iterator[tuple[str, str]]:
             yield place, getattr(tables.entity(profile, table), attribute)
 
 
-Judge = Callable[[Answers], Judgement]
-_SOURCES: Final = {
-    "login": "Authentication",
-    "Simon": "Authentication",
-    _COMMON: "Common fields",
-    "item_groups": "Item, ItemGroup",
-    "items": "Item, ItemGroup",
-    "work_orders": "WorkOrder",
-    "work_addresses": "Location",
-    "customers": "Customer",
-    "objects": "User, Scheduling, Equipment",
-    "contacts": "Contact",
-    "used_items": "UsedItem",
-    "time_sheets": "TimeSheet",
-    "surveys": "WorkOrderSurvey",
-    "attachments": "Attachment",
-    "users": "User, Scheduling, Equipment",
-}
+def _source(place: str) -> str:
+    """Name the part of the description that a table is told in: by the vendor's own name of the table."""
+    if place in {"login", "Simon"}:
+        return "Authentication"
+    return "Common fields" if place == _COMMON else tables.entity(_VENDORS, place).path
 
 
 # --- fields -----------------------------------------------------------------------------------------
@@ -201,18 +191,6 @@ def _token_life(answers: Answers) -> Judgement:
     if life is None:
         return not_seen("not-given")
     return confirmed(f"{life:.0f} s") if life > 0 else different(f"{life:.0f} s")
-
-
-def _date(answers: Answers) -> Judgement:
-    return different("absent") if answers["Simon"].response["ahead"] is None else confirmed()
-
-
-def _clock(answers: Answers) -> Judgement:
-    ahead = answers["Simon"].response["ahead"]
-    if ahead is None:
-        return not_seen("no-date")
-    shape = f"{ahead:+.0f} s"
-    return confirmed(shape) if abs(ahead) < CLOCKS_APART.total_seconds() else different(shape)
 
 
 # --- what the records say ---------------------------------------------------------------------------
@@ -292,121 +270,107 @@ def _pdf(label: str) -> Judge:
     return judge
 
 
+@needs("gone")
+def _present(answers: Answers) -> Judgement:
+    return different(shape_of(answers["gone"].response))
+
+
 def _gone(answers: Answers) -> Judgement:
-    answer = answers.get("gone")
-    if answer is None:
-        return not_seen("no-record")
-    return confirmed() if answer.refusal == "gone" else different(answer.refusal or shape_of(answer.response))
+    """Judge what is answered about a record that does not exist."""
+    refusal = answers["gone"].refusal if "gone" in answers else ""
+    return confirmed() if refusal == "gone" else different(refusal) if refusal else _present(answers)
 
 
 # --- pages, filters and stamps ----------------------------------------------------------------------
 
 
-def _with(label: str, judge: Callable[[Any], Judgement]) -> Judge:
-    """Judge by one answer, where it was asked for and given."""
-
-    def careful(answers: Answers) -> Judgement:
-        answer = answers.get(label)
-        if answer is None:
-            return not_seen("no-record")
-        return different(answer.refusal) if answer.refusal else judge(answer.response)
-
-    return careful
-
-
-def _values(response: object) -> list[Mapping[str, Any]]:
+def _values(answers: Answers, label: str) -> list[Mapping[str, Any]]:
+    response = answers[label].response
     rows = response.get("value") if isinstance(response, Mapping) else response
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _asked(*labels: str) -> Callable[[Judge], Judge]:
+    """Judge where these questions were asked; here a refusal is the difference."""
+    return needs(*labels, refusal_differs=True)
+
+
+@_asked("by ext-key")
+def _by_key(answers: Answers) -> Judgement:
+    found = len(_values(answers, "by ext-key"))
+    return confirmed() if found == 1 else different(f"{found} records")
 
 
 def _odata(profile: Profile) -> dict[str, tuple[str, Judge]]:
     common = profile.common
 
-    def frame(response: object) -> Judgement:
+    @_asked("page")
+    def frame(answers: Answers) -> Judgement:
+        response = answers["page"].response
         if not isinstance(response, Mapping) or not isinstance(response.get("value"), list):
             return different(shape_of(response))
-        count = response.get("@odata.count")
-        if NUMBER.fits(count):
-            return confirmed()
-        return different(f"@odata.count: {shape_of(count) if count is not None else 'absent'}")
+        if "@odata.count" not in response:
+            return different("@odata.count: absent")
+        count = response["@odata.count"]
+        return confirmed() if NUMBER.fits(count) else different(f"@odata.count: {shape_of(count)}")
 
-    def top(response: object) -> Judgement:
-        found = len(_values(response))
+    @_asked("page")
+    def top(answers: Answers) -> Judgement:
+        found = len(_values(answers, "page"))
         return confirmed() if found == 1 else different(f"1 asked, {found} came")
 
+    @_asked("page", "page after")
     def after(answers: Answers) -> Judgement:
-        rows = _values(answers["page after"].response)
-        first = _values(answers["page"].response)[:1]
-        ids = [int(row[common.id]) for row in (*first, *rows)]
+        rows = (*_values(answers, "page")[:1], *_values(answers, "page after"))
+        ids = [int(row[common.id]) for row in rows]
         if len(ids) <= 1:
             return not_seen("too-few")
         return confirmed() if ids == sorted(set(ids)) else different("another order, or other ids")
 
-    def stamps(answers: Answers) -> Judgement:
-        newest = _values(answers["newest"].response)
-        bound = parse_moment(newest[0].get(common.mutation_date), profile.dates)
-        told = [row.get(common.mutation_date) for row in _values(answers["since newest"].response)]
-        found = [parse_moment(each, profile.dates) for each in told]
+    @_asked("newest", "since newest")
+    def since(answers: Answers) -> Judgement:
+        bound, *found = (
+            parse_moment(row.get(common.mutation_date), profile.dates)
+            for label in ("newest", "since newest")
+            for row in _values(answers, label)
+        )
         if not found:
             return different("the newest record is not found")
         early = [each for each in found if bound and each and each < bound]
         return different(f"{len(early)} earlier ones of {len(found)}") if early else confirmed()
 
-    def by_key(response: object) -> Judgement:
-        found = len(_values(response))
-        return confirmed() if found == 1 else different(f"{found} records")
-
     return {
-        "frame": ("odata-frame", _with("page", frame)),
-        "top": ("odata-top", _with("page", top)),
-        "after": ("odata-after", _all(("page", "page after"), after)),
-        "since": ("odata-since", _all(("newest", "since newest"), stamps)),
-        "find": ("find-ext-key", _with("by ext-key", by_key)),
+        "frame": ("odata-frame", frame),
+        "top": ("odata-top", top),
+        "after": ("odata-after", after),
+        "since": ("odata-since", since),
+        "find": ("find-ext-key", _by_key),
     }
 
 
 def _rest(profile: Profile) -> dict[str, tuple[str, Judge]]:
     common = profile.common
 
-    def pairs(response: object) -> Judgement:
-        rows = _values(response)
+    @_asked("pairs")
+    def pairs(answers: Answers) -> Judgement:
+        response, rows = answers["pairs"].response, _values(answers, "pairs")
         if not isinstance(response, list) or len(rows) != len(response):
             return different(shape_of(response))
-        lacking = [row for row in rows if common.id not in row or common.ext_key not in row]
-        if lacking:
-            return different(shape_of(lacking[0]))
-        return confirmed() if rows else not_seen("no-record")
+        lacking = [shape_of(row) for row in rows if not {common.id, common.ext_key} <= row.keys()]
+        return judgement_of(lacking) if rows else not_seen("no-record")
 
-    def later(response: object) -> Judgement:
+    @_asked("since")
+    def later(answers: Answers) -> Judgement:
+        response = answers["since"].response
         if not isinstance(response, list):
             return different(shape_of(response))
-        if response:
-            each = response[0]
-            return (
-                confirmed()
-                if REFERENCE.fits(each) or isinstance(each, Mapping)
-                else different(shape_of(each))
-            )
-        return different("the newest record is not found")
-
-    def by_key(response: object) -> Judgement:
-        found = len(_values(response))
-        return confirmed() if found == 1 else different(f"{found} records")
+        if not response:
+            return different("the newest record is not found")
+        fits = REFERENCE.fits(response[0]) or isinstance(response[0], Mapping)
+        return confirmed() if fits else different(shape_of(response[0]))
 
     return {
-        "pairs": ("rest-pairs", _with("pairs", pairs)),
-        "since": ("rest-since", _with("since", later)),
-        "find": ("find-ext-key", _with("by ext-key", by_key)),
+        "pairs": ("rest-pairs", pairs),
+        "since": ("rest-since", later),
+        "find": ("find-ext-key", _by_key),
     }
-
-
-def _all(labels: Sequence[str], judge: Judge) -> Judge:
-    """Judge by several answers, where all of them were given."""
-
-    def careful(answers: Answers) -> Judgement:
-        if any(label not in answers for label in labels):
-            return not_seen("no-record")
-        refused = [answers[label].refusal for label in labels if answers[label].refusal]
-        return different(refused[0]) if refused else judge(answers)
-
-    return careful
