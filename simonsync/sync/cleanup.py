@@ -153,11 +153,22 @@ def _read(pages: Iterable[Sequence[Found]], stream: str, run: Planning) -> Itera
         run.stop()
 
 
-def _list_simon(simon: SimonReader, inventory: Inventory, run: Planning) -> None:
+def recognise(run: Planning) -> None:
+    """Compare Simon's tables with what we know of them, so that what is missing there is made again."""
+    inventory = run.state.inventory()
+    _list_tables(run.simon, inventory, run)
+    _bring_bindings_in_line(inventory, run)
+
+
+def _list_tables(simon: SimonReader, inventory: Inventory, run: Planning) -> None:
     for table in KINDS_IN:
         for entries in simon.entries(table):
             inventory.listed_in_simon(table, entries)
             run.stop()
+
+
+def _list_simon(simon: SimonReader, inventory: Inventory, run: Planning) -> None:
+    _list_tables(simon, inventory, run)
     for orders in simon.open_work_orders():
         for order in orders:
             note_use(order, inventory)

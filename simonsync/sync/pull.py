@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from simonsync.domain.entities import STREAMS
 from simonsync.errors import Refused
 from simonsync.sync.actions import Plan, Sink
+from simonsync.sync.cleanup import recognise
 from simonsync.sync.deletions import finish_deletions
 from simonsync.sync.quotes import plan_quotes
 from simonsync.sync.run import Planning
@@ -31,9 +32,12 @@ def pull(run: Planning, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, 
     """Bring catalogue, customers and quotes from Sellsy to Simon [3.1-3.3, 5.9].
 
     A list that was never gone through whole, or with `full` every one, is gone through to its end; else the
-    cycle spends the requests it has, a third of them on the catalogue.
+    cycle spends the requests it has, a third of them on the catalogue. `full` also makes again what somebody
+    has deleted by hand in Simon.
     """
     finish_deletions(run)
+    if full:
+        recognise(run)
     for stream in CATALOGUE:
         if stream in streams:
             _carry(plan_catalogue(run, stream, _budget(run, stream, run.scan_requests // 6, full=full)), sink)

@@ -134,8 +134,9 @@ def _write(
         try:
             simon.update(record, target_id, ids)
         except NotFound:
-            # Somebody deleted it by hand in Simon; Sellsy leads, so it is made again.
-            pass
+            # Deleted by hand, if its table answers and has no such ExtKey: Sellsy leads, so it is made again.
+            if simon.find(record.key) == target_id:
+                raise
         else:
             return Written(target_id, created=False)
     try:

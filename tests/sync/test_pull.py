@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from simonsync.account import execution
 from simonsync.errors import ExitCode
 from simonsync.sync.pull import pull
-from tests.firm import Firm
+from tests.firm import Firm, number
 
 
 def texts(firm: Firm, entity: str, field: str) -> set[str]:
@@ -118,12 +120,43 @@ def test_a_run_counts_everything_it_did_but_remembers_only_the_first_of_it(
     assert len(result.actions) == 5
 
 
-def test_a_record_of_ours_that_was_deleted_by_hand_is_made_again_when_it_changes(active: Firm) -> None:
+def test_1_1_an_article_deleted_by_hand_in_simon_is_made_again_when_it_changes(active: Firm) -> None:
     product = active.box.sellsy.product_named("SER003")
     active.box.simon.delete("Item", active.item("SER003"))
     active.box.sellsy.edit_product(product.id, tradename="Frais de visite")
     active.pull()
     assert active.box.simon.find("Item", Code="SER003")["Name"] == "Frais de visite"
+
+
+def test_1_1_an_update_that_says_404_makes_nothing_again_while_the_table_has_its_ext_key(
+    active: Firm,
+) -> None:
+    product = active.box.sellsy.product_named("SER003")
+    active.box.sellsy.edit_product(product.id, tradename="Frais de visite")
+    active.box.faults.set("status", service="simon", method="PUT Item", status=404, times=None)
+    active.box.log.clear()
+    active.pull()
+    assert set(active.writes()) == {"PUT Item"}
+    assert active.codes(only_open=True) == ["record-refused"]
+
+
+def test_1_1_what_was_deleted_by_hand_in_simon_is_made_again_by_a_full_pull(active: Firm) -> None:
+    client = active.clients()[0]
+    card = active.simon_id("Customer", f"customer:{client}")
+    places = [row for row in active.box.simon.rows("Location") if row["CustomerId"] == card]
+    for place in places:
+        active.box.simon.delete("Location", number(place["Id"]))
+    active.box.simon.delete("Customer", card)
+    active.box.simon.delete("Item", active.item("SER003"))
+    active.pull()
+    assert active.writes() == []
+    assert active.run("pull", partial(pull, full=True)).exit_code is ExitCode.DONE
+    again = active.simon_id("Customer", f"customer:{client}")
+    assert {row["ExtKey"] for row in active.box.simon.rows("Location") if row["CustomerId"] == again} == {
+        place["ExtKey"] for place in places
+    }
+    assert active.box.simon.find("Item", Code="SER003")["Name"]
+    assert active.codes(only_open=True) == []
 
 
 def test_a_record_that_is_there_already_is_found_by_its_ext_key(active: Firm) -> None:
