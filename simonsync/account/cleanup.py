@@ -86,6 +86,7 @@ def clean_up(
 
     def work(run: Planning, sink: Sink) -> None:
         finish_deletions(run)
+        run.state.journal.prune(run.now() - account.keep_information)
         findings = find_doomed(run, plan_seen=seen is not None)
         _report_kept(findings, run, sink)
         if seen is None:

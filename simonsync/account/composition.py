@@ -68,6 +68,7 @@ def put_together(
         ),
         draw=_drawing(configuration),
         scan_requests=configuration.sync.scan_requests_per_cycle,
+        keep_information=timedelta(days=configuration.journal.keep_information_days),
         workers=configuration.simon.workers,
         stop=stop,
         progress=progress,

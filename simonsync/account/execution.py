@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from simonsync.account.machine import machine_identity
@@ -68,6 +69,7 @@ class Account:
     timing: Timing = field(default_factory=Timing)
     draw: Draw = lambda _order, _account, _customer_name: None
     scan_requests: int = 60
+    keep_information: timedelta = timedelta(days=365)
     workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None

@@ -90,6 +90,20 @@ def test_7_3_a_dry_run_shows_what_would_go_and_why(office: Office) -> None:
     assert len(office.run("cleanup", "--dry-run", "--json").document["data"]["plan"]["deletions"]) == 2
 
 
+@pytest.mark.parametrize(("days", "kept"), [(1, False), (3, True)])
+def test_8_information_is_kept_as_long_as_the_configuration_says(
+    office: Office, *, days: int, kept: bool
+) -> None:
+    configuration = office.folder / "config.yaml"
+    configuration.write_text(configuration.read_text() + f"journal: {{keep_information_days: {days}}}\n")
+    assert office.firm.codes()
+    two_days = {**office.environ, "SIMONSYNC_NOW_OFFSET": str(2 * 86400)}
+    assert called(office.folder, "cleanup", "--dry-run", environ=two_days).code == 0
+    assert office.firm.codes()
+    assert called(office.folder, "cleanup", environ=two_days).code == 0
+    assert bool(office.firm.codes()) is kept
+
+
 def test_7_3_the_brake_is_told_once_and_waits_for_its_plan(office: Office) -> None:
     office.strangers(4)
     first = office.run("cleanup")
