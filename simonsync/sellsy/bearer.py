@@ -57,6 +57,7 @@ class Bearer:
         self._lock = threading.Lock()
         self._held: _Held | None = None
         self._looked = False
+        self._told: float | None = None
         keep(credentials.client_id, credentials.client_secret)
 
     @property
@@ -88,6 +89,16 @@ class Bearer:
                 "service-no-answer", service="Sellsy", host=host, method=_CALL, cause="@cause-timeout"
             )
         return token
+
+    def renew(self) -> float | None:
+        """Get a new token and return the seconds that it was given for; None where that is not told.
+
+        Raises as `token` does.
+        """
+        with self._lock:
+            self._looked, self._held = True, self._fetched()
+            self._write(self._held)
+            return self._told
 
     def refused(self, token: str) -> None:
         """Take note that Sellsy refuses a token: the next one asked for is new."""
@@ -123,6 +134,7 @@ class Bearer:
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             raise Unsettled("@cause-not-json") from None
         keep(value)
+        self._told = life.total_seconds() or None
         life = life or UNTOLD
         return _Held(value, self._now() + max(life - EARLY, life / 2))
 

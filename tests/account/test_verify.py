@@ -20,7 +20,7 @@ from simonsync.sandbox.clock import VirtualClock
 from simonsync.store.lock import hold_lock
 from tests.account.verifying import ChangedFirm, seen
 
-NOT_SEEN_WHY = {"no-record", "not-given", "always-empty", "write", "simon-write"}
+NOT_SEEN_WHY = {"four-tokens", "no-record", "not-given", "always-empty", "write", "simon-write"}
 
 
 @pytest.fixture(scope="module")
@@ -312,6 +312,16 @@ def test_a_draft_shows_the_rest_and_is_nobody_elses(writing: ChangedFirm) -> Non
     # No run takes it for one of ours.
     writing.sync()
     assert (writing.drafts(), writing.codes(only_open=True)) == ([], [])
+
+
+def test_with_a_client_secret_there_is_a_token_and_no_nonce(writing: ChangedFirm) -> None:
+    writing.with_token = True
+    found = writing.verify(writing.clients()[0], wait=20)
+    assert writing.differences(found) == {}
+    assert seen(found, "access-tokens:life")[0] == "confirmed"
+    unclear = [fact.name for fact, judgement in found.results if judgement.why == "no-nonce"]
+    assert unclear == ["Sellsy:nonce", "Sellsy:nonce-memory", "Sellsy:timestamp"]
+    assert seen(found, "Document.create:rows")[0] == "confirmed"
 
 
 def test_while_an_earlier_draft_is_there_no_other_is_made(writing: ChangedFirm) -> None:

@@ -15,6 +15,8 @@ from requests.adapters import BaseAdapter
 from simonsync.account.verify.facts import Sight
 from simonsync.account.verify.verification import Verification, Writing, verify
 from simonsync.account.verify.write import Left
+from simonsync.sellsy import ClientSecret, connect
+from simonsync.sync.ports import SellsyWriter
 from tests.firm import Firm
 from tests.wsgi_transport import WsgiTransport
 
@@ -83,6 +85,14 @@ class ChangedFirm(Firm):
 
     answer: Answer = staticmethod(_as_it_is)
     question: Question = staticmethod(_as_it_is)
+    with_token = False
+
+    def sellsy_adapter(self) -> SellsyWriter:
+        if not self.with_token:
+            return super().sellsy_adapter()
+        known = self.box.client_credentials
+        who = ClientSecret(known["sellsy_client_id"], known["sellsy_client_secret"], None)
+        return connect(self.urls[0], who, requests_per_second=0, hooks=self.hooks("sellsy"))
 
     def transport(self, service: str) -> BaseAdapter:
         return Changing(WsgiTransport(self.apps[service], self.sleep), self)

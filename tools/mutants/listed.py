@@ -25,6 +25,7 @@ SECRETS = "tests/sync/test_secrets.py"
 PACE = "tests/sync/test_pace.py"
 REUSED = "tests/sync/test_reused_ids.py"
 FETCH = "tests/sync/test_document_fetch.py"
+VERIFY = "tests/account/test_verify.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,35 @@ MUTANTS = (
         "            nonce=nonce(draft.marker, attempt),\n",
         "",
         (ARRIVED,),
+    ),
+    # --- verify -----------------------------------------------------------------------------------
+    Mutant(
+        "no draft of verify is made while an earlier one is there",
+        "simonsync/account/verify/write.py",
+        '            if TAG in {text(each.get("word")) for each in members(row.get("tags"))}:\n',
+        "            if False:\n",
+        (VERIFY,),
+    ),
+    Mutant(
+        "no draft of verify is made where earlier ones cannot be looked for",
+        "simonsync/account/verify/write.py",
+        '        if asked.found[f"{LISTED} {name}"].refusal:\n',
+        "        if False:\n",
+        (VERIFY,),
+    ),
+    Mutant(
+        "no run takes a draft of verify for one of ours",
+        "simonsync/account/verify/write.py",
+        '    params["document"]["tags"] = TAG\n',
+        "",
+        (VERIFY,),
+    ),
+    Mutant(
+        "the report of verify shows shapes and no values",
+        "simonsync/account/verify/forms.py",
+        '            return f\'text "{_pattern(value)}"\' if value else "text, empty"\n',
+        "            return value\n",
+        (VERIFY,),
     ),
     # --- secrets ----------------------------------------------------------------------------------
     Mutant(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simonsync.account.verify.facts import Answered
-from simonsync.account.verify.sellsy import SMALL
+from simonsync.account.verify.sellsy import SMALL, TOKENS
 from simonsync.errors import NotFound, Refused, ServiceUnavailable
 from simonsync.sellsy.v1.client import SellsyClient
 from simonsync.sellsy.v1.draft import TAG
@@ -65,6 +65,8 @@ def _as_it_is(response: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def ask_sellsy(asked: SellsyAnswers, now: Callable[[], datetime]) -> None:
     """Ask all that can be asked without writing. Raises CredentialsRefused, ServiceUnavailable, Stopped."""
+    if asked.client.bearer is not None:
+        asked.found[TOKENS] = Answered({"lifetime": asked.client.bearer.renew()})
     asked.ask("Infos.getInfos")
     its_time = asked.client.session.server_time
     asked.found["Sellsy"] = Answered({"ahead": its_time and (its_time - now()).total_seconds()})

@@ -74,7 +74,7 @@ def draft_facts(zone: tzinfo, remembered_for: timedelta) -> tuple[Fact, ...]:
         ("Document.getList:visible-by-customer", "by-customer"),
     )
     return (
-        fact(f"{CREATED}:answers", writing, Basis.OTHERS, "method-answers", _only_written(CREATED)),
+        fact(f"{CREATED}:answers", writing, Basis.OTHERS, "method-answers", answers_at_all(CREATED, "write")),
         fact(f"{CREATED}:doc_id", writing, Basis.OTHERS, "made-id", _made(CREATED, "doc_id")),
         *(
             fact(f"{CREATED}:{name}", writing, Basis.INFERRED, belief, judge)
@@ -90,15 +90,12 @@ def draft_facts(zone: tzinfo, remembered_for: timedelta) -> tuple[Fact, ...]:
             minutes=wait,
         ),
         fact("Sellsy:timestamp", protocol, Basis.INFERRED, "old-timestamp", _old_timestamp),
-        fact(f"{UPLOADED}:answers", "Files", Basis.OTHERS, "method-answers", _only_written(UPLOADED)),
+        fact(
+            f"{UPLOADED}:answers", "Files", Basis.OTHERS, "method-answers", answers_at_all(UPLOADED, "write")
+        ),
         fact(f"{UPLOADED}:file_id", "Files", Basis.OTHERS, "made-id", _made(UPLOADED, "file_id")),
         fact("Briefcases.getList:uploaded", "Files", Basis.INFERRED, "file-listed", _file_listed),
     )
-
-
-def _only_written(method: str) -> Judge:
-    judge = answers_at_all(method)
-    return lambda answers: judge(answers) if method in answers else not_seen("write")
 
 
 def _made(method: str, name: str) -> Judge:
@@ -239,13 +236,14 @@ def _nonce_twice(answers: Answers) -> Judgement:
 
 def _nonce_memory(at_least: timedelta) -> Judge:
     def judge(answers: Answers) -> Judgement:
-        nonces: dict[float, bool | None] = (_measured(answers) or {}).get("nonces", {})
+        found = _measured(answers)
+        nonces: dict[float, bool | None] = (found or {}).get("nonces", {})
         forgotten = [seconds for seconds, seen in nonces.items() if seen is False]
         if forgotten:
             return different(f"accepted again after {min(forgotten):.0f} s")
         refused = [seconds for seconds, seen in nonces.items() if seen]
         if not refused:
-            return not_seen("no-nonce" if nonces else "write")
+            return not_seen("write" if found is None else "no-nonce")
         shape = f"refused after {max(refused):.0f} s"
         return confirmed(shape) if max(refused) >= at_least.total_seconds() else not_seen("wait", shape)
 

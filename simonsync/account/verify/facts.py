@@ -172,7 +172,21 @@ def clock_facts(service: str, name: str, source: str) -> tuple[Fact, Fact]:
     )
 
 
-def answers_at_all(place: str) -> Judge:
+def token_life(name: str, why: str = "not-given") -> Judge:
+    """Judge whether a login tells the life of its token, which stands in the answer of its name."""
+
+    def judge(answers: Answers) -> Judgement:
+        if name not in answers:
+            return not_seen(why)
+        life = answers[name].response["lifetime"]
+        if life is None:
+            return not_seen("not-given")
+        return confirmed(f"{life:.0f} s") if life > 0 else different(f"{life:.0f} s")
+
+    return judge
+
+
+def answers_at_all(place: str, why: str = "no-record") -> Judge:
     """Judge whether a method or table answers us: it exists, and the rights are there.
 
     One record that is gone when it is asked for proves nothing; that all are, does.
@@ -184,7 +198,7 @@ def answers_at_all(place: str) -> Judge:
         refusals = sorted(probed - {"", "gone"})
         if refusals or found == {"gone"}:
             return different(", ".join(refusals) or "gone")
-        return confirmed() if probed else not_seen("no-record")
+        return confirmed() if probed else not_seen(why)
 
     return judge
 

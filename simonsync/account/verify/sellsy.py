@@ -25,6 +25,7 @@ from simonsync.account.verify.facts import (
     needs,
     not_seen,
     of_place,
+    token_life,
 )
 from simonsync.account.verify.forms import DIGITS, KEYED, WHOLE, shape_of
 from simonsync.account.verify.sellsy_fields import FIELDS, Rows, listed
@@ -33,6 +34,7 @@ from simonsync.sellsy.v1.draft import TAG
 from simonsync.sellsy.v1.values import Record, members, section, text
 
 SERVICE: Final = "sellsy"
+TOKENS, _NO_TOKENS = "access-tokens", "four-tokens"
 SMALL: Final = 2
 """Records a page, to see how pages work."""
 _FRAME: Final = {"nbperpage": WHOLE, "nbpages": WHOLE, "pagenum": WHOLE, "nbtotal": DIGITS}
@@ -232,6 +234,8 @@ _BEHAVIOUR: Final[tuple[tuple[str, str, Basis, str, Judge], ...]] = (
         (f"{method}:answers", "Methods", _OTHERS, "method-answers", answers_at_all(method))
         for method in READS
     ),
+    (f"{TOKENS}:answers", "Authentication", _OTHERS, "token-given", answers_at_all(TOKENS, _NO_TOKENS)),
+    (f"{TOKENS}:life", "Authentication", _OTHERS, "token-life", token_life(TOKENS, _NO_TOKENS)),
     ("AccountPrefs.getCurrencies:own", _REFERENCE, _INFERRED, "currency", _currency),
     ("Accountdatas.getRateCategories:default", _REFERENCE, _OTHERS, "default-category", _default_category),
     # Each recorded answer of these has its total and its pages; of the other two none was ever recorded.

@@ -26,6 +26,7 @@ from simonsync.account.verify.facts import (
     judgement_of,
     needs,
     not_seen,
+    token_life,
 )
 from simonsync.account.verify.forms import NUMBER, REFERENCE, TEXT, WireForm, one_of, shape_of
 from simonsync.domain.entities import ENTITIES
@@ -65,7 +66,7 @@ def _facts(profile: Profile) -> Iterator[Fact]:
 
     there = [table for table in TABLES if tables.entity(profile, table).path]
     yield fact("login:answers", "login", answers_at_all("Simon"), Basis.DOCUMENTED)
-    yield fact("login:token-life", "token-life", _token_life, Basis.DOCUMENTED)
+    yield fact("login:token-life", "token-life", token_life("Simon"), Basis.DOCUMENTED)
     yield from clock_facts(SERVICE, "Simon", "Authentication")
     for table in there:
         optional = table == "users" or ENTITIES[table].optional
@@ -181,16 +182,6 @@ def _perhaps_there(table: str) -> Judge:
         return not_seen("no-such-table") if gone else judge(answers)
 
     return careful
-
-
-# --- the login and the clock ------------------------------------------------------------------------
-
-
-def _token_life(answers: Answers) -> Judgement:
-    life = answers["Simon"].response["lifetime"]
-    if life is None:
-        return not_seen("not-given")
-    return confirmed(f"{life:.0f} s") if life > 0 else different(f"{life:.0f} s")
 
 
 # --- what the records say ---------------------------------------------------------------------------

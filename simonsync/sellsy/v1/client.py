@@ -140,7 +140,8 @@ class SellsyClient:
     def __init__(self, session: Session, who: SellsyCredentials | Bearer) -> None:
         """Take a session to Sellsy's one address, and who we are."""
         self.session = session
-        self._bearer = who if isinstance(who, Bearer) else None
+        self.bearer = who if isinstance(who, Bearer) else None
+        """What gives the tokens; None with the four tokens of the older kind."""
         self._credentials = who if isinstance(who, SellsyCredentials) else None
         if self._credentials is not None:
             keep(*astuple(self._credentials))
@@ -148,13 +149,13 @@ class SellsyClient:
     @property
     def requests(self) -> int:
         """How many requests were sent so far, those for tokens included."""
-        return self.session.requests + (self._bearer.requests if self._bearer else 0)
+        return self.session.requests + (self.bearer.requests if self.bearer else 0)
 
     def close(self) -> None:
         """Close all connections."""
         self.session.close()
-        if self._bearer is not None:
-            self._bearer.close()
+        if self.bearer is not None:
+            self.bearer.close()
 
     def call(
         self,
@@ -175,7 +176,7 @@ class SellsyClient:
         if not writes and method not in READS:
             raise ValueError(f"{method} is not among the methods that may be called")
         body, content_type = _body(method, params, upload)
-        with_token = self._bearer is not None
+        with_token = self.bearer is not None
 
         def judge(answer: Answer) -> T:
             response = _response(method, answer, writes=writes, with_token=with_token)
@@ -196,7 +197,7 @@ class SellsyClient:
             )
             return self.session.send(call, judge)
 
-        token = self._bearer.token(to_write=writes) if self._bearer else ""
+        token = self.bearer.token(to_write=writes) if self.bearer else ""
         try:
             return send(token)
         except _NonceUsed:
@@ -205,15 +206,15 @@ class SellsyClient:
                 raise OutcomeUnknown("sellsy-nonce-used", method=method) from None
             return send("")
         except _TokenRefused as error:
-            if self._bearer is None:
+            if self.bearer is None:
                 raise
-            self._bearer.refused(token)
+            self.bearer.refused(token)
             if writes:
                 # Nothing was done, and a create is never repeated within a run.
                 raise NotSent(
                     "sellsy-token-refused", method=method, cause=error.problems[0].params["cause"]
                 ) from None
-            return send(self._bearer.token())
+            return send(self.bearer.token())
 
     def is_spent(self, nonce: str, at: int | None = None) -> bool | None:
         """Spend a nonce on a harmless question, and tell whether Sellsy had seen it before.
@@ -222,7 +223,7 @@ class SellsyClient:
         requests that are signed with a token have no nonce. Asked once and never repeated: the second time it
         would be spent by ourselves. Raises NotSent or Stopped where it was not spent, else as a read does.
         """
-        if self._bearer is not None:
+        if self.bearer is not None:
             return None
         method = "Infos.getInfos"
         body, content_type = _body(method, {}, None)

@@ -1,4 +1,4 @@
-"""What `verify` believes of both services, and what came of it, in French."""
+"""What `verify` believes of both services, and what came of it."""
 
 from typing import Final
 
@@ -56,6 +56,7 @@ VERIFY: Final[dict[str, str]] = {
     "fact-table-answers": "la table existe et peut être lue",
     "fact-table-optional": "si la table existe, elle peut être lue",
     "fact-time-readable": "le type et la durée de chaque feuille de temps peuvent être lus",
+    "fact-token-given": "l'ID client et le secret donnent un jeton qui signe les requêtes",
     "fact-token-life": "la connexion indique la durée de vie de son jeton",
     "fact-visible": "un nouveau document est montré en moins de {minutes} minutes",
     "fact-window": "la période de création est respectée",
@@ -92,6 +93,7 @@ VERIFY: Final[dict[str, str]] = {
     "title": "simonsync verify : le dialogue avec les deux services comparé à ce que le programme suppose. Valeurs, noms et secrets sont retirés.",
     "why-always-empty": "il est vide dans tous les enregistrements vus",
     "why-field-missing": "un champ nécessaire manque",
+    "why-four-tokens": "ce compte est utilisé avec quatre jetons",
     "why-no-date": "le service ne donne pas son heure",
     "why-no-nonce": "les requêtes n'ont pas de nonce, ou cela n'est pas apparu clairement",
     "why-no-record": "il n'y a pas d'enregistrement de ce type",

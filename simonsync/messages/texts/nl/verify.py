@@ -1,4 +1,4 @@
-"""What `verify` believes of both services, and what came of it, in Dutch."""
+"""What `verify` believes of both services, and what came of it."""
 
 from typing import Final
 
@@ -56,6 +56,7 @@ VERIFY: Final[dict[str, str]] = {
     "fact-table-answers": "de tabel is er en kan worden gelezen",
     "fact-table-optional": "als de tabel er is, kan ze worden gelezen",
     "fact-time-readable": "soort en duur van elke tijdregistratie kunnen worden gelezen",
+    "fact-token-given": "client-ID en secret geven een token dat verzoeken ondertekent",
     "fact-token-life": "de login vermeldt hoe lang zijn token geldig is",
     "fact-visible": "een nieuw document wordt binnen {minutes} minuten getoond",
     "fact-window": "de periode van aanmaak wordt gevolgd",
@@ -92,6 +93,7 @@ VERIFY: Final[dict[str, str]] = {
     "title": "simonsync verify: het verkeer met beide diensten vergeleken met wat het programma verwacht. Waarden, namen en geheimen zijn weggelaten.",
     "why-always-empty": "het is leeg in alle bekeken records",
     "why-field-missing": "een veld dat ervoor nodig is, ontbreekt",
+    "why-four-tokens": "met deze account wordt met vier tokens gesproken",
     "why-no-date": "de dienst vermeldt zijn tijd niet",
     "why-no-nonce": "verzoeken hebben geen nonce, of het werd niet duidelijk",
     "why-no-record": "er is geen record van die soort",
