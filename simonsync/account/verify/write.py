@@ -47,6 +47,8 @@ _PRICE: Final = Decimal("4.5")
 _DISCOUNT: Final = Decimal(10)
 _PAUSES: Final = (0, 1, 2, 4, 8, 15)
 _LONGEST: Final = 30
+_EARLIER: Final = timedelta(days=1)
+"""How far before its making the draft is looked for: clocks and zones differ."""
 _AGES: Final = (300, 3600, 86_400)
 """Seconds by which a question is signed too early."""
 _STEPS: Final = (1, 5, 15, 20, 30, 60)
@@ -94,9 +96,11 @@ def find_customer(asked: SellsyAnswers, customer: str) -> Left:
     return left
 
 
-def _searches(customer: Key) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "by-tag", {"tags": TAG}
-    yield "by-customer", {"thirds": [wire_id(customer.id)]}
+def _searches(customer: Key, since: datetime | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Say how the draft is looked for, as a run looks for its own; one page must do."""
+    window = {} if since is None else {"periodecreationDate_start": int((since - _EARLIER).timestamp())}
+    yield "by-tag", {"tags": TAG, **window}
+    yield "by-customer", {"thirds": [wire_id(customer.id)], **window}
 
 
 def write(
@@ -227,7 +231,7 @@ def _look_for(
             if asked.found[READ].response:
                 waiting.discard("by-id")
                 measured["by-id"] = clocks.elapsed() - begun
-        for name, search in _searches(left.customer):
+        for name, search in _searches(left.customer, measured["made-at"]):
             if name not in waiting:
                 continue
             rows = asked.page(f"{LISTED} {name}", doctype="invoice", includePayments="N", search=search)
