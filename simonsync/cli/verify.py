@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -78,28 +79,26 @@ def _show_left(context: Context, left: Left) -> None:
     from simonsync.account.verify.report import to_delete
 
     for line in to_delete(left, context.language):
-        context.output.line(f"{_said(context, 'heading-left')}: {line}", Style.WARNING)
+        context.output.line(f"{_said(context, 'heading-left')} {line}", Style.WARNING)
 
 
 def _show(context: Context, found: Verification) -> None:
-    """Print a line for each place that is as believed, and each fact that differs or was not seen."""
+    """Print how many facts are as believed, what was not seen by its reason, and each difference."""
     from simonsync.account.verify.facts import Sight
     from simonsync.account.verify.report import ORDER, believed, seen
 
     out, language = context.output, context.language
     for sight in reversed(ORDER):
-        out.line(f"{_said(context, f'heading-{sight}')}: {found.count(sight)}", Style.STRONG)
+        out.line(f"{_said(context, f'heading-{sight}')} {found.count(sight)}", Style.STRONG)
         told = [(fact, judgement) for fact, judgement in found.results if judgement.sight is sight]
         if sight is Sight.CONFIRMED:
-            counts: dict[str, int] = {}
-            for fact, _ in told:
-                counts[fact.place] = counts.get(fact.place, 0) + 1
-            places = ", ".join(f"{place} {count}" for place, count in counts.items())
-            if places:
-                out.line(f"✔ {places}", Style.GOOD, indent="  ")
+            counts = Counter(fact.place for fact, _ in told)
+            if line := ", ".join(f"{place} {count}" for place, count in counts.items()):
+                out.line(f"✔ {line}", Style.GOOD, indent="  ")
         elif sight is Sight.NOT_SEEN:
-            for fact, judgement in told:
-                out.line(f"– {fact.name}: {seen(judgement, language)}", Style.FAINT, indent="  ")
+            for why in dict.fromkeys(judgement.why for _, judgement in told):
+                names = ", ".join(fact.name for fact, judgement in told if judgement.why == why)
+                out.line(f"– {_said(context, f'why-{why}')} ({names})", Style.FAINT, indent="  ")
         else:
             for fact, judgement in told:
                 out.line(f"✖ {fact.name}: {believed(fact, language)}", Style.ERROR, indent="  ")

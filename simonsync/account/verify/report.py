@@ -88,10 +88,10 @@ def _lines(found: Verification, language: Language) -> Iterator[str]:
     for problem in found.problems:
         yield sentence(problem, language)
     for line in to_delete(found.left, language):
-        yield f"{wire_text('heading-left', {}, language)}: {line}"
+        yield f"{wire_text('heading-left', {}, language)} {line}"
     for sight in ORDER:
         yield ""
-        yield f"{wire_text(f'heading-{sight}', {}, language)}: {found.count(sight)}"
+        yield f"{wire_text(f'heading-{sight}', {}, language)} {found.count(sight)}"
         for fact, judgement in found.results:
             if judgement.sight is sight:
                 yield from _told(fact, judgement, language)
