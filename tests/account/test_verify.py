@@ -355,6 +355,18 @@ def test_without_a_look_at_earlier_drafts_none_is_made(writing: ChangedFirm) -> 
     assert writing.writes() == []
 
 
+def test_where_a_search_by_tag_is_not_heeded_no_draft_is_made(writing: ChangedFirm) -> None:
+    def ignored(asked: str, params: dict[str, Any]) -> None:
+        if asked == "Document.getList":
+            params.get("search", {}).pop("tags", None)
+
+    writing.question = ignored
+    with pytest.raises(UsageError) as refused:
+        writing.verify(writing.clients()[0])
+    assert refused.value.code == "verify-cannot-look"
+    assert writing.writes() == []
+
+
 @pytest.mark.parametrize("kind", ["drop_after", "empty", "half"])
 def test_where_the_outcome_is_unknown_it_stops_and_says_so(writing: ChangedFirm, kind: str) -> None:
     applied = {"applied": True} if kind == "empty" else {}

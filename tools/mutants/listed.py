@@ -72,14 +72,14 @@ MUTANTS = (
     Mutant(
         "no draft of verify is made while an earlier one is there",
         "simonsync/account/verify/write.py",
-        '            if TAG in {text(each.get("word")) for each in members(row.get("tags"))}:\n',
-        "            if False:\n",
+        "        if ours:\n",
+        "        if False:\n",
         (VERIFY,),
     ),
     Mutant(
         "no draft of verify is made where earlier ones cannot be looked for",
         "simonsync/account/verify/write.py",
-        '        if asked.found[f"{LISTED} {name}"].refusal:\n',
+        "        if asked.found[label].refusal:\n",
         "        if False:\n",
         (VERIFY,),
     ),

@@ -87,12 +87,16 @@ def find_customer(asked: SellsyAnswers, customer: str) -> Left:
     key = sellsy_key(Kind.CUSTOMER, record)
     left = Left(key, records.customer_alone(found, "").name)
     for name, search in _searches(key):
-        rows = asked.page(f"{LISTED} {name}", doctype="invoice", includePayments="N", search=search)
-        if asked.found[f"{LISTED} {name}"].refusal:
-            raise UsageError("verify-cannot-look", refusal=asked.found[f"{LISTED} {name}"].refusal)
-        for row in rows:
-            if TAG in {text(each.get("word")) for each in members(row.get("tags"))}:
-                raise UsageError("verify-draft-there", document=text(row.get("id")))
+        label = f"{LISTED} {name}"
+        rows = asked.page(label, doctype="invoice", includePayments="N", search=search)
+        ours = [row for row in rows if TAG in {text(each.get("word")) for each in members(row.get("tags"))}]
+        if asked.found[label].refusal:
+            raise UsageError("verify-cannot-look", refusal=asked.found[label].refusal)
+        if ours:
+            raise UsageError("verify-draft-there", document=text(ours[0].get("id")))
+        if rows and name == "by-tag":
+            # Who is shown others does not see all of those that were asked for.
+            raise UsageError("verify-cannot-look", refusal="search.tags")
     return left
 
 
