@@ -155,6 +155,17 @@ def _all_in(params: dict[str, Any]) -> None:
         params["search"]["actif"] = "Y"
 
 
+def _too_large(params: dict[str, Any]) -> None:
+    if params["pagination"]["pagenum"] > 1000:
+        params["pagination"]["nbperpage"] = 5000
+
+
+def _other_key(params: dict[str, Any]) -> None:
+    search = params.get("search", {})
+    if "periodecreated_start" in search:
+        search["periodCreated"] = search.pop("periodecreated_start")
+
+
 PLANTED = {
     "a renamed field": (
         renamed("Client.getList", "email", "e_mail"),
@@ -197,6 +208,16 @@ PLANTED = {
         asks("Client.getList", _all_in),
         "Client.getList:search.actif=N",
         "others of",
+    ),
+    "a page past the end that is refused": (
+        asks("Client.getList", _too_large),
+        "Client.getList:end",
+        "E_PAGINATION_MAX",
+    ),
+    "a search of another name": (
+        asks("Client.getList", _other_key),
+        "Client.getList:periodecreated",
+        "E_PARAM_INVALID",
     ),
     "an amount that is a number": (
         answers("Catalogue.getList", lambda it: it.update(unitAmount=8.9)),

@@ -85,18 +85,18 @@ def _customers(asked: SellsyAnswers, tomorrow: int) -> None:
     active: dict[str, Any] = {"search": {"actif": "Y"}}
     rows = asked.page("Client.getList active", **active)
     asked.page("Client.getList archived", search={"actif": "N"})
-    for name, number in (("first", 1), ("again", 1), ("second", 2), ("beyond", 1_000_000)):
+    for name, number in (("first?", 1), ("again?", 1), ("second?", 2), ("beyond?", 1_000_000)):
         asked.page(f"Client.getList {name}", number, SMALL, **active)
-    asked.page("Client.getList total", size=1, **active)
-    for name, since in (("always", _SINCE), ("later", tomorrow)):
+    asked.page("Client.getList total?", size=1, **active)
+    for name, since in (("always?", _SINCE), ("later?", tomorrow)):
         window = {"periodecreated_start": since, "periodecreated_end": tomorrow + 86_400}
         asked.page(f"Client.getList {name}", size=1, search={"actif": "Y", **window})
     for word, kind in (("company", "corporation"), ("person", "person")):
         of_kind = [each for each in rows if text(each.get("type")) == kind]
         for number, each in enumerate(of_kind[:_SAMPLES]):
             asked.ask(f"Client.getOne {word} {number}", clientid=wire_id(text(each.get("id"))))
-    asked.ask("Client.getOne unknown", clientid=_NO_SUCH_ID)
-    asked.ask("Prospects.getOne unknown", id=_NO_SUCH_ID)
+    asked.ask("Client.getOne unknown?", clientid=_NO_SUCH_ID)
+    asked.ask("Prospects.getOne unknown?", id=_NO_SUCH_ID)
     asked.page("Addresses.getList")
     for number, each in enumerate(rows[:_SAMPLES]):
         search = {"linkedtype": "third", "linkedid": wire_id(text(each.get("id"))), "mode": "files"}
@@ -115,8 +115,8 @@ def _catalogue(asked: SellsyAnswers) -> None:
             if not named and text(product.get("name")):
                 named = True
                 search = {"name": text(product.get("name")), "actif": "Y"}
-                asked.page("Catalogue.getList named", type=kind, search=search)
-        asked.ask(f"Catalogue.getOne {kind} unknown", type=kind, id=_NO_SUCH_ID)
+                asked.page("Catalogue.getList named?", type=kind, search=search)
+        asked.ask(f"Catalogue.getOne {kind} unknown?", type=kind, id=_NO_SUCH_ID)
 
 
 def _samples(rows: list[Record]) -> Iterator[tuple[str, Record]]:
@@ -140,14 +140,14 @@ def _documents(asked: SellsyAnswers, tomorrow: int) -> None:
             )
         thirds += [text(each.get("thirdid")) for each in rows]
         if doctype == "estimate":
-            asked.page("Document.getList steps", **params, search={"steps": ["sent", "accepted"]})
+            asked.page("Document.getList steps?", **params, search={"steps": ["sent", "accepted"]})
             continue
-        asked.page("Document.getList total", size=1, **params)
-        for name, since in (("always", _SINCE), ("later", tomorrow)):
+        asked.page("Document.getList total?", size=1, **params)
+        for name, since in (("always?", _SINCE), ("later?", tomorrow)):
             asked.page(
                 f"Document.getList {name}", size=1, **params, search={"periodecreationDate_start": since}
             )
-        asked.page("Document.getList tagged", **params, search={"tags": TAG})
+        asked.page("Document.getList tagged?", **params, search={"tags": TAG})
         if thirds and thirds[-1]:
-            asked.page("Document.getList thirds", **params, search={"thirds": [wire_id(thirds[-1])]})
-    asked.ask("Document.getOne unknown", doctype="invoice", docid=_NO_SUCH_ID)
+            asked.page("Document.getList thirds?", **params, search={"thirds": [wire_id(thirds[-1])]})
+    asked.ask("Document.getOne unknown?", doctype="invoice", docid=_NO_SUCH_ID)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from simonsync.account.verify.ask_sellsy import answered
 from simonsync.account.verify.facts import Answered
-from simonsync.account.verify.simon import PROBED, TABLES
+from simonsync.account.verify.simon import PROBED, TABLES, TRIALS
 from simonsync.simon import tables
 from simonsync.simon.api import Simon
 from simonsync.simon.moments import literal_moment, parse_moment, wire_moment
@@ -58,7 +58,7 @@ def ask_simon(asked: SimonAnswers, now: Callable[[], datetime]) -> None:
     for table in TABLES:
         if tables.entity(asked.profile, table).path:
             rows[table] = asked.ask(table, partial(_sample, simon, table)) or ()
-    asked.ask("gone", lambda: simon.record(PROBED, _NO_SUCH_ID))
+    asked.ask(TRIALS["gone"], lambda: simon.record(PROBED, _NO_SUCH_ID))
     _files(asked, rows)
     if asked.profile.dialect is Dialect.ODATA:
         _odata(asked, rows[PROBED])
@@ -90,34 +90,34 @@ def _files(asked: SimonAnswers, rows: dict[str, tuple[Wire, ...]]) -> None:
 def _odata(asked: SimonAnswers, rows: tuple[Wire, ...]) -> None:
     common, dates = asked.profile.common, asked.profile.dates
     path = tables.entity(asked.profile, PROBED).path
-    page = asked.get("page", path, _top="1", _count="true", _orderby=common.id)
+    page = asked.get(TRIALS["page"], path, _top="1", _count="true", _orderby=common.id)
     shown = page.get("value") if isinstance(page, dict) else page
     if isinstance(shown, list) and shown and common.id in shown[0]:
         after = f"{common.id} gt {shown[0][common.id]}"
-        asked.get("page after", path, _top="5", _count="true", _filter=after, _orderby=common.id)
+        asked.get(TRIALS["after"], path, _top="5", _count="true", _filter=after, _orderby=common.id)
     order = f"{common.mutation_date} desc"
-    newest = asked.get("newest", path, _top="1", _count="true", _orderby=order)
+    newest = asked.get(TRIALS["newest"], path, _top="1", _count="true", _orderby=order)
     shown = newest.get("value") if isinstance(newest, dict) else newest
     told = shown[0].get(common.mutation_date) if isinstance(shown, list) and shown else None
     stamp = _moment(told, asked)
     if stamp is not None:
         since = f"{common.mutation_date} ge {literal_moment(stamp, dates)}"
         order = f"{common.mutation_date},{common.id}"
-        asked.get("since newest", path, _top="5", _count="true", _filter=since, _orderby=order)
+        asked.get(TRIALS["since"], path, _top="5", _count="true", _filter=since, _orderby=order)
     if key := _key(asked, rows):
-        asked.get("by ext-key", path, _top="5", _filter=f"{common.ext_key} eq '{key}'", _select=common.id)
+        asked.get(TRIALS["key"], path, _top="5", _filter=f"{common.ext_key} eq '{key}'", _select=common.id)
 
 
 def _rest(asked: SimonAnswers, rows: tuple[Wire, ...]) -> None:
     common, verbs = asked.profile.common, asked.profile.rest
     path = quote(tables.entity(asked.profile, PROBED).path)
-    asked.get("pairs", f"{path}/{verbs.read}")
+    asked.get(TRIALS["pairs"], f"{path}/{verbs.read}")
     stamps = [stamp for row in rows if (stamp := _moment(row.get(common.mutation_date), asked))]
     if stamps:
         since = wire_moment(max(stamps) - timedelta(seconds=1), asked.profile.dates)
-        asked.get("since", f"{path}/{verbs.readsync}", **{verbs.last_mutation: since})
+        asked.get(TRIALS["since"], f"{path}/{verbs.readsync}", **{verbs.last_mutation: since})
     if key := _key(asked, rows):
-        asked.get("by ext-key", f"{path}/{verbs.read}", **{common.ext_key: key})
+        asked.get(TRIALS["key"], f"{path}/{verbs.read}", **{common.ext_key: key})
 
 
 def _key(asked: SimonAnswers, rows: tuple[Wire, ...]) -> str:

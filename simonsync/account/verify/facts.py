@@ -81,7 +81,10 @@ class Answered:
 
 
 Answers = Mapping[str, Answered]
-"""What was answered, by label: the name of the method or table, then perhaps a word of ours."""
+"""What was answered, by label: the name of the method or table, then perhaps a word of ours.
+
+A label that ends in `?` is a trial: it may be refused although the method answers.
+"""
 Judge = Callable[[Answers], Judgement]
 """Judges a fact by the answers; pure."""
 
@@ -124,26 +127,32 @@ def _judged(fact: Fact, answers: Answers) -> Judgement:
         return different(f"unforeseen ({type(error).__name__})")
 
 
-def of_place(answers: Answers, place: str, *, probes: bool = False) -> dict[str, Answered]:
-    """Return what was answered about a method or table; probes for what is not there only where asked."""
-    return {
-        label: answer
-        for label, answer in answers.items()
-        if label.partition(" ")[0] == place and (probes or not label.endswith(" unknown"))
-    }
+def of_place(answers: Answers, place: str) -> dict[str, Answered]:
+    """Return what was answered about a method or table."""
+    return {label: each for label, each in answers.items() if label.partition(" ")[0] == place}
 
 
-def needs(*labels: str, refusal_differs: bool = False) -> Callable[[Judge], Judge]:
-    """Judge only where these questions were answered; a refusal is mostly another fact's difference."""
+def asked_plainly(answers: Answers, place: str) -> list[Answered]:
+    """Return what was answered about a method or table to questions that are no trials."""
+    return [each for label, each in of_place(answers, place).items() if not label.endswith("?")]
+
+
+def needs(*labels: str) -> Callable[[Judge], Judge]:
+    """Judge only where these questions were answered.
+
+    That a trial is refused is a difference where plain questions are answered; else it is another fact's.
+    """
 
     def wrap(judge: Judge) -> Judge:
         def careful(answers: Answers) -> Judgement:
             if any(label not in answers for label in labels):
                 return not_seen("no-record")
-            refused = [answers[label].refusal for label in labels if answers[label].refusal]
-            if refused:
-                return different(refused[0]) if refusal_differs else not_seen("refused")
-            return judge(answers)
+            refused = [label for label in labels if answers[label].refusal]
+            if not refused:
+                return judge(answers)
+            plain = asked_plainly(answers, refused[0].partition(" ")[0])
+            is_trial = refused[0].endswith("?") and any(not each.refusal for each in plain)
+            return different(answers[refused[0]].refusal) if is_trial else not_seen("refused")
 
         return careful
 
@@ -189,16 +198,17 @@ def token_life(name: str, why: str = "not-given") -> Judge:
 def answers_at_all(place: str, why: str = "no-record") -> Judge:
     """Judge whether a method or table answers us: it exists, and the rights are there.
 
-    One record that is gone when it is asked for proves nothing; that all are, does.
+    One record that is gone when it is asked for proves nothing; that all are, does. Where there are but
+    trials, one that finds nothing will do.
     """
 
     def judge(answers: Answers) -> Judgement:
-        found = {answer.refusal for answer in of_place(answers, place).values()}
-        probed = {answer.refusal for answer in of_place(answers, place, probes=True).values()}
-        refusals = sorted(probed - {"", "gone"})
-        if refusals or found == {"gone"}:
+        plain = [each.refusal for each in asked_plainly(answers, place)]
+        found = {*plain} or {each.refusal for each in of_place(answers, place).values()}
+        refusals = sorted(found - {"", "gone"})
+        if refusals or (plain and found == {"gone"}):
             return different(", ".join(refusals) or "gone")
-        return confirmed() if probed else not_seen(why)
+        return confirmed() if found else not_seen(why)
 
     return judge
 

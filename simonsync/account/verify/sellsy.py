@@ -40,7 +40,7 @@ SMALL: Final = 2
 _FRAME: Final = {"nbperpage": WHOLE, "nbpages": WHOLE, "pagenum": WHOLE, "nbtotal": DIGITS}
 _CLIENTS, _PRODUCTS, _DOCUMENTS = "Client.getList", "Catalogue.getList", "Document.getList"
 _FIRST, _AGAIN, _SECOND, _BEYOND, _ALL = (
-    f"{_CLIENTS} {name}" for name in ("first", "again", "second", "beyond", "active")
+    f"{_CLIENTS} {name}" for name in ("first?", "again?", "second?", "beyond?", "active")
 )
 
 
@@ -53,7 +53,7 @@ def rows_of(method: str, rows: Rows, label: str = "") -> Callable[[Answers], Seq
         found = [row for each in wanted for row in rows(each.response)]
         if found:
             return found
-        return not_seen("refused" if any(each.refusal for each in wanted) else "no-record")
+        return not_seen("refused" if {each.refusal for each in wanted} - {"", "gone"} else "no-record")
 
     return gather
 
@@ -138,7 +138,7 @@ def _each(label: str, fits: Callable[[Record], bool]) -> Judge:
     def judge(answers: Answers) -> Judgement:
         found = rows_of(method, listed, word)(answers)
         if isinstance(found, Judgement):
-            return found
+            return needs(label)(lambda _: found)(answers) if label in answers else found
         others = len(found) - sum(map(fits, found))
         return different(f"{others} others of {len(found)}") if others else confirmed()
 
@@ -157,24 +157,24 @@ def _is_tagged(record: Record) -> bool:
     return TAG in {text(each.get("word")) for each in members(record.get("tags"))}
 
 
-@needs(f"{_DOCUMENTS} thirds")
+@needs(f"{_DOCUMENTS} thirds?")
 def _same_third(answers: Answers) -> Judgement:
-    found = {text(row.get("thirdid")) for row in listed(answers[f"{_DOCUMENTS} thirds"].response)}
+    found = {text(row.get("thirdid")) for row in listed(answers[f"{_DOCUMENTS} thirds?"].response)}
     if not found:
         return not_seen("no-record")
     return confirmed() if len(found) == 1 else different(f"{len(found)} customers")
 
 
-@needs(f"{_PRODUCTS} named")
+@needs(f"{_PRODUCTS} named?")
 def _named(answers: Answers) -> Judgement:
     """Judge a search for a product by its reference: it must be found."""
-    found = _ids(answers, f"{_PRODUCTS} named")
+    found = _ids(answers, f"{_PRODUCTS} named?")
     return confirmed() if found else different("the product is not found")
 
 
 def _window(method: str) -> Judge:
     """Judge a window of creation: all fit one from the beginning on, none one that begins tomorrow."""
-    labels = [f"{method} {name}" for name in ("total", "always", "later")]
+    labels = [f"{method} {name}" for name in ("total?", "always?", "later?")]
 
     @needs(*labels)
     def judge(answers: Answers) -> Judgement:
@@ -214,8 +214,8 @@ def _default_category(answers: Answers) -> Judgement:
 
 def _unknown_id(method: str) -> Judge:
     def judge(answers: Answers) -> Judgement:
-        asked = of_place(answers, method, probes=True)
-        probes = [each for label, each in asked.items() if label.endswith(" unknown")]
+        asked = of_place(answers, method)
+        probes = [each for label, each in asked.items() if label.endswith(" unknown?")]
         if not probes:
             return not_seen("no-record")
         if all(each.refusal for each in probes):
@@ -270,9 +270,9 @@ _BEHAVIOUR: Final[tuple[tuple[str, str, Basis, str, Judge], ...]] = (
     (f"{_PRODUCTS}:search.name", "Catalogue", _OTHERS, "search-finds", _named),
     (f"{_CLIENTS}:periodecreated", "Clients", _OTHERS, "window", _window(_CLIENTS)),
     (f"{_DOCUMENTS}:periodecreationDate", _READING, _OTHERS, "window", _window(_DOCUMENTS)),
-    (f"{_DOCUMENTS}:search.steps", _READING, _OTHERS, "search", _each(f"{_DOCUMENTS} steps", _is_sent)),
-    (f"{_DOCUMENTS}:search.thirds", _READING, _OTHERS, "search", _same_third),
-    (f"{_DOCUMENTS}:search.tags", _READING, _RECORDED, "search", _each(f"{_DOCUMENTS} tagged", _is_tagged)),
+    (f"{_DOCUMENTS}:search.steps?", _READING, _OTHERS, "search", _each(f"{_DOCUMENTS} steps?", _is_sent)),
+    (f"{_DOCUMENTS}:search.thirds?", _READING, _OTHERS, "search", _same_third),
+    (f"{_DOCUMENTS}:search.tags", _READING, _RECORDED, "search", _each(f"{_DOCUMENTS} tagged?", _is_tagged)),
 )
 
 

@@ -6,7 +6,7 @@ in the words of the dialect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -41,6 +41,10 @@ SERVICE: Final = "simon"
 TABLES: Final = (*ENTITIES, "users")
 PROBED: Final = "customers"
 """The table of which pages and filters are asked."""
+TRIALS: Final = {
+    word: f"{PROBED} {word}?" for word in ("gone", "page", "after", "newest", "since", "key", "pairs")
+}
+_GONE, _PAGE, _AFTER, _NEWEST, _SINCE, _KEY, _PAIRS = TRIALS.values()
 _COMMON: Final = "common"
 _VENDORS: Final = default_profile(Dialect.ODATA)
 _SLACK: Final = timedelta(minutes=5)
@@ -261,15 +265,14 @@ def _pdf(label: str) -> Judge:
     return judge
 
 
-@needs("gone")
+@needs(_GONE)
 def _present(answers: Answers) -> Judgement:
-    return different(shape_of(answers["gone"].response))
+    return different(shape_of(answers[_GONE].response))
 
 
 def _gone(answers: Answers) -> Judgement:
     """Judge what is answered about a record that does not exist."""
-    refusal = answers["gone"].refusal if "gone" in answers else ""
-    return confirmed() if refusal == "gone" else different(refusal) if refusal else _present(answers)
+    return confirmed() if _GONE in answers and answers[_GONE].refusal == "gone" else _present(answers)
 
 
 # --- pages, filters and stamps ----------------------------------------------------------------------
@@ -281,23 +284,18 @@ def _values(answers: Answers, label: str) -> list[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
-def _asked(*labels: str) -> Callable[[Judge], Judge]:
-    """Judge where these questions were asked; here a refusal is the difference."""
-    return needs(*labels, refusal_differs=True)
-
-
-@_asked("by ext-key")
+@needs(_KEY)
 def _by_key(answers: Answers) -> Judgement:
-    found = len(_values(answers, "by ext-key"))
+    found = len(_values(answers, _KEY))
     return confirmed() if found == 1 else different(f"{found} records")
 
 
 def _odata(profile: Profile) -> dict[str, tuple[str, Judge]]:
     common = profile.common
 
-    @_asked("page")
+    @needs(_PAGE)
     def frame(answers: Answers) -> Judgement:
-        response = answers["page"].response
+        response = answers[_PAGE].response
         if not isinstance(response, Mapping) or not isinstance(response.get("value"), list):
             return different(shape_of(response))
         if "@odata.count" not in response:
@@ -305,24 +303,24 @@ def _odata(profile: Profile) -> dict[str, tuple[str, Judge]]:
         count = response["@odata.count"]
         return confirmed() if NUMBER.fits(count) else different(f"@odata.count: {shape_of(count)}")
 
-    @_asked("page")
+    @needs(_PAGE)
     def top(answers: Answers) -> Judgement:
-        found = len(_values(answers, "page"))
+        found = len(_values(answers, _PAGE))
         return confirmed() if found == 1 else different(f"1 asked, {found} came")
 
-    @_asked("page", "page after")
+    @needs(_PAGE, _AFTER)
     def after(answers: Answers) -> Judgement:
-        rows = (*_values(answers, "page")[:1], *_values(answers, "page after"))
+        rows = (*_values(answers, _PAGE)[:1], *_values(answers, _AFTER))
         ids = [int(row[common.id]) for row in rows]
         if len(ids) <= 1:
             return not_seen("too-few")
         return confirmed() if ids == sorted(set(ids)) else different("another order, or other ids")
 
-    @_asked("newest", "since newest")
+    @needs(_NEWEST, _SINCE)
     def since(answers: Answers) -> Judgement:
         bound, *found = (
             parse_moment(row.get(common.mutation_date), profile.dates)
-            for label in ("newest", "since newest")
+            for label in (_NEWEST, _SINCE)
             for row in _values(answers, label)
         )
         if not found:
@@ -342,17 +340,17 @@ def _odata(profile: Profile) -> dict[str, tuple[str, Judge]]:
 def _rest(profile: Profile) -> dict[str, tuple[str, Judge]]:
     common = profile.common
 
-    @_asked("pairs")
+    @needs(_PAIRS)
     def pairs(answers: Answers) -> Judgement:
-        response, rows = answers["pairs"].response, _values(answers, "pairs")
+        response, rows = answers[_PAIRS].response, _values(answers, _PAIRS)
         if not isinstance(response, list) or len(rows) != len(response):
             return different(shape_of(response))
         lacking = [shape_of(row) for row in rows if not {common.id, common.ext_key} <= row.keys()]
         return judgement_of(lacking) if rows else not_seen("no-record")
 
-    @_asked("since")
+    @needs(_SINCE)
     def later(answers: Answers) -> Judgement:
-        response = answers["since"].response
+        response = answers[_SINCE].response
         if not isinstance(response, list):
             return different(shape_of(response))
         if not response:
