@@ -69,7 +69,7 @@ def _pdf(draft: DraftInvoice) -> str:
 
 PLACES: dict[str, Callable[[DraftInvoice], object]] = {
     "stored": to_record,
-    "preview --json": lambda draft: draft_as_json("4711", draft, Language.FR, UTC),
+    "preview --json": lambda draft: draft_as_json("4711", draft, None, Language.FR, UTC),
     "preview --pdf": _pdf,
     "push --dry-run": lambda draft: as_json(CreateDraft(draft, {}, attempt=1)),
     "sent": lambda draft: create_params(draft, NOON, UTC),

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from simonsync.account.choose import find_in_ledger
 from simonsync.account.execution import Account
-from simonsync.account.preview import Preview, preview_of
+from simonsync.account.preview import preview_of
 from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.draft_record import from_record
+from simonsync.domain.records import WorkOrderHead
+from simonsync.files import is_there
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.journal import Entry, JournalFilter
-from simonsync.store.ledger import LedgerEntry, Status
+from simonsync.store.ledger import LedgerEntry
 from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.store.values import understood
 
 
@@ -22,15 +26,15 @@ class Explanation:
 
     Attributes:
         decision: the draft that was sent; before that, the one that would be, or the reason why not.
-        sent: whether the draft was sent (or adopted) already.
         settings_at: since when the settings applied under which it was made.
         cases: open entries of the journal about it.
         history: all entries about it, oldest first.
     """
 
-    preview: Preview
+    number: str
+    id: str
+    archived_at: datetime | None
     decision: DraftInvoice | Message
-    sent: bool
     entry: LedgerEntry | None
     settings_revision: int | None
     settings_at: datetime | None
@@ -43,24 +47,37 @@ class Explanation:
 
 
 def explain(account: Account, number: str) -> Explanation:
-    """Gather everything about a work order. Raises UsageError for a number that does not exist."""
+    """Gather everything about a work order. Raises UsageError for a number that does not exist.
+
+    What was sent is told from our own books: for that no service is asked.
+    """
+    if is_there(account.database):
+        with open_state(account.database) as state:
+            entry = find_in_ledger(number, state.ledger)
+            if entry is not None and entry.has_document and entry.expected is not None:
+                sent = understood(from_record, entry.expected)
+                return _explanation(state, entry, entry, sent, entry.settings_revision)
     preview = preview_of(account, number)
-    entry = preview.entry
     with open_state(account.database) as state:
-        sent = entry is not None and entry.status in {Status.SENT, Status.DELETED}
-        revision = entry.settings_revision if entry is not None and sent else preview.revision
-        settings = None if revision is None else state.settings.revision(revision)
-        wanted = JournalFilter(table=Table.WORK_ORDER, record=preview.order.head.id)
-        history = tuple(state.journal.entries(wanted))
-        decision = preview.decision
-        if entry is not None and sent and entry.expected is not None:
-            decision = understood(from_record, entry.expected)
+        return _explanation(state, preview.order.head, preview.entry, preview.decision, preview.revision)
+
+
+def _explanation(
+    state: State,
+    order: WorkOrderHead | LedgerEntry,
+    entry: LedgerEntry | None,
+    decision: DraftInvoice | Message,
+    revision: int | None,
+) -> Explanation:
+    settings = None if revision is None else state.settings.revision(revision)
+    wanted = JournalFilter(table=Table.WORK_ORDER, record=order.id)
     return Explanation(
-        preview=preview,
+        number=order.number,
+        id=order.id,
+        archived_at=order.archived_at,
         decision=decision,
-        sent=sent,
         entry=entry,
         settings_revision=revision,
         settings_at=None if settings is None else settings[0],
-        history=history,
+        history=tuple(state.journal.entries(wanted)),
     )

@@ -6,7 +6,7 @@ What a command and its options do is told by `messages.texts.*.commands`, in thr
    takes a `typer.Context` and its options, prints for people through `context_of(ctx).output` and returns a
    `Result` for programs; heavy imports go inside. Errors are raised, never printed. A command with others
    below it is a `parser.new_app()` instead. Options that another command has as well are in `options`.
-2. a line here, with examples.
+2. a line here, with examples, and its place in a group.
 3. a summary, and a line for each new option or argument, in each language.
 4. what it returns, in `docs/reference/json.md`.
 
@@ -29,6 +29,15 @@ class Command(NamedTuple):
     examples: tuple[str, ...]
     below: tuple[str, ...] = ()
 
+
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "start": ("activate", "wipe", "connect", "configure", "deactivate", "schedule"),
+    "carry": ("sync", "pull", "push", "cleanup"),
+    "look": ("status", "log", "preview", "explain", "report", "browse"),
+    "mend": ("doctor", "verify", "resolve", "reconcile", "backup", "restore"),
+    "try": ("demo", "sandbox"),
+}
+"""What people come for, and the commands for it; each stands in one group."""
 
 COMMANDS: Final[dict[str, Command]] = {
     "activate": Command(("activate", "activate --yes --accept-terms --from-env")),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simonsync.account.explain import Explanation
+    from simonsync.store.ledger import LedgerEntry
 
 
 def explain(
@@ -34,7 +35,7 @@ def explain(
         found = gather(account, number)
     if not context.output.as_json:
         _print(context, found)
-    data = draft_as_json(found.preview.number, found.decision, context.language, context.zone)
+    data = draft_as_json(found.number, found.decision, found.entry, context.language, context.zone)
     told = tuple(case.message for case in found.cases)
     if not context.output.as_json:
         # The tree has just told why nothing is sent, and what to do about it.
@@ -60,11 +61,15 @@ def _print(context: Context, found: Explanation) -> None:
 
 
 def _tree(context: Context, found: Explanation) -> Branch:
-    language, head = context.language, found.preview.order.head
+    language = context.language
     facts = []
-    if head.archived_at:
-        facts.append(f"{word('explain-archived', language)} {_at(context, head.archived_at)}")
-    facts.append(f"{word('explain-status', language)} {_status(context, found)}")
+    if found.archived_at:
+        facts.append(f"{word('explain-archived', language)} {_at(context, found.archived_at)}")
+    if found.entry is not None:
+        facts.append(what_became_of(context, found.entry))
+    else:
+        seen = "explain-not-seen" if found.archived_at else "explain-not-archived"
+        facts.append(f"{word('explain-status', language)} {word(seen, language)}")
     if found.settings_revision is not None:
         since = _at(context, found.settings_at)
         facts.append(f"{word('explain-settings', language)} #{found.settings_revision} ({since})")
@@ -75,7 +80,7 @@ def _tree(context: Context, found: Explanation) -> Branch:
         text, action = render(found.decision, language, context.zone)
         outcome = Branch(text, Style.WARNING, (f"→ {action}",) if action else ())
     return Branch(
-        f"{word('subject-work-order', language)} {head.number} (id:{head.id})",
+        f"{word('subject-work-order', language)} {found.number} (id:{found.id})",
         Style.STRONG,
         below=(*map(Branch, facts), outcome),
     )
@@ -90,12 +95,10 @@ def _line(context: Context, line: DraftLine) -> Branch:
     return Branch(text, notes=(why,))
 
 
-def _status(context: Context, found: Explanation) -> str:
-    language, entry = context.language, found.entry
-    if entry is None:
-        archived = found.preview.order.head.archived_at is not None
-        return word("explain-not-seen" if archived else "explain-not-archived", language)
-    shown = word(f"ledger-{entry.status}", language)
+def what_became_of(context: Context, entry: LedgerEntry) -> str:
+    """Say where a work order stands, and which document it is."""
+    language = context.language
+    shown = f"{word('explain-status', language)} {word(f'ledger-{entry.status}', language)}"
     if entry.document_id is not None:
         shown += f" – {word('explain-document', language)} {entry.document_id}"
         shown += f", {_at(context, entry.drafted_at)}"

@@ -74,6 +74,8 @@ def _usage_problem(error: ParserError) -> Message:
             least, most = error.param.type.min, error.param.type.max
             limits = f"≥ {least}" if most is None else f"{least}–{most}"
             return Message.of("usage-number", {"name": _parameter_name(error), "range": limits})
+        case "UsageError" if unknown := re.match(r"No such command '(.*)'", error.message):
+            return Message.of("usage-unknown-command", {"name": unknown[1]})
         case "UsageError" if surplus := re.search(r"unexpected extra arguments?\S* \((.*)\)", error.message):
             return Message.of("usage-too-many", {"value": surplus[1]})
         case "BadParameter":

@@ -10,10 +10,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup, TyperOption
 
-from simonsync.cli.commands import COMMANDS
+from simonsync.cli.commands import COMMANDS, GROUPS
 from simonsync.cli.invocation import Invocation
 from simonsync.cli.start import LanguageCode, Options
+from simonsync.errors import UsageError
 
+_HELP = "help"
 # Typer does not export the types of its parser.
 ParserContext = Any
 ParserCommand = Any
@@ -22,7 +24,8 @@ ParserCommand = Any
 def command_group(session: Invocation) -> ParserCommand:
     """Build the parser; the commands themselves are imported when they are called."""
     texts = CommandTexts(session.language)
-    app = new_app(cls=Commands, add_completion=True, no_args_is_help=True)
+    names = {"help_option_names": ["-h", "--help"]}
+    app = new_app(cls=Commands, add_completion=True, invoke_without_command=True, context_settings=names)
     app.callback()(global_options)
     group: ParserCommand = typer.main.get_command(app)
     group.help = texts.summaries[""]
@@ -40,9 +43,9 @@ def global_options(
     verbose: Annotated[bool, typer.Option("--verbose")] = False,  # noqa: FBT002 likewise
     version: Annotated[bool, typer.Option("--version")] = False,  # noqa: FBT002 likewise
     json: Annotated[bool, typer.Option("--json")] = False,  # noqa: FBT002 likewise
-) -> None:
-    """Take the options that every command understands."""
-    del version, json  # told by the scan of the arguments, before they are parsed
+) -> Any:  # noqa: ANN401 a result; the parser reads this at run time
+    """Take the options that every command understands; alone, say where the account stands."""
+    del version  # told by the scan of the arguments, before they are parsed
     session = ctx.find_object(Invocation)
     if session:
         session.options = Options(config, account, lang, quiet=quiet, verbose=verbose)
@@ -50,6 +53,13 @@ def global_options(
             from simonsync.cli.technical import show_technical_lines
 
             show_technical_lines(session.context.output, session.environ)
+    if ctx.invoked_subcommand is not None or ctx.resilient_parsing:
+        return None
+    if json:
+        raise UsageError("usage-command-missing")
+    from simonsync.cli.welcome import welcome
+
+    return welcome(ctx)
 
 
 class CommandTexts:
@@ -61,6 +71,7 @@ class CommandTexts:
         self.summaries: dict[str, str] = texts.SUMMARIES
         self.options: dict[str, str] = texts.OPTIONS
         self.headings: dict[str, str] = texts.HEADINGS
+        self.groups: dict[str, str] = texts.GROUPS
 
     def option(self, command: str, name: str) -> str | None:
         """Return what an option or argument does: in this command, else wherever it appears."""
@@ -118,6 +129,9 @@ def localise(command: ParserCommand, name: str, texts: CommandTexts) -> None:
     for parameter in command.params:
         shown = parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]
         parameter.help = texts.option(name, shown or parameter.name.upper())
+    command.options_metavar = texts.headings["[OPTIONS]"]
+    if isinstance(command, TyperGroup):
+        command.subcommand_metavar = texts.headings["COMMAND [ARGS]..."]
     english = command.get_help
 
     def get_help(ctx: ParserContext) -> str:
@@ -135,7 +149,7 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: ParserContext) -> list[str]:  # noqa: ARG002 the parser's signature
         """List the commands in the order in which people meet them."""
-        return list(COMMANDS)
+        return [name for names in GROUPS.values() for name in names]
 
     def get_command(self, ctx: ParserContext, cmd_name: str) -> ParserCommand:  # noqa: ARG002 likewise
         """Import the command that is called."""
@@ -143,18 +157,25 @@ class Commands(TyperGroup):
 
     def format_commands(self, ctx: ParserContext, formatter: Any) -> None:  # noqa: ANN401, ARG002 likewise
         """Write the list of commands without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, self.texts.summaries[name]) for name in COMMANDS])
+        for group, names in GROUPS.items():
+            with formatter.section(self.texts.groups[group]):
+                formatter.write_dl([(name, self.texts.summaries[name]) for name in names])
 
     def resolve_command(
         self, ctx: ParserContext, args: list[str]
     ) -> tuple[str | None, ParserCommand, list[str]]:
-        """Find the command that was asked for; name the nearest where there is none."""
+        """Find the command that was asked for; name the nearest where there is none.
+
+        `help COMMAND` is what people know from elsewhere for `COMMAND --help`.
+        """
+        if args[0] == _HELP:
+            args = [*args[1:], "--help"] if args[1:] else args
+            if args == [_HELP]:
+                typer.echo(ctx.get_help())
+                ctx.exit()
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
-
-            from simonsync.errors import UsageError
 
             nearest = get_close_matches(name, COMMANDS, n=1)
             if nearest:

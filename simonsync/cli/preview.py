@@ -26,16 +26,21 @@ def preview(
 ) -> Result:
     """Show the draft that a work order would become; nothing is written."""
     from simonsync.account.preview import preview_of
+    from simonsync.cli.explain import what_became_of
     from simonsync.report.draft import draft_as_json
+    from simonsync.store.ledger import Status
 
     context = context_of(ctx)
     with account_of(context) as account:
         found = preview_of(account, number)
     if not context.output.as_json:
+        if found.entry is not None and found.entry.status is not Status.WAITING:
+            context.output.line(what_became_of(context, found.entry), Style.WARNING)
+            context.output.line()
         print_draft(context, found)
     if pdf is not None:
         _write_pdf(context, pdf, found)
-    data = draft_as_json(found.number, found.decision, context.language, context.zone)
+    data = draft_as_json(found.number, found.decision, found.entry, context.language, context.zone)
     told = found.decision.warnings if isinstance(found.decision, DraftInvoice) else (found.decision,)
     return Result(data, ExitCode.DONE, told)
 

@@ -11,6 +11,7 @@ from simonsync.cli.context import Context, clock_of, opened_state
 from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
 from simonsync.cli.style import Style
+from simonsync.files import is_there
 from simonsync.messages.render import moment, word
 
 if TYPE_CHECKING:
@@ -22,9 +23,19 @@ if TYPE_CHECKING:
 
 def status(ctx: typer.Context) -> Result:
     """Show where the account stands, and what waits for whom."""
-    from simonsync.report.status import NEVER_ACTIVATED, status_as_json, status_of
+    from simonsync.report.status import status_as_json
 
     context = context_of(ctx)
+    found = status_of_account(context)
+    if not context.output.as_json:
+        _print_status(context, found)
+    return Result(status_as_json(found))
+
+
+def status_of_account(context: Context) -> AccountStatus:
+    """Gather the status; no service is asked. Raises UsageError."""
+    from simonsync.report.status import NEVER_ACTIVATED, status_of
+
     with opened_state(context) as state:
         found = NEVER_ACTIVATED if state is None else status_of(state)
     if found.active:
@@ -33,9 +44,7 @@ def status(ctx: typer.Context) -> Result:
         configuration = context.configuration
         next_run = next_sync(configuration.account, configuration.file, context.environ, clock_of(context)())
         found = replace(found, next_run=next_run)
-    if not context.output.as_json:
-        _print_status(context, found)
-    return Result(status_as_json(found))
+    return found
 
 
 def _print_status(context: Context, found: AccountStatus) -> None:
@@ -45,10 +54,7 @@ def _print_status(context: Context, found: AccountStatus) -> None:
         return moment(at, context.zone, language) if at else word("no-date", language)
 
     out = context.output
-    out.line(
-        f"{word('status', language)} {word(f'phase-{found.phase}', language)}",
-        Style.GOOD if found.active else Style.WARNING,
-    )
+    _print_phase(context, found)
     out.line(f"{word('begin', language)} {shown(found.since)}   {word('end', language)} {shown(found.until)}")
     out.line()
     out.table(
@@ -59,9 +65,31 @@ def _print_status(context: Context, found: AccountStatus) -> None:
         ],
     )
     out.line()
+    _print_next(context, found)
+
+
+def print_standing(context: Context, found: AccountStatus) -> None:
+    """Print the status without the manual's table: phase, last run, and what comes next."""
+    _print_phase(context, found)
+    _print_next(context, found)
+
+
+def _print_phase(context: Context, found: AccountStatus) -> None:
+    context.output.line(
+        f"{word('status', context.language)} {word(f'phase-{found.phase}', context.language)}",
+        Style.GOOD if found.active else Style.WARNING,
+    )
+
+
+def _print_next(context: Context, found: AccountStatus) -> None:
+    configuration = context.configuration
+    if not is_there(configuration.database):
+        # Another --account, or a folder that is not mounted, looks like a new one.
+        place = {"account": configuration.account, "path": str(configuration.state)}
+        context.output.line(word("state-none", context.language).format_map(place), Style.WARNING)
     for line in _runs(context, found):
-        out.line(*line, indent="  ")
-    out.line(*_summary(context, found))
+        context.output.line(*line, indent="  ")
+    context.output.line(*_summary(context, found))
 
 
 def _runs(context: Context, found: AccountStatus) -> Iterator[tuple[str, Style]]:

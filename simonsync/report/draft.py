@@ -8,17 +8,35 @@ from typing import Any
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, Totals, totals
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, render
+from simonsync.store.ledger import LedgerEntry, Status
+
+_OVER = {
+    Status.SENT: "work-order-already-sent",
+    Status.DELETED: "draft-deleted-in-sellsy",
+    Status.NEVER: "work-order-settled-for-ever",
+}
+"""Why a work order is not sent, whatever its draft would be."""
 
 
 def draft_as_json(
-    number: str, decision: DraftInvoice | Message, language: Language, zone: tzinfo
+    number: str,
+    decision: DraftInvoice | Message,
+    entry: LedgerEntry | None,
+    language: Language,
+    zone: tzinfo,
 ) -> dict[str, Any]:
-    """Return a decision in the form that scripts read; amounts are strings, codes are never translated."""
+    """Return a decision in the form that scripts read; amounts are strings, codes are never translated.
+
+    `entry` says what became of the work order so far: what was sent is not sent again.
+    """
+    over = None if entry is None else _OVER.get(entry.status)
+    document = None if entry is None else entry.document_id
     if isinstance(decision, Message):
         return {
             "number": number,
             "would_send": False,
-            "reason": decision.kind.code,
+            "reason": over or decision.kind.code,
+            "document": document,
             "customer": None,
             "subject": None,
             "reference": None,
@@ -30,8 +48,9 @@ def draft_as_json(
         }
     return {
         "number": number,
-        "would_send": True,
-        "reason": None,
+        "would_send": over is None,
+        "reason": over,
+        "document": document,
         "customer": decision.customer.id,
         "subject": decision.subject,
         "reference": decision.reference,

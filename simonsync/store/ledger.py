@@ -76,6 +76,11 @@ class LedgerEntry:
     documents_at: datetime | None = None
 
     @property
+    def has_document(self) -> bool:
+        """Whether a document was made of it, which people may have deleted since."""
+        return self.status in {Status.SENT, Status.DELETED}
+
+    @property
     def is_aside(self) -> bool:
         """Whether Simon has given its Id to another work order: it is not there any more."""
         return _ASIDE in self.id

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
-from simonsync.cli.commands import COMMANDS
+from simonsync.cli.commands import COMMANDS, GROUPS
 from simonsync.cli.invocation import Invocation
 from simonsync.cli.parser import CommandTexts, command_group, load_command
 from simonsync.cli.start import GLOBAL, LANGUAGES, LanguageCode, scan
@@ -131,3 +131,29 @@ def test_the_help_fits_the_terminal(tmp_path: Path, columns: int) -> None:
             line for line in shown.out.splitlines() if len(line) > columns and "simonsync" not in line
         ]
         assert long_lines == []
+
+
+def test_each_command_stands_in_one_group_and_each_group_has_its_heading() -> None:
+    listed = [name for names in GROUPS.values() for name in names]
+    assert sorted(listed) == sorted(COMMANDS)
+    assert all(CommandTexts(language).groups.keys() == GROUPS.keys() for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("words", [["push", "-h"], ["push", "--help"], ["help", "push"]])
+def test_the_help_of_a_command_is_found_in_every_way(tmp_path: Path, words: list[str]) -> None:
+    shown = called(tmp_path, *words)
+    assert (shown.code, shown.out.startswith("Usage: simonsync push [OPTIONS]")) == (0, True)
+
+
+def test_help_alone_lists_the_commands_in_their_groups(tmp_path: Path) -> None:
+    shown = called(tmp_path, "--lang", "nl", "help")
+    assert shown == called(tmp_path, "--lang", "nl", "-h")
+    assert "Gebruik: simonsync [OPTIES] OPDRACHT [ARGUMENTEN]..." in shown.out
+    assert "\nBekijken:\n  status " in shown.out
+    unknown = called(tmp_path, "--lang", "fr", "schedule", "nix")
+    assert (unknown.code, unknown.err) == (
+        2,
+        "Erreur : Il n'y a pas de commande « nix ». L'option --help les montre.\n".replace(
+            "Erreur :", "Erreur\N{NO-BREAK SPACE}:"
+        ),
+    )

@@ -31,10 +31,7 @@ def test_the_version_is_one_line(tmp_path: Path) -> None:
     assert simonsync(tmp_path, "--json", "--version").document["data"] == {"version": package.__version__}
 
 
-def test_without_a_command_the_help_is_shown_and_nothing_was_done(tmp_path: Path) -> None:
-    done = simonsync(tmp_path)
-    assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("Usage: simonsync ")
+def test_without_a_command_a_script_is_told_that_there_is_none(tmp_path: Path) -> None:
     document = simonsync(tmp_path, "--json").document
     assert document["exit_code"] == 2
     assert document["messages"][0]["code"] == "usage-command-missing"

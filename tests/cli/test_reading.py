@@ -254,6 +254,34 @@ def test_4_2_an_account_that_was_never_activated_says_so(tmp_path: Path) -> None
     assert shown.out.count("--") >= 12
 
 
+def test_the_program_alone_says_where_the_account_stands_and_what_comes_next(
+    reader: Reader, tmp_path: Path
+) -> None:
+    shown = reader.run()
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("Statut : ACTIF\n")
+    assert "Aucun minuteur ne lance la synchronisation : simonsync schedule install" in shown.out
+    assert "Regarder\n  status, log, preview" in shown.out
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    new = called(elsewhere, "--lang", "fr")
+    assert new.code == 0
+    assert "Pour tout voir sans aucun compte : simonsync demo" in new.out
+    (elsewhere / "config.yaml").write_text("acount: firm\n")
+    wrong = called(elsewhere, "--lang", "fr")
+    assert wrong.code == 2
+    assert "acount" in wrong.err
+
+
+@pytest.mark.parametrize("command", [(), ("status",)])
+def test_an_account_without_a_state_says_where_it_looked(reader: Reader, command: tuple[str, ...]) -> None:
+    shown = reader.run("--account", "firn", *command).out
+    assert (
+        f"Le dossier d'état {reader.folder / 'state'} ne contient encore rien pour le compte firn." in shown
+    )
+    assert "ne contient encore rien" not in reader.run(*command).out
+
+
 # --- one work order -----------------------------------------------------------------------------------
 
 
@@ -308,6 +336,28 @@ def test_2_4_a_sent_work_order_says_where_each_line_comes_from(reader: Reader) -
     (line,) = reader.data("explain", reader.number(order))["lines"]
     assert line["source"].startswith("used_item:")
     assert line["why"]
+
+
+def test_2_4_a_preview_of_a_work_order_that_was_sent_says_so(reader: Reader) -> None:
+    number = reader.number(reader.firm.archived("un", items=(("DISJ-16A", 2),)))
+    shown = reader.data("preview", number)
+    assert (shown["would_send"], shown["reason"], shown["document"]) == (True, None, None)
+    reader.firm.push()
+    (draft,) = reader.firm.drafts()
+    assert reader.run("preview", number).out.startswith(f"état : envoyé – document {draft.id}, ")
+    for command in ("preview", "explain"):
+        shown = reader.data(command, number)
+        assert (shown["would_send"], shown["reason"]) == (False, "work-order-already-sent")
+        assert (shown["document"], len(shown["lines"])) == (str(draft.id), 1)
+
+
+def test_2_4_a_sent_work_order_is_explained_while_both_services_are_down(reader: Reader) -> None:
+    number = reader.number(reader.firm.archived("un", items=(("DISJ-16A", 2),)))
+    reader.firm.push()
+    before = reader.run("explain", number)
+    reader.firm.box.stop()
+    assert reader.run("explain", number) == before
+    assert "2 × DISJ-16A" in before.out
 
 
 def test_a_work_order_that_is_not_sent_says_so_once(told: Reader) -> None:

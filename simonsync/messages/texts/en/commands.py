@@ -91,7 +91,18 @@ OPTIONS: Final[dict[str, str]] = {
     "verify --write": "Also make one draft invoice and one file for this customer, by its id in Sellsy; you delete them.",
 }
 
+GROUPS: Final[dict[str, str]] = {
+    "start": "Set up",
+    "carry": "Exchange",
+    "look": "Look",
+    "mend": "Check and mend",
+    "try": "Try out",
+}
+"""What people come for, in the order in which they need it."""
+
 HEADINGS: Final[dict[str, str]] = {
+    "[OPTIONS]": "[OPTIONS]",
+    "COMMAND [ARGS]...": "COMMAND [ARGS]...",
     "Usage:": "Usage:",
     "Arguments:": "Arguments:",
     "Options:": "Options:",

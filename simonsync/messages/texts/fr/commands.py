@@ -91,7 +91,18 @@ OPTIONS: Final[dict[str, str]] = {
     "verify --write": "Créer aussi une facture brouillon et un fichier pour ce client, par son identifiant dans Sellsy ; vous les supprimez.",
 }
 
+GROUPS: Final[dict[str, str]] = {
+    "start": "Mettre en service",
+    "carry": "Échanger",
+    "look": "Regarder",
+    "mend": "Vérifier et réparer",
+    "try": "Essayer",
+}
+"""Ce pour quoi on vient, dans l'ordre où l'on en a besoin."""
+
 HEADINGS: Final[dict[str, str]] = {
+    "[OPTIONS]": "[OPTIONS]",
+    "COMMAND [ARGS]...": "COMMANDE [ARGUMENTS]...",
     "Usage:": "Utilisation :",
     "Arguments:": "Arguments :",
     "Options:": "Options :",

@@ -91,7 +91,18 @@ OPTIONS: Final[dict[str, str]] = {
     "verify --write": "Maak ook een conceptfactuur en een bestand voor deze klant, met zijn id in Sellsy; u verwijdert ze.",
 }
 
+GROUPS: Final[dict[str, str]] = {
+    "start": "In gebruik nemen",
+    "carry": "Uitwisselen",
+    "look": "Bekijken",
+    "mend": "Controleren en herstellen",
+    "try": "Uitproberen",
+}
+"""Waarvoor men komt, in de volgorde waarin men het nodig heeft."""
+
 HEADINGS: Final[dict[str, str]] = {
+    "[OPTIONS]": "[OPTIES]",
+    "COMMAND [ARGS]...": "OPDRACHT [ARGUMENTEN]...",
     "Usage:": "Gebruik:",
     "Arguments:": "Argumenten:",
     "Options:": "Opties:",
