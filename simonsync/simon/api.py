@@ -245,8 +245,8 @@ class Simon:
         row = self._dialect.read("work_orders", work_order_id)
         names = self.profile
         mine = _value(work_order_id)
-        used = self._children("used_items", names.used_items.work_order, mine)
-        times = self._children("time_sheets", names.time_sheets.work_order, mine)
+        used = self._tables.children("used_items", (Is(names.used_items.work_order, (mine,)),))
+        times = self._tables.children("time_sheets", (Is(names.time_sheets.work_order, (mine,)),))
         return records.work_order(
             row,
             names,
@@ -264,13 +264,6 @@ class Simon:
         return records.text(
             self._dialect.read("work_orders", work_order_id), self.profile.work_orders.customer
         )
-
-    def _children(self, table: str, field: str, work_order: Value) -> list[Wire]:
-        """Read all that hangs on one work order; what cannot be read is its matter alone: `Refused`."""
-        try:
-            return [row for page in self._dialect.list(table, (Is(field, (work_order,)),)) for row in page]
-        except NotFound:
-            raise self._tables.lacks(table) from None
 
     def _place(self, work_address_id: str) -> WorkPlace | None:
         if not work_address_id:

@@ -1,7 +1,8 @@
 """Tables of Simon that can be relied on: there, whole and readable, or ServiceUnavailable.
 
 A table that every Simon has is never empty because of a 404: then the service is in trouble. One that an
-older Simon may lack is empty only as long as it has never answered.
+older Simon may lack is empty only as long as it has never answered. What hangs on work orders is never empty
+as a whole once it has shown a record: rights that were taken away politely would leave lines out of a draft.
 """
 
 from __future__ import annotations
@@ -27,14 +28,18 @@ class ReliableTables:
         """Nothing is asked yet."""
         self._dialect = dialect
         self._there: set[str] = set()
+        self._shown: set[str] = set()
 
     @property
     def there(self) -> frozenset[str]:
-        """Which of the tables that a Simon may lack have answered, or are held to be there."""
+        """Which of the tables that a Simon may lack have answered, or are held to be there.
+
+        Of those that every Simon has, which have shown a record on a work order.
+        """
         return frozenset(self._there)
 
     def expect(self, tables: Iterable[str]) -> None:
-        """Hold tables to be there: that one of them is not found is then trouble, and no empty table."""
+        """Hold tables to be there: one of them that is not found, or shows nothing at all, is in trouble."""
         self._there.update(tables)
 
     def ask_all(self) -> frozenset[str]:
@@ -63,6 +68,25 @@ class ReliableTables:
                 yield from self._noted(table, self._dialect.list(table, where, fields))
             except NotFound:
                 self._require_absent(table)
+
+    def children(self, table: str, where: Where) -> list[Wire]:
+        """Read all records of a table that hang on one work order, which has answered.
+
+        Raises Refused where only these are not to be had; ServiceUnavailable where the table shows nothing of
+        anybody any more, although it has.
+        """
+        try:
+            rows = [row for page in self._dialect.list(table, where) for row in page]
+        except NotFound:
+            raise self.lacks(table) from None
+        if rows:
+            self._there.add(table)
+            self._shown.add(table)
+        elif table in self._there - self._shown:
+            if not self._dialect.sample(table, 1):
+                raise table_failed("simon-table-empty", table)
+            self._shown.add(table)
+        return rows
 
     def rows(self, table: str, where: Where) -> list[Wire]:
         """Read all records of a table that fit."""
@@ -103,7 +127,7 @@ class ReliableTables:
             try:
                 return self._dialect.lists(table, record_id)
             except NotFound:
-                raise table_missing(table) from None
+                raise table_failed("simon-table-missing", table) from None
 
     def lacks(self, table: str, record_id: str = "") -> Refused:
         """Make the error that says what is not found of something else that is there.
@@ -113,7 +137,7 @@ class ReliableTables:
         try:
             self._dialect.sample(table, 1)
         except NotFound:
-            raise table_missing(table) from None
+            raise table_failed("simon-table-missing", table) from None
         return part_missing(table, record_id)
 
     def _noted(self, table: str, pages: Iterator[T]) -> Iterator[T]:
@@ -129,13 +153,13 @@ class ReliableTables:
     def _require_absent(self, table: str) -> None:
         """Take a table for one that this Simon lacks. Raises ServiceUnavailable where it must have it."""
         if not ENTITIES[table].optional or table in self._there:
-            raise table_missing(table) from None
+            raise table_failed("simon-table-missing", table) from None
 
 
-def table_missing(table: str) -> ServiceUnavailable:
-    """Make the error of a table that is not found although it must be there: the service is in trouble."""
-    cause = f"@cause-table-missing, @simon-{table}"
-    return ServiceUnavailable("simon-table-missing", service="Simon", table=f"@simon-{table}", cause=cause)
+def table_failed(code: str, table: str) -> ServiceUnavailable:
+    """Make the error of a table that is not as it must be: the service is in trouble."""
+    cause = f"@cause-{code.removeprefix('simon-')}, @simon-{table}"
+    return ServiceUnavailable(code, service="Simon", table=f"@simon-{table}", cause=cause)
 
 
 @contextmanager

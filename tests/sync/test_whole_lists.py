@@ -232,3 +232,27 @@ def test_the_list_reaches_back_to_the_newest_document_that_it_must_show(active: 
     unknown(active, made=False)
     assert rounds(active, 6)[-1] is ExitCode.DONE
     assert len(active.drafts()) == 2
+
+
+# --- Simon's own lists --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("entity", ["UsedItem", "TimeSheet"])
+def test_3_4_a_draft_never_lacks_lines_because_simon_shows_a_table_no_more(active: Firm, entity: str) -> None:
+    active.archived("vu", work=30, items=(("SER001", 1),))
+    active.push()
+    order = active.archived("sans droits", work=30, items=(("SER001", 2),))
+    hidden = active.box.faults.set("unseen", service="simon", method=f"GET {entity}", times=None)
+    assert set(rounds(active, 3)) == {ExitCode.UNAVAILABLE}
+    assert len(active.drafts()) == 1
+    assert "service-unavailable" in active.codes(only_open=True)
+    active.box.faults.remove(hidden)
+    assert rounds(active, 1) == [ExitCode.DONE]
+    assert active.entry(order).document_id is not None
+
+
+def test_3_4_a_table_that_never_showed_anything_may_be_empty(active: Firm) -> None:
+    active.archived("rien", work=0)
+    active.push()
+    assert len(active.drafts()) == 1
+    assert active.to_look_at() == ["draft-without-lines"]

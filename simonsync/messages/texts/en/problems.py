@@ -166,6 +166,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-part-missing": "Simon does not find what belongs to it ({part}), or lists it and does not show it; the next run asks again. If this stays, ask Simple-Simon.",
     "simon-record-in-use": "Simon does not delete {path}, because other records use it: {cause}",
     "simon-refused": "Simon refused {path}: {cause}",
+    "simon-table-empty": "Simon shows nothing in its table {table} any more, although it did: perhaps the API user lost the right to see it. Nothing was sent, as lines would be missing; the next run goes on. Check the rights of the API user in Simon; if the table really is empty: simonsync connect",
     "simon-table-missing": "Simon has answered that there is no table {table}; nothing was decided by that, and the next run goes on. If this stays: simonsync connect --check; if Simon has this table no more: simonsync connect",
     "state-busy": "The state file {path} is in use by another program ({cause}); try again in a moment.",
     "state-cannot-open": "{path} cannot be opened ({cause}); check the rights of the state folder.",

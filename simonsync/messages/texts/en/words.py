@@ -60,6 +60,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-quote-not-shown": "Sellsy does not show its quote",
     "cause-shifted": "the list changed while it was read",
     "cause-stopped": "the program was stopped before the answer was there",
+    "cause-table-empty": "a table shows nothing any more",
     "cause-table-missing": "a table is not found",
     "cause-timeout": "no answer in time",
     "cause-too-large": "the answer is too large",

@@ -166,6 +166,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-part-missing": "Simon ne trouve pas ce qui en fait partie ({part}), ou le liste sans le montrer ; la prochaine synchronisation le redemande. Si cela persiste, demandez à Simple-Simon.",
     "simon-record-in-use": "Simon ne supprime pas {path}, car d'autres enregistrements s'en servent : {cause}",
     "simon-refused": "Simon a refusé {path} : {cause}",
+    "simon-table-empty": "Simon ne montre plus rien de la table {table}, alors qu'il le faisait : l'utilisateur de l'API a peut-être perdu le droit de la voir. Rien n'a été envoyé, car des lignes manqueraient ; la prochaine synchronisation continue. Vérifiez les droits de l'utilisateur de l'API dans Simon ; si la table est vraiment vide : simonsync connect",
     "simon-table-missing": "Simon a répondu que la table {table} n'existe pas ; rien n'a été décidé sur cette réponse, et la prochaine synchronisation continue. Si cela persiste : simonsync connect --check ; si Simon n'a plus cette table : simonsync connect",
     "state-busy": "Le fichier d'état {path} est occupé par un autre programme ({cause}) ; réessayez dans un instant.",
     "state-cannot-open": "{path} ne peut pas être ouvert ({cause}) ; vérifiez les droits du dossier d'état.",

@@ -60,6 +60,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-quote-not-shown": "Sellsy ne montre pas son devis",
     "cause-shifted": "la liste a changé pendant la lecture",
     "cause-stopped": "le programme a été arrêté avant la réponse",
+    "cause-table-empty": "une table ne montre plus rien",
     "cause-table-missing": "une table est introuvable",
     "cause-timeout": "pas de réponse à temps",
     "cause-too-large": "la réponse est trop volumineuse",

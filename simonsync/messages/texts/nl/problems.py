@@ -166,6 +166,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "simon-part-missing": "Simon vindt niet wat erbij hoort ({part}), of noemt het in de lijst zonder het te tonen; de volgende synchronisatie vraagt het opnieuw. Blijft dit zo, vraag het dan aan Simple-Simon.",
     "simon-record-in-use": "Simon verwijdert {path} niet, omdat andere records het gebruiken: {cause}",
     "simon-refused": "Simon weigerde {path}: {cause}",
+    "simon-table-empty": "Simon toont niets meer uit de tabel {table}, terwijl dat eerder wel zo was: misschien heeft de API-gebruiker het recht verloren om die te zien. Er is niets verzonden, omdat er regels zouden ontbreken; de volgende synchronisatie gaat verder. Controleer de rechten van de API-gebruiker in Simon; is de tabel werkelijk leeg: simonsync connect",
     "simon-table-missing": "Simon antwoordde dat de tabel {table} niet bestaat; daarop is niets beslist, en de volgende synchronisatie gaat verder. Blijft dit zo: simonsync connect --check; heeft Simon deze tabel niet meer: simonsync connect",
     "state-busy": "Het statusbestand {path} is in gebruik door een ander programma ({cause}); probeer het zo nog eens.",
     "state-cannot-open": "{path} kan niet worden geopend ({cause}); controleer de rechten van de statusmap.",

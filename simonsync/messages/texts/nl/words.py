@@ -60,6 +60,7 @@ WORDS: Final[dict[str, str]] = {
     "cause-quote-not-shown": "Sellsy toont de offerte niet",
     "cause-shifted": "de lijst veranderde tijdens het lezen",
     "cause-stopped": "het programma werd gestopt voordat het antwoord er was",
+    "cause-table-empty": "een tabel toont niets meer",
     "cause-table-missing": "een tabel wordt niet gevonden",
     "cause-timeout": "geen antwoord op tijd",
     "cause-too-large": "het antwoord is te groot",
