@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,9 +18,11 @@ from simonsync.errors import AnotherRun, ExitCode, UsageError
 from simonsync.messages.render import Language
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
+from simonsync.sellsy.v1.client import READS
 from simonsync.store.lock import hold_lock
 from tests.account.verifying import ChangedFirm, seen
 
+TABLES_ON_THE_WIRE = ("Customer", "Location", "WorkOrder", "UsedItem", "TimeSheet", "WorkOrderSurvey", "User")
 NOT_SEEN_WHY = {"four-tokens", "no-record", "not-given", "always-empty", "write", "simon-write"}
 
 
@@ -299,6 +302,18 @@ def test_the_report_holds_neither_names_nor_secrets(firm: ChangedFirm) -> None:
     assert json.loads(text[text.index("\n{\n") :])["counts"]["different"] > 50
 
 
+@pytest.mark.parametrize("asked", [*sorted(READS), *TABLES_ON_THE_WIRE])
+def test_no_answer_is_so_odd_that_it_ends_in_a_bug(firm: ChangedFirm, asked: str) -> None:
+    odds: tuple[Any, ...] = (None, [], "text", {"result": 3, "value": [1], "1": {"id": None}})
+    for odd in odds:
+        firm.answer = partial(_odd, asked, odd)
+        assert firm.verify().exit_code in {ExitCode.DONE, ExitCode.NEEDS_SOMEONE, ExitCode.UNAVAILABLE}
+
+
+def _odd(wanted: str, odd: Any, asked: str, _said: Any) -> tuple[Any] | None:
+    return (odd,) if asked == wanted else None
+
+
 def test_a_service_that_is_down_leaves_its_facts_unseen_and_the_other_is_asked(firm: ChangedFirm) -> None:
     firm.box.faults.set("status", service="sellsy", times=None, status=503)
     found = firm.verify()
@@ -385,6 +400,25 @@ def test_where_a_search_by_tag_is_not_heeded_no_draft_is_made(writing: ChangedFi
     with pytest.raises(UsageError) as refused:
         writing.verify(writing.clients()[0])
     assert refused.value.code == "verify-cannot-look"
+    assert writing.writes() == []
+
+
+def test_a_customer_that_is_shown_in_another_shape_is_no_hindrance(writing: ChangedFirm) -> None:
+    def elsewhere(asked: str, said: Any) -> None:
+        if asked == "Client.getOne" and isinstance(said, dict):
+            said["third"] = said.pop("client")
+
+    writing.answer = elsewhere
+    found = writing.verify(writing.clients()[0])
+    assert "Client.getOne:client" in writing.differences(found)
+    assert writing.lefts[0].document
+
+
+def test_what_no_draft_can_be_made_of_is_told(writing: ChangedFirm) -> None:
+    renamed("Accountdatas.getTaxes", "value", "rate")(writing)
+    found = writing.verify(writing.clients()[0])
+    assert list(writing.differences(found)) == ["Accountdatas.getTaxes:value"]
+    assert [problem.code for problem in found.problems] == ["verify-cannot-compose"]
     assert writing.writes() == []
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import requests
 
 PARIS = ZoneInfo("Europe/Paris")
-Answer = Callable[[str, Any], None]
-"""Changes what was answered: the method or the address, and the answer's JSON."""
+Answer = Callable[[str, Any], tuple[Any] | None]
+"""Changes what was answered: the method or the address, and its JSON; a tuple holds what takes its place."""
 Question = Callable[[str, dict[str, Any]], None]
 """Changes what is asked of Sellsy: the method and its parameters."""
 
@@ -65,7 +65,10 @@ class Changing(BaseAdapter):
             content = b"".join(iter(lambda: response.raw.read1(65536), b""))
             if content[:1] in {b"{", b"["}:
                 said = json.loads(content)
-                self._firm.answer(name, said.get("response", said) if isinstance(said, dict) else said)
+                inner = isinstance(said, dict) and "response" in said
+                other = self._firm.answer(name, said["response"] if inner else said)
+                if other is not None:
+                    said = {**said, "response": other[0]} if inner else other[0]
                 content = json.dumps(said).encode()
             response.raw = _Body(content)
         return response

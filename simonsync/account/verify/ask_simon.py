@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from simonsync.account.verify.ask_sellsy import answered
 from simonsync.account.verify.facts import Answered
-from simonsync.account.verify.simon import PROBED, TABLES, TRIALS
+from simonsync.account.verify.simon import PROBED, TABLES, TRIALS, values
 from simonsync.simon import tables
 from simonsync.simon.api import Simon
 from simonsync.simon.moments import literal_moment, parse_moment, wire_moment
@@ -90,16 +90,15 @@ def _files(asked: SimonAnswers, rows: dict[str, tuple[Wire, ...]]) -> None:
 def _odata(asked: SimonAnswers, rows: tuple[Wire, ...]) -> None:
     common, dates = asked.profile.common, asked.profile.dates
     path = tables.entity(asked.profile, PROBED).path
-    page = asked.get(TRIALS["page"], path, _top="1", _count="true", _orderby=common.id)
-    shown = page.get("value") if isinstance(page, dict) else page
-    if isinstance(shown, list) and shown and common.id in shown[0]:
-        after = f"{common.id} gt {shown[0][common.id]}"
+    asked.get(TRIALS["page"], path, _top="1", _count="true", _orderby=common.id)
+    first = [row[common.id] for row in values(asked.found, TRIALS["page"]) if common.id in row]
+    if first:
+        after = f"{common.id} gt {first[0]}"
         asked.get(TRIALS["after"], path, _top="5", _count="true", _filter=after, _orderby=common.id)
     order = f"{common.mutation_date} desc"
-    newest = asked.get(TRIALS["newest"], path, _top="1", _count="true", _orderby=order)
-    shown = newest.get("value") if isinstance(newest, dict) else newest
-    told = shown[0].get(common.mutation_date) if isinstance(shown, list) and shown else None
-    stamp = _moment(told, asked)
+    asked.get(TRIALS["newest"], path, _top="1", _count="true", _orderby=order)
+    told = [row.get(common.mutation_date) for row in values(asked.found, TRIALS["newest"])]
+    stamp = _moment(told[0], asked) if told else None
     if stamp is not None:
         since = f"{common.mutation_date} ge {literal_moment(stamp, dates)}"
         order = f"{common.mutation_date},{common.id}"

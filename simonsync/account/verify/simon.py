@@ -278,7 +278,8 @@ def _gone(answers: Answers) -> Judgement:
 # --- pages, filters and stamps ----------------------------------------------------------------------
 
 
-def _values(answers: Answers, label: str) -> list[Mapping[str, Any]]:
+def values(answers: Answers, label: str) -> list[Mapping[str, Any]]:
+    """Return the records of an answer, in OData's envelope or without one."""
     response = answers[label].response
     rows = response.get("value") if isinstance(response, Mapping) else response
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
@@ -286,7 +287,7 @@ def _values(answers: Answers, label: str) -> list[Mapping[str, Any]]:
 
 @needs(_KEY)
 def _by_key(answers: Answers) -> Judgement:
-    found = len(_values(answers, _KEY))
+    found = len(values(answers, _KEY))
     return confirmed() if found == 1 else different(f"{found} records")
 
 
@@ -305,12 +306,12 @@ def _odata(profile: Profile) -> dict[str, tuple[str, Judge]]:
 
     @needs(_PAGE)
     def top(answers: Answers) -> Judgement:
-        found = len(_values(answers, _PAGE))
+        found = len(values(answers, _PAGE))
         return confirmed() if found == 1 else different(f"1 asked, {found} came")
 
     @needs(_PAGE, _AFTER)
     def after(answers: Answers) -> Judgement:
-        rows = (*_values(answers, _PAGE)[:1], *_values(answers, _AFTER))
+        rows = (*values(answers, _PAGE)[:1], *values(answers, _AFTER))
         ids = [int(row[common.id]) for row in rows]
         if len(ids) <= 1:
             return not_seen("too-few")
@@ -321,7 +322,7 @@ def _odata(profile: Profile) -> dict[str, tuple[str, Judge]]:
         bound, *found = (
             parse_moment(row.get(common.mutation_date), profile.dates)
             for label in (_NEWEST, _SINCE)
-            for row in _values(answers, label)
+            for row in values(answers, label)
         )
         if not found:
             return different("the newest record is not found")
@@ -342,7 +343,7 @@ def _rest(profile: Profile) -> dict[str, tuple[str, Judge]]:
 
     @needs(_PAIRS)
     def pairs(answers: Answers) -> Judgement:
-        response, rows = answers[_PAIRS].response, _values(answers, _PAIRS)
+        response, rows = answers[_PAIRS].response, values(answers, _PAIRS)
         if not isinstance(response, list) or len(rows) != len(response):
             return different(shape_of(response))
         lacking = [shape_of(row) for row in rows if not {common.id, common.ext_key} <= row.keys()]

@@ -85,7 +85,7 @@ def find_customer(asked: SellsyAnswers, customer: str) -> Left:
     if not found:
         raise UsageError("verify-customer-unknown", customer=customer)
     key = sellsy_key(Kind.CUSTOMER, record)
-    left = Left(key, records.customer_alone(found, "").name)
+    left = Left(key, _name_of(found) or str(key))
     for name, search in _searches(key):
         label = f"{LISTED} {name}"
         rows = asked.page(label, doctype="invoice", includePayments="N", search=search)
@@ -98,6 +98,14 @@ def find_customer(asked: SellsyAnswers, customer: str) -> Left:
             # Who is shown others does not see all of those that were asked for.
             raise UsageError("verify-cannot-look", refusal="search.tags")
     return left
+
+
+def _name_of(customer: object) -> str:
+    """Name a customer for the question, as far as the answer is what it is believed to be."""
+    try:
+        return records.customer_alone(section(customer), "").name
+    except (KeyError, TypeError, ValueError):
+        return ""
 
 
 def _searches(customer: Key, since: datetime | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -196,7 +204,12 @@ def _draft(asked: SellsyAnswers, left: Left, today: datetime, zone: tzinfo) -> D
 def _create(asked: SellsyAnswers, left: Left, clocks: Clocks, zone: tzinfo, measured: dict[str, Any]) -> bool:
     """Make the draft, once, and tell whether there is one of which we know the id."""
     now = asked.client.session.server_time or clocks.now()
-    draft = _draft(asked, left, now, zone)
+    try:
+        draft = _draft(asked, left, now, zone)
+    except (KeyError, TypeError, ValueError):
+        # What it is made of is not as believed; the facts tell what.
+        left.problem = Message.of("verify-cannot-compose")
+        return False
     params = create_params(draft, now, zone)
     params["document"]["tags"] = TAG
     if not _sent(asked, left, CREATED, lambda: asked.client.call(CREATED, params, lambda it: it)):

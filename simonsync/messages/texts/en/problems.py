@@ -201,6 +201,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-unknown-option-near": "There is no option {option}; did you mean {nearest}?",
     "usage-value-missing": "A value for {name} is missing. Add --help to see how the command is used.",
     "usage-value-wrong": "{name}: {cause}",
+    "verify-cannot-compose": "Taxes, units or products of Sellsy are not as believed, so that no draft is made. See what is different in the report.",
     "verify-cannot-look": "Sellsy does not let us look for an earlier draft of verify ({refusal}), so that none is made. Give the access the rights to read invoices, then try again.",
     "verify-customer-unknown": "Sellsy has no customer {customer}. Give its id in Sellsy, as its address there ends in it.",
     "verify-draft-there": "An earlier verify has left the draft invoice {document} in Sellsy. Delete it there, then try again.",

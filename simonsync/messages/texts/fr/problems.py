@@ -201,6 +201,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-unknown-option-near": "Il n'y a pas d'option {option} ; vouliez-vous dire {nearest} ?",
     "usage-value-missing": "Il manque une valeur pour {name}. Ajoutez --help pour voir comment la commande s'emploie.",
     "usage-value-wrong": "{name} : {cause}",
+    "verify-cannot-compose": "Les taxes, unités ou produits de Sellsy ne sont pas tels que supposés ; aucun brouillon n'est créé. Voyez les différences dans le rapport.",
     "verify-cannot-look": "Sellsy ne permet pas de chercher un brouillon antérieur de verify ({refusal}) ; rien n'est donc créé. Donnez à l'accès le droit de lire les factures, puis réessayez.",
     "verify-customer-unknown": "Sellsy n'a pas de client {customer}. Indiquez son identifiant dans Sellsy, qui termine son adresse.",
     "verify-draft-there": "Un verify antérieur a laissé la facture brouillon {document} dans Sellsy. Supprimez-la, puis réessayez.",

@@ -201,6 +201,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "usage-unknown-option-near": "Er is geen optie {option}; bedoelde u {nearest}?",
     "usage-value-missing": "Een waarde voor {name} ontbreekt. Voeg --help toe om te zien hoe de opdracht werkt.",
     "usage-value-wrong": "{name}: {cause}",
+    "verify-cannot-compose": "Btw, eenheden of producten van Sellsy zijn niet zoals verwacht; daarom wordt er geen concept gemaakt. Zie de afwijkingen in het rapport.",
     "verify-cannot-look": "Sellsy laat ons niet zoeken naar een eerder concept van verify ({refusal}); daarom wordt er geen gemaakt. Geef de toegang het recht om facturen te lezen en probeer opnieuw.",
     "verify-customer-unknown": "Sellsy heeft geen klant {customer}. Geef zijn id in Sellsy, waarop zijn adres daar eindigt.",
     "verify-draft-there": "Een eerdere verify heeft de conceptfactuur {document} in Sellsy achtergelaten. Verwijder die en probeer opnieuw.",
