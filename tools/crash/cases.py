@@ -74,9 +74,11 @@ ALSO_SAID: Mapping[str, frozenset[str]] = {
         frozenset({"record-in-use", "record-not-deleted", "work-order-unreadable"}),
     ),
     "table_gone": frozenset({"work-order-unreadable"}),
+    "list-empty": frozenset({"brake"}),
 }
 """What the journal rightly says because of a fault, beside what any may lead to: Sellsy says that there is no
-such record, or refuses to tell which price category is everybody's."""
+such record, refuses to tell which price category is everybody's, or shows no address in the one list that may
+that may come without a frame."""
 HURRIED_BY = ("slow_first_byte", "slow_drip", "header_drip")
 _FOR_WRITES = ("late", "500-applied", "empty-applied", "html-applied")
 _FOR_SELLSY = ("nonce_used", "not_loadable", "api_error", "bare_error", "refused")
