@@ -43,6 +43,7 @@ class Cleanup:
 
     Attributes:
         deletions: what went, would go, or waits in the plan: kind, id, name, reason.
+        waiting: what is gone at a first look, and goes at the second.
         reason: why the brake stopped it; None where it did not.
         brake: the same as people read it.
         declined: a person looked at the deletions and said no.
@@ -50,6 +51,7 @@ class Cleanup:
 
     result: RunResult = field(default_factory=RunResult)
     deletions: Sequence[dict[str, str]] = ()
+    waiting: Sequence[dict[str, str]] = ()
     reason: Brake | None = None
     brake: Message | None = None
     declined: bool = False
@@ -59,6 +61,7 @@ class Cleanup:
         return {
             "id": plan_id(self.deletions) if self.deletions else None,
             "deletions": list(self.deletions),
+            "waiting": list(self.waiting),
             "reason": self.reason,
         }
 
@@ -88,6 +91,7 @@ def clean_up(
         finish_deletions(run)
         run.state.journal.prune(run.now() - account.keep_information)
         findings = find_doomed(run, plan_seen=seen is not None)
+        done.waiting = [as_deletion(each) for each in findings.waiting]
         _report_kept(findings, run, sink)
         if seen is None:
             going = _unless_braked(findings, limits, run, done)

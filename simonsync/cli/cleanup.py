@@ -69,6 +69,9 @@ def _shown(context: Context, done: Cleanup, *, dry_run: bool) -> Result:
         show_deletions(context, done.deletions)
     elif watched:
         show_summary(context, done.result)
+    if done.waiting and (dry_run or watched):
+        context.output.line(word("cleanup-waiting", context.language))
+        show_deletions(context, done.waiting)
     return Result(
         data={**run_as_json(done.result), "plan": done.as_json()},
         exit_code=done.result.exit_code,

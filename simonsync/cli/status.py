@@ -121,6 +121,8 @@ def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:
         parts.append(f"{word('summary-dormant', language)} {found.dormant}")
     if found.plan:
         parts.append(f"{word('summary-plan', language)} {found.plan}")
+    if found.deletions:
+        parts.append(f"{word('summary-deletions', language)} {found.deletions} (simonsync cleanup)")
     if found.errors:
         parts.append(f"{word('summary-errors', language)} {found.errors} (simonsync log --errors)")
     if found.to_look_at:

@@ -152,6 +152,7 @@ def _of_a_draft(code: str, *parameters: str, severity: Severity = Severity.WARNI
 
 # --- information ----------------------------------------------------------------------------------
 CUSTOMER_CREATED = _info("customer-created", "name", table=Table.CUSTOMER)
+GONE_IN_SELLSY = _info("gone-in-sellsy", "name", news=True)
 CUSTOMER_UPDATED = _info("customer-updated", "name", table=Table.CUSTOMER)
 CUSTOMER_DELETED = _info("customer-deleted", "name", "reason", table=Table.CUSTOMER, news=True)
 ITEM_CREATED = _info("item-created", "name", table=Table.ITEM)

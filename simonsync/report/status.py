@@ -58,6 +58,7 @@ class AccountStatus:
         plan: the deletions that wait for approval.
         errors, warnings: how many are open; what is to be looked at on drafts is counted by itself.
         to_look_at: how many drafts somebody is to look at before sending them.
+        deletions: how many records Sellsy refused at a first look: the next cleanup looks again.
         last_run: the newest run, which may still go on.
         next_run: when a timer starts the next sync; None where none does.
     """
@@ -74,6 +75,7 @@ class AccountStatus:
     errors: int = 0
     warnings: int = 0
     to_look_at: int = 0
+    deletions: int = 0
     last_run: RunRecord | None = None
     next_run: datetime | None = None
 
@@ -114,6 +116,7 @@ def status_of(state: State) -> AccountStatus:
         errors=state.journal.open_count(Severity.ERROR),
         warnings=state.journal.open_count(Severity.WARNING),
         to_look_at=state.journal.to_look_at(),
+        deletions=state.bindings.missing(),
         last_run=state.runs.last(),
     )
 
@@ -151,6 +154,7 @@ def status_as_json(status: AccountStatus) -> dict[str, Any]:
         "plan": status.plan,
         "open_errors": status.errors,
         "to_look_at": status.to_look_at,
+        "deletions": status.deletions,
         "last_run": None
         if status.last_run is None
         else {

@@ -79,6 +79,11 @@ class Bindings:
         row = self._database.one(f"SELECT count(*) FROM bindings WHERE kind IN ({marks})", kinds)
         return int(row[0]) if row else 0
 
+    def missing(self) -> int:
+        """Count the records whose origin has refused them: they go once it does so again, later."""
+        row = self._database.one("SELECT count(*) FROM bindings WHERE missing_since IS NOT NULL")
+        return int(row[0]) if row else 0
+
     def bind(self, key: Key, target_id: str, fingerprint: str, at: datetime) -> None:
         """Note that a record is there, with this content; an earlier binding of the key is replaced."""
         with self._database.transaction():

@@ -74,10 +74,29 @@ class Scans:
                 ),
             )
 
+    def go_on(self, scan: Scan, listed: Collection[Key]) -> None:
+        """Note where the turn stands, and what it has shown since it was noted last."""
+        with self._database.transaction():
+            for key in listed:
+                self._database.execute(
+                    "INSERT INTO listed VALUES (?, ?) ON CONFLICT DO NOTHING", (scan.stream, key.id)
+                )
+            self.put(scan)
+
+    def end(self, scan: Scan) -> frozenset[str]:
+        """Note that a turn has ended, and return the ids that it had shown where it was noted last."""
+        with self._database.transaction():
+            rows = self._database.rows("SELECT id FROM listed WHERE stream = ?", (scan.stream,))
+            listed = frozenset(str(row["id"]) for row in rows)
+            self._database.execute("DELETE FROM listed WHERE stream = ?", (scan.stream,))
+            self.put(scan)
+        return listed
+
     def forget(self) -> None:
         """Begin all lists anew, after Simon was emptied or a state rebuilt; nothing listed before counts."""
         with self._database.transaction():
             self._database.execute("DELETE FROM scans")
+            self._database.execute("DELETE FROM listed")
             self._database.execute("DELETE FROM addresses")
 
 
@@ -129,6 +148,11 @@ class AddressMirror:
         for row in rows:
             found[row["customer"]].append(_address(row))
         return {customer: tuple(found[customer.id]) for customer in customers}
+
+    def owner(self, address: Key) -> Key | None:
+        """Return whose address it is; None where the list has not told."""
+        row = self._database.one("SELECT customer FROM addresses WHERE id = ?", (address.id,))
+        return None if row is None else sellsy_key(Kind.CUSTOMER, row["customer"])
 
     def forget(self, address: Key) -> None:
         """Forget an address that is gone in Sellsy."""

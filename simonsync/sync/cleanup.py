@@ -34,6 +34,7 @@ from simonsync.sync.actions import Delete, Hold, Plan
 from simonsync.sync.closing import close_refused_records
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Planning
+from simonsync.sync.sightings import first_sighting
 from simonsync.sync.still_needed import note_use, standing_of, without_the_needed
 
 Found = TypeVar("Found")
@@ -50,12 +51,14 @@ class Findings:
         kept: what would have to go but is still needed, as cases for people.
         rows: how many rows each table of Simon has.
         list_became_empty: a list of Sellsy has nothing in it although Simon has records of it.
+        waiting: what is gone at a first look, and goes once a second one, half an hour later, says the same.
     """
 
     doomed: tuple[Doomed, ...]
     kept: tuple[Hold, ...]
     rows: Mapping[str, int]
     list_became_empty: bool
+    waiting: tuple[Doomed, ...] = ()
 
 
 def find_doomed(run: Planning, *, plan_seen: bool = False) -> Findings:
@@ -81,6 +84,7 @@ def find_doomed(run: Planning, *, plan_seen: bool = False) -> Findings:
         kept=kept,
         rows={table: inventory.rows_in_simon(table) for table in KINDS_IN},
         list_became_empty=bool(empty),
+        waiting=() if only_shown else tuple(uncertain),
     )
 
 
@@ -279,7 +283,7 @@ class _Questions:
             # Sellsy gave no clear answer: the record is kept, and what was noted stays.
             return False
         if refused:
-            bindings.seen_missing(key, self.run.sellsy_reading())
+            first_sighting(key, standing.name, self.run)
         if not refused and standing.missing_since is not None:
             bindings.there_again(key)
         return refused

@@ -14,6 +14,7 @@ from simonsync.messages.kinds import Message, Table
 from simonsync.store.deletions import Deletion
 from simonsync.sync.actions import Delete
 from simonsync.sync.run import Planning, Run
+from simonsync.sync.sightings import forget_question
 
 
 def delete(action: Delete, run: Run) -> None:
@@ -54,6 +55,7 @@ def _deleted(deletion: Deletion, run: Planning) -> None:
         run.state.deletions.end(deletion)
         if deletion.key is not None:
             run.state.bindings.unbind(deletion.key)
+            forget_question(deletion.key, run)
             if deletion.key.kind is Kind.ADDRESS:
                 run.state.addresses.forget(deletion.key)
         kind = ENTITIES[deletion.table].deleted

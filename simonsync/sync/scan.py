@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from simonsync.domain.entities import ARTICLES, STREAMS
-from simonsync.domain.key import Key
+from simonsync.domain.key import Key, Kind
 from simonsync.domain.records import Address, Customer, ListStep, Product, SimonRecord
 from simonsync.errors import NotFound
 from simonsync.rules.master_data import customer_card, fingerprint, item, item_group, work_addresses
@@ -22,10 +22,12 @@ from simonsync.store.lists import Scan
 from simonsync.store.state import State
 from simonsync.sync.actions import Action, Create, Plan, Update
 from simonsync.sync.run import Planning
+from simonsync.sync.sightings import look_for_absent
 
 Listed = TypeVar("Listed")
 
 CATALOGUE = {stream: kind for kind, stream in STREAMS.items() if kind in ARTICLES}
+_IN_LIST = {**CATALOGUE, "customers": Kind.CUSTOMER, "addresses": Kind.ADDRESS}
 TOGETHER = 400
 """How many records a first import writes together: work addresses wait for their customers, and workers idle
 meanwhile."""
@@ -94,7 +96,7 @@ def plan_catalogue(run: Planning, stream: str, budget: Budget) -> Iterator[Plan]
 
     position = run.state.scans.get(stream).position
     steps = run.sellsy.product_steps(CATALOGUE[stream], position, budget.left)
-    yield from _gone_through(stream, steps, lacking, budget, run, told_as=stream)
+    yield from _gone_through(stream, steps, lacking, budget, run, told_as=stream, key=_key_of)
 
 
 # --- addresses ------------------------------------------------------------------------------------
@@ -115,7 +117,9 @@ def plan_addresses(run: Planning, budget: Budget) -> Iterator[Plan]:
         return needed(places, run.state)
 
     steps = run.sellsy.address_steps(run.state.scans.get("addresses").position, budget.left)
-    yield from _gone_through("addresses", steps, lacking, budget, run, told_as="customers")
+    yield from _gone_through(
+        "addresses", steps, lacking, budget, run, told_as="customers", key=lambda listed: listed[1].key
+    )
 
 
 # --- customers ------------------------------------------------------------------------------------
@@ -128,7 +132,7 @@ def plan_customers(run: Planning, budget: Budget, *, addresses_listed: bool) -> 
         return _for_customers(customers, run, addresses_listed=addresses_listed)
 
     steps = run.sellsy.customer_steps(run.state.scans.get("customers").position)
-    yield from _gone_through("customers", steps, lacking, budget, run, told_as="customers")
+    yield from _gone_through("customers", steps, lacking, budget, run, told_as="customers", key=_key_of)
 
 
 def plan_new_customers(run: Planning, *, addresses_listed: bool) -> Iterator[Plan]:
@@ -199,6 +203,10 @@ def _agree(kept: Address, shown: Address) -> bool:
     )
 
 
+def _key_of(listed: Customer | Product) -> Key:
+    return listed.key
+
+
 # --- turns ----------------------------------------------------------------------------------------
 
 
@@ -210,24 +218,32 @@ def _gone_through(
     run: Planning,
     *,
     told_as: str,
+    key: Callable[[Listed], Key],
 ) -> Iterator[Plan]:
-    """Plan what a list's next steps lack in Simon, and note each place where a later run can go on."""
+    """Plan what a list's next steps lack in Simon, and note each place where a later run can go on.
+
+    What a whole turn did not show is looked for at its end.
+    """
     scan = run.state.scans.get(list_name)
     actions: list[Action] = []
+    shown: set[Key] = set()
     for step in steps:
         if scan.turn_began is None:
             scan = replace(scan, turn_began=run.now())
         actions += lacking(step.records)
+        shown.update(map(key, step.records))
         if len(actions) >= TOGETHER or step.position is not None:
             yield Plan(tuple(actions), told_as)
             actions = []
         if not actions:
             run.progress(list_name, step.done, step.total)
         if step.ends_turn:
-            run.state.scans.put(Scan(list_name, turn=scan.turn + 1, turn_ended=run.now()))
+            before = run.state.scans.end(Scan(list_name, turn=scan.turn + 1, turn_ended=run.now()))
+            look_for_absent(_IN_LIST[list_name], before | {each.id for each in shown}, run)
             return
         if step.position is not None:
             scan = replace(scan, position=step.position)
-            run.state.scans.put(scan)
+            run.state.scans.go_on(scan, shown)
+            shown.clear()
             if budget.spent:
                 return

@@ -110,6 +110,21 @@ def test_install_starts_the_timers_where_systemd_runs_and_changes_nothing_twice(
     assert "restart" not in " ".join(desk.machine.calls)
 
 
+MORE_OFTEN = (
+    "The cleanup runs once a week. The manual means several times a week: "
+    'write in config.yaml cleanup: {schedule: "Mon,Wed,Fri 03:00"} and install again.'
+)
+
+
+def test_2_1_install_offers_a_cleanup_several_times_a_week_until_somebody_chose(desk: Desk) -> None:
+    assert MORE_OFTEN in desk.schedule("install").out
+    assert MORE_OFTEN not in desk.schedule("install").out
+    desk.configure('cleanup: {schedule: "Mon,Wed,Fri 03:00"}\n')
+    again = desk.schedule("install")
+    assert "Written: " in again.out
+    assert MORE_OFTEN not in again.out
+
+
 def test_install_says_what_to_do_where_no_systemd_runs(desk: Desk) -> None:
     done = desk.schedule("install", "--systemd")
     assert (done.code, done.err) == (0, "")
@@ -121,6 +136,7 @@ def test_install_says_what_to_do_where_no_systemd_runs(desk: Desk) -> None:
         "Or use cron:",
         "  simonsync schedule remove",
         "  simonsync schedule install --cron",
+        MORE_OFTEN,
     ]
     assert desk.schedule("install", "--json").document["data"]["running"] is False
 

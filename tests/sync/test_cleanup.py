@@ -82,7 +82,7 @@ def test_7_3_where_both_sides_agree_nothing_is_done(active: Firm) -> None:
     before = everything(active)
     done = clean(active)
     assert done.result.exit_code is ExitCode.DONE
-    assert done.as_json() == {"id": None, "deletions": [], "reason": None}
+    assert done.as_json() == {"id": None, "deletions": [], "waiting": [], "reason": None}
     assert everything(active) == before
     assert active.writes() == []
     assert not (active.folder / "backups").exists()

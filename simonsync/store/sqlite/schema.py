@@ -178,3 +178,12 @@ ALTER TABLE activation ADD COLUMN had_invoices INTEGER
 """
 
 migrations(name="m003_trust")(_statements(_M003, 3))
+
+# What the present turn through a list of Sellsy has shown so far: the rest is no longer there, or archived.
+_M004 = """
+CREATE TABLE listed (
+    stream TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (stream, id)
+) STRICT, WITHOUT ROWID
+"""
+
+migrations(name="m004_listed")(_statements(_M004, 4))

@@ -119,6 +119,7 @@ COLUMNS: Final[_Columns] = {
         "open": _S.NUMBER,
         "cured_run": _S.NUMBER,
     },
+    "listed": {"stream": _S.TEXT, "id": _S.TEXT},
     "looks": {"what": _S.TEXT, "at": _S.READING},
     "periods": {
         "since": _S.MOMENT,

@@ -138,6 +138,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Draft invoice of work order {number}: “{text}” is not an article of Sellsy, and has no price",
         "Put the price on this line of the draft invoice in Sellsy before you send it.",
     ),
+    "gone-in-sellsy": (
+        "“{name}” is no longer in Sellsy",
+        "It is deleted in Simon by the next cleanup, if Sellsy still does not have it then. To have that now, in half an hour at the earliest: simonsync cleanup.",
+    ),
     "item-created": (
         "New Item Inserted to Simon Successfully",
         _NOTHING,

@@ -138,6 +138,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Facture brouillon du bon de travail {number} : « {text} » n'est pas un article de Sellsy et n'a pas de prix",
         "Indiquez le prix de cette ligne de la facture brouillon dans Sellsy avant de l'envoyer.",
     ),
+    "gone-in-sellsy": (
+        "« {name} » n'existe plus dans Sellsy",
+        "Le prochain nettoyage le supprime dans Simon, si Sellsy ne l'a toujours pas à ce moment-là. Pour ne pas attendre, dans une demi-heure au plus tôt : simonsync cleanup.",
+    ),
     "item-created": (
         "Nouvel article ajouté dans Simon",
         _RIEN,

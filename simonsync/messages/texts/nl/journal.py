@@ -138,6 +138,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Conceptfactuur van werkbon {number}: „{text}” is geen artikel van Sellsy en heeft geen prijs",
         "Vul de prijs van deze regel in op de conceptfactuur in Sellsy voordat u hem verstuurt.",
     ),
+    "gone-in-sellsy": (
+        "“{name}” staat niet meer in Sellsy",
+        "De volgende opruiming verwijdert het uit Simon, als Sellsy het dan nog steeds niet heeft. Niet wachten? Over een half uur of later: simonsync cleanup.",
+    ),
     "item-created": (
         "Nieuw artikel toegevoegd in Simon",
         _NIETS,
