@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from simonsync.account.activation import Standing, standing, standing_of, verify_both
 from simonsync.account.execution import Account, require_pair, without_records
@@ -11,13 +12,15 @@ from simonsync.account.loss import learn_anew, reason_of_loss
 from simonsync.account.settings_check import put_in_force, require_valid, settings_in_force
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import Product
-from simonsync.errors import WrongPhase
+from simonsync.errors import ServiceUnavailable, WrongPhase
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.settings.declaration import Settings
 from simonsync.store.lock import hold_lock
 from simonsync.store.opening import open_state
+from simonsync.store.state import State
 from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonWriter
+from simonsync.sync.quotes import leave_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,15 @@ class Configured:
         products: the product behind each setting that names one, as Sellsy has it now.
         activated: the integration became active by it.
         terms_missing: it would have, had the terms been accepted.
+        quotes_left_alone: how many quotes become no work orders since they were there already; None where
+            that was no question, or Sellsy did not say and the next run will find out.
     """
 
     changed: tuple[str, ...]
     products: Mapping[str, Product]
     activated: bool
     terms_missing: bool
+    quotes_left_alone: int | None = None
 
 
 def require_configure_allowed(standing: Standing) -> None:
@@ -104,4 +110,13 @@ def configure(
             products=checked.products,
             activated=starts,
             terms_missing=where.phase is Phase.CONNECTED and not starts,
+            quotes_left_alone=_left_alone(wanted, state, sellsy, now),
         )
+
+
+def _left_alone(settings: Settings, state: State, sellsy: SellsyReader, now: datetime) -> int | None:
+    try:
+        return leave_alone(state, sellsy, settings, sellsy.server_time() or now)
+    except ServiceUnavailable:
+        # What was saved holds; the next run goes on.
+        return None

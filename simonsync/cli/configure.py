@@ -16,7 +16,7 @@ from simonsync.cli.steps import show_steps, standing_of_account
 from simonsync.cli.style import Style
 from simonsync.errors import UsageError
 from simonsync.messages.kinds import Message
-from simonsync.messages.render import word
+from simonsync.messages.render import sentence, word
 from simonsync.settings.declaration import Settings
 from simonsync.settings.values import as_mapping, parse_text, read_settings, setting_of, to_text, unknown_key
 
@@ -95,6 +95,9 @@ def _saved(context: Context, wanted: Settings, configured: Configured) -> Result
         show_steps(context, where)
         out.line(f"{word('status', language)} {word('phase-active', language)}", Style.GOOD)
         out.note(word("activated-next", language))
+    if configured.quotes_left_alone:
+        count = str(configured.quotes_left_alone)
+        out.note(sentence(Message.of("quotes-left-alone", {"count": count}), language))
     if configured.terms_missing:
         out.note(word("settings-terms-missing", language), Style.WARNING)
     return Result(
@@ -103,6 +106,7 @@ def _saved(context: Context, wanted: Settings, configured: Configured) -> Result
             "changed": configured.changed,
             "products": products_as_json(configured.products),
             "activated": configured.activated,
+            "quotes_left_alone": configured.quotes_left_alone,
             "phase": where.phase,
         }
     )

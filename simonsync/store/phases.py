@@ -155,12 +155,14 @@ class SettingsHistory:
         row = self._database.one("SELECT * FROM settings_history WHERE revision = ?", (number,))
         return None if row is None else (to_moment(row["at"]), to_object(row["settings"]))
 
-    def switched_on(self, key: str) -> datetime | None:
-        """Return since when a yes/no setting has been on without a break; None where it is off."""
-        since = None
+    def unchanged_since(self, *keys: str) -> datetime | None:
+        """Return since when some settings have been as they are; None before the first were saved."""
+        since = before = None
         for row in self._database.rows("SELECT at, settings FROM settings_history ORDER BY revision"):
-            on = to_object(row["settings"]).get(key) is True
-            since = (since or row["at"]) if on else None
+            values = to_object(row["settings"])
+            now = [values.get(key) for key in keys]
+            if now != before:
+                since, before = row["at"], now
         return optional_moment(since)
 
     def add(self, settings: Mapping[str, object], at: datetime) -> int:

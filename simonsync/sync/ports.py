@@ -107,6 +107,9 @@ class SellsyReader(Protocol):
     def quotes(self, steps: Sequence[str], since: datetime) -> Iterator[Sequence[QuoteHead]]:
         """Page through the quotes in these steps created since a moment; counted."""
 
+    def quotes_by_number(self, number: str) -> tuple[QuoteHead, ...]:
+        """Find the quotes with exactly this number, whatever their step and age."""
+
     def quote(self, key: Key) -> Quote:
         """Open one quote. Raises NotFound where it is gone."""
 

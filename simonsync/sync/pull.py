@@ -14,7 +14,7 @@ from simonsync.errors import Refused
 from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.cleanup import recognise
 from simonsync.sync.deletions import finish_deletions
-from simonsync.sync.quotes import plan_quotes
+from simonsync.sync.quotes import plan_named_quotes, plan_quotes
 from simonsync.sync.run import Planning
 from simonsync.sync.scan import (
     CATALOGUE,
@@ -28,12 +28,19 @@ from simonsync.sync.scan import (
 PULL_STREAMS = tuple(STREAMS.values())
 
 
-def pull(run: Planning, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, full: bool = False) -> None:
+def pull(
+    run: Planning,
+    sink: Sink,
+    streams: Collection[str] = PULL_STREAMS,
+    *,
+    full: bool = False,
+    quotes: Collection[str] = (),
+) -> None:
     """Bring catalogue, customers and quotes from Sellsy to Simon [3.1-3.3, 5.9].
 
     A list that was never gone through whole, or with `full` every one, is gone through to its end; else the
     cycle spends the requests it has, a third of them on the catalogue. `full` also makes again what somebody
-    has deleted by hand in Simon.
+    has deleted by hand in Simon. `quotes` become work orders whatever their step, date and words say.
     """
     finish_deletions(run)
     if full:
@@ -44,7 +51,8 @@ def pull(run: Planning, sink: Sink, streams: Collection[str] = PULL_STREAMS, *, 
     if "customers" in streams:
         _pull_customers(run, sink, full=full)
     if "quotes" in streams:
-        _carry(plan_quotes(run), sink)
+        _carry(plan_quotes(run, full=full), sink)
+    _carry(plan_named_quotes(run, quotes), sink)
 
 
 def _pull_customers(run: Planning, sink: Sink, *, full: bool) -> None:

@@ -35,6 +35,16 @@ def test_5_9_quotes_are_listed_by_step_and_moment(office: Office) -> None:
     assert {head.customer for head in found} == {office.customer}
 
 
+def test_5_9_a_quote_is_found_by_its_exact_number_whatever_its_step_and_age(office: Office) -> None:
+    number, like = "D-2020-77", "D-2020-771"
+    old = START - timedelta(days=2000)
+    quotes = [quote(office, step="refused", created=old, ident=ident) for ident in (number, like)]
+    found = office.sellsy.quotes_by_number(number)
+    assert [(head.key.id, head.step) for head in found] == [(quotes[0], "refused")]
+    assert office.sellsy.quotes_by_number("D-2020-7") == ()
+    assert office.sellsy.quotes_by_number(" ") == ()
+
+
 def test_5_9_a_quote_is_opened_with_its_rows_in_order(office: Office) -> None:
     article = office.world.product_named("DISJ-16A")
     rows = [

@@ -135,8 +135,9 @@ def test_6_1_settings_keep_their_history(state: State) -> None:
     state.settings.add({"quotes_to_work_orders": True, "attachments": True}, NOON + timedelta(days=2))
     assert state.settings.revision(first) == (NOON, {"quotes_to_work_orders": False})
     assert state.settings.revision(second) is not None
-    assert state.settings.switched_on("quotes_to_work_orders") == NOON + timedelta(days=1)
-    assert state.settings.switched_on("documents") is None
+    assert state.settings.unchanged_since("quotes_to_work_orders") == NOON + timedelta(days=1)
+    assert state.settings.unchanged_since("quotes_to_work_orders", "attachments") == NOON + timedelta(days=2)
+    assert state.settings.unchanged_since("documents") == NOON
 
 
 def test_bindings_are_found_from_both_sides(state: State) -> None:

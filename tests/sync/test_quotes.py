@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from simonsync.errors import ExitCode
+from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.render import Language, render
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
 from simonsync.sandbox.sellsy.records import Row
 from simonsync.settings.declaration import QUOTE_STEPS, WorkOrderDescription
+from simonsync.sync.pull import pull
 from tests.firm import Firm, number
 from tests.sync.quoting import (
     article,
@@ -83,6 +86,76 @@ def test_5_9_only_quotes_made_since_it_was_switched_on_count(active: Firm) -> No
     quote(active, [title("après")])
     later_pull(active)
     assert descriptions(active) == ["pendant", "après"]
+
+
+def test_5_9_a_quote_that_was_left_alone_comes_once_it_is_accepted(active: Firm) -> None:
+    sent, read, accepted = (quote(active, [title(step)], step=step) for step in ("sent", "read", "accepted"))
+    active.later(minutes=1)
+    active.configure(quotes_to_work_orders=True)
+    assert later_pull(active) is ExitCode.DONE
+    active.box.sellsy.edit_document(sent.id, step="read", subject="Autre objet")
+    later_pull(active)
+    assert descriptions(active) == []
+    active.box.sellsy.edit_document(sent.id, step="accepted")
+    active.box.sellsy.edit_document(accepted.id, subject="Autre objet")
+    later_pull(active)
+    assert descriptions(active) == ["sent"]
+    assert read.step == "read"
+
+
+def test_5_9_a_quote_made_before_and_sent_after_it_was_switched_on_becomes_a_work_order(active: Firm) -> None:
+    draft, old = (quote(active, [title(text)], step="draft") for text in ("brouillon", "ancien"))
+    active.box.sellsy.edit_document(old.id, created=active.box.clock() - timedelta(days=366))
+    active.later(minutes=1)
+    active.configure(quotes_to_work_orders=True)
+    later_pull(active)
+    for document in (draft, old):
+        active.box.sellsy.edit_document(document.id, step="sent")
+    later_pull(active)
+    assert descriptions(active) == ["brouillon"]
+
+
+def test_5_9_1_another_word_leaves_alone_what_it_would_have_brought(active: Firm) -> None:
+    active.configure(quotes_to_work_orders=True, quotes_containing="BDT")
+    active.pull()
+    active.later(minutes=1)
+    quote(active, [title("Pose")], subject="Sans mot")
+    later_pull(active)
+    active.later(minutes=1)
+    active.configure(quotes_containing="pose")
+    later_pull(active)
+    assert descriptions(active) == []
+    quote(active, [title("Pose 2")])
+    later_pull(active)
+    assert descriptions(active) == ["Pose 2"]
+
+
+def test_5_9_the_whole_list_of_many_quotes_is_read_now_and_then(quoting: Firm) -> None:
+    document = quote(quoting, [title("il y a longtemps")], step="draft")
+    quoting.box.sellsy.edit_document(document.id, created=quoting.box.clock() - timedelta(days=200))
+    with quoting.state() as state:
+        scan = state.scans.get("quotes")
+        state.scans.put(replace(scan, turn=40))
+    quoting.box.sellsy.edit_document(document.id, step="sent")
+    later_pull(quoting)
+    assert descriptions(quoting) == []
+    quoting.later(minutes=20)
+    later_pull(quoting)
+    assert descriptions(quoting) == ["il y a longtemps"]
+
+
+def test_5_9_a_quote_that_a_person_names_becomes_a_work_order_once(active: Firm) -> None:
+    document = quote(active, [title("Ancien")], step="refused")
+    active.box.sellsy.edit_document(document.id, created=active.box.clock() - timedelta(days=900))
+    named = partial(pull, quotes=[document.ident])
+    assert active.run("pull", named).exit_code is ExitCode.DONE
+    assert descriptions(active) == ["Ancien"]
+    active.box.log.clear()
+    assert active.run("pull", named).exit_code is ExitCode.DONE
+    assert active.writes() == []
+    with pytest.raises(UsageError) as caught:
+        active.run("pull", partial(pull, quotes=[document.ident[:-1]]))
+    assert caught.value.code == "quote-unknown"
 
 
 def test_5_9_a_quote_made_within_the_same_second_counts(tmp_path: Path) -> None:
@@ -272,6 +345,8 @@ def test_5_9_a_quote_for_a_prospect_waits_with_one_warning_and_follows_by_itself
 
 def test_5_9_a_quote_that_is_not_wanted_does_not_wait_for_its_customer(quoting: Firm) -> None:
     quoting.configure(quotes_containing="BDT")
+    later_pull(quoting)
+    quoting.box.log.clear()
     prospect = quoting.box.sellsy.add_customer("Café du Port", prospect=True)
     made = quote(quoting, [title("Terrasse")], customer=prospect.id)
     wanted = quote(quoting, [title("BDT Terrasse")], customer=prospect.id)

@@ -357,6 +357,17 @@ class SellsyV1:
             # Sellsy tells whole seconds.
             yield tuple(head for head in heads if head.created_at >= since.replace(microsecond=0))
 
+    def quotes_by_number(self, number: str) -> tuple[QuoteHead, ...]:
+        """Find the quotes with exactly this number; Sellsy looks for what contains it."""
+        if not number.strip():
+            return ()
+        return tuple(
+            head
+            for page in self._documents("estimate", {"ident": number})
+            for head in (records.quote_head(each, self._zone, self._currencies) for each in page)
+            if head.number == number
+        )
+
     def quote(self, key: Key) -> Quote:
         """Open one quote. Raises NotFound where it is gone."""
         currencies = self._currencies

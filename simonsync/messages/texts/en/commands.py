@@ -74,6 +74,7 @@ OPTIONS: Final[dict[str, str]] = {
     "preview --pdf": "Also write the preview as a PDF.",
     "pull --full": "Go through all records, not only this cycle's slices.",
     "pull --only": "Only these streams: products,services,customers,quotes.",
+    "pull --quote": "Make this quote a work order, whatever its step, date and words; may be repeated.",
     "push --work-order": "Send this work order, even if archived while inactive; repeatable.",
     "report --html": "File of the page; it needs no network.",
     "resolve --adopt": "This document of Sellsy is the work order's.",

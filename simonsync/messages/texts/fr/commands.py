@@ -74,6 +74,7 @@ OPTIONS: Final[dict[str, str]] = {
     "preview --pdf": "Écrire aussi l'aperçu comme PDF.",
     "pull --full": "Parcourir toutes les fiches, pas seulement les tranches de ce cycle.",
     "pull --only": "Seulement ces flux : products,services,customers,quotes.",
+    "pull --quote": "Faire de ce devis un bon de travail, quels que soient son étape, sa date et ses mots ; peut être répété.",
     "push --work-order": "Envoyer ce bon de travail, même archivé pendant l'inactivité ; répétable.",
     "report --html": "Fichier de la page ; elle n'a besoin d'aucun réseau.",
     "resolve --adopt": "Ce document de Sellsy est celui du bon de travail.",

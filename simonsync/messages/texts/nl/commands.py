@@ -74,6 +74,7 @@ OPTIONS: Final[dict[str, str]] = {
     "preview --pdf": "Het voorbeeld ook als PDF schrijven.",
     "pull --full": "Alle gegevens doorlopen, niet alleen het deel van deze ronde.",
     "pull --only": "Alleen deze stromen: products,services,customers,quotes.",
+    "pull --quote": "Van deze offerte een werkbon maken, wat haar stap, datum en woorden ook zijn; mag herhaald worden.",
     "push --work-order": "Deze werkbon versturen, ook als hij tijdens inactiviteit is gearchiveerd; herhaalbaar.",
     "report --html": "Bestand van de pagina; die heeft geen netwerk nodig.",
     "resolve --adopt": "Dit document in Sellsy hoort bij de werkbon.",
