@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _KEPT_PRODUCTS = ("SER001", "SER002", "SER003", "DISJ-16A", "DETECT", "PRISE")
-_NO_DATA = frozenset({"clock", "passing", "lock", "_lock", "gate", "access"})
+_NO_DATA = frozenset({"clock", "passing", "lock", "_lock", "gate", "tokens", "access"})
 """What of a world is not data: it belongs to the running service."""
 
 
