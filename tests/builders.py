@@ -74,7 +74,16 @@ def address(number: int, **changes: Any) -> Address:
 
 
 def customer(record_id: int = 7, **changes: Any) -> Customer:
-    values: dict[str, Any] = {"name": "Garage Dupont", "number": f"CLI-{record_id:05}"}
+    main = address(1)
+    values: dict[str, Any] = {
+        "name": "Garage Dupont",
+        "number": f"CLI-{record_id:05}",
+        "siren": "732829320",
+        "siret": "73282932000074",
+        "vat_number": "FR44732829320",
+        "main_address": main.key,
+        "addresses": (main,),
+    }
     return Customer(sellsy_key(Kind.CUSTOMER, record_id), **{**values, **changes})
 
 

@@ -57,6 +57,8 @@ DRAFT = DraftInvoice(
     service_from=date(2026, 11, 20),
     service_until=date(2026, 11, 23),
     price_category="62986",
+    delivery=sellsy_key(Kind.ADDRESS, "31"),
+    findings=(Message(kinds.EI_NO_PRICED_LINE),),
     warnings=(Message(kinds.DRAFT_WITHOUT_LINES, {"number": "4711"}),),
 )
 ROW = DocumentRow("item", "41", "Prise", Decimal(2), Decimal("8.50"), "1", Decimal(10))
@@ -91,6 +93,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "draft.work_order_id": "its number names it",
         "draft.marker": "the subject ends in it",
         "draft.customer": "shown by name",
+        "draft.delivery": "the address is printed by Sellsy",
+        "draft.findings": _FOR_PEOPLE_BESIDE,
         "draft.warnings": _FOR_PEOPLE_BESIDE,
         "line.source": "`explain` tells",
         "line.why": "`explain` tells",
@@ -99,6 +103,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     },
     "push --dry-run": {
         "draft.warnings": "they are told once it is made",
+        "draft.findings": "`preview` tells",
         **dict.fromkeys(
             (
                 "line.source",
@@ -118,6 +123,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "draft.number": "the subject has it",
         "draft.marker": "the subject ends in it",
         "draft.warnings": "ours",
+        "draft.findings": "ours",
         "line.source": "ours",
         "line.why": "ours",
         "line.tax_rate": "Sellsy knows it by the tax's id",

@@ -12,6 +12,7 @@ from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount, WorkOrder
 from simonsync.errors import NotFound
 from simonsync.messages.kinds import Message
+from simonsync.settings.declaration import Einvoicing
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.opening import open_state
 from simonsync.sync.identity import is_another, marker_of
@@ -26,6 +27,7 @@ class Preview:
         entry: what became of it so far; None where it was never queued.
         revision: the settings that the decision was made under.
         firm: whose draft it is.
+        checked: whether it was checked as an e-invoice.
     """
 
     number: str
@@ -35,6 +37,7 @@ class Preview:
     entry: LedgerEntry | None
     revision: int | None
     firm: SellsyAccount
+    checked: bool
 
 
 def preview_of(account: Account, number: str) -> Preview:
@@ -73,4 +76,5 @@ def preview_of(account: Account, number: str) -> Preview:
             customer = catalogue.customer(decision.customer)
             name = customer.name if customer else ""
         revision = None if current is None else current[0]
-        return Preview(head.number, order, decision, name, entry, revision, who)
+        checked = settings.einvoicing.in_force(who.country) is not Einvoicing.OFF
+        return Preview(head.number, order, decision, name, entry, revision, who, checked)

@@ -13,7 +13,8 @@ from simonsync.cli.output import Result
 from simonsync.cli.style import Style
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
 from simonsync.errors import ExitCode
-from simonsync.messages.render import Language, money, number, word
+from simonsync.messages.kinds import Severity
+from simonsync.messages.render import Language, money, number, sentence, word
 
 if TYPE_CHECKING:
     from simonsync.account.preview import Preview
@@ -88,9 +89,33 @@ def print_draft(context: Context, found: Preview) -> None:
         out.line()
         for line in draft.note.splitlines():
             out.line(line, Style.FAINT)
+    if draft.delivery is not None and found.order.place is not None:
+        place = found.order.place
+        where = ", ".join(part for part in (place.name, place.street, place.zip_code, place.town) if part)
+        out.line(f"{word('delivery-address', language)} {where}")
+    _print_findings(context, found, draft)
     if found.order.head.archived_at is None:
         out.line()
         out.line(word("preview-not-archived", language), Style.WARNING)
+
+
+def _print_findings(context: Context, found: Preview, draft: DraftInvoice) -> None:
+    """Say what an e-invoice made of the draft would lack; errors would be refused."""
+    from simonsync.rules.einvoicing import RULE_OF, to_mend
+
+    language, out = context.language, context.output
+    if not found.checked:
+        return
+    out.line()
+    if to_mend(draft.findings):
+        out.line(word("einvoice-mend", language), Style.WARNING)
+    else:
+        out.line(word("einvoice-ready", language), Style.GOOD)
+    for each in sorted(draft.findings, key=lambda one: RULE_OF[one.kind]):
+        out.line(f"{RULE_OF[each.kind]}  {sentence(each, language)}", STYLES[each.kind.severity], indent="  ")
+
+
+STYLES = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.FAINT}
 
 
 def _row(line: DraftLine, language: Language) -> tuple[str, ...]:

@@ -88,7 +88,9 @@ class DraftInvoice:
         note: None likewise.
         service_from, service_until: first and last day of the work; None where they are not to be said.
         price_category: id of the customer's price category, where prices on the draft are that category's.
+        delivery: the customer's address in Sellsy where goods were delivered; None where that is not said.
         warnings: what a person should know about this draft.
+        findings: what an e-invoice made of it would lack.
     """
 
     work_order_id: str
@@ -102,7 +104,9 @@ class DraftInvoice:
     service_from: date | None = None
     service_until: date | None = None
     price_category: str = ""
+    delivery: Key | None = None
     warnings: tuple[Message, ...] = ()
+    findings: tuple[Message, ...] = ()
 
     @property
     def billed(self) -> tuple[DraftLine, ...]:

@@ -44,6 +44,8 @@ class Customer:
         price_category: id of a price category other than the account's default, else ""; None where Sellsy
             does not say it here.
         currency: the customer's currency where Sellsy tells one, else "".
+        person: it is an individual, and no company.
+        siren, siret: the numbers of a French company and of its establishment, as people typed them.
     """
 
     key: Key
@@ -59,6 +61,16 @@ class Customer:
     currency: str = ""
     main_address: Key | None = None
     addresses: tuple[Address, ...] = ()
+    person: bool = False
+    siren: str = ""
+    siret: str = ""
+
+    @property
+    def invoiced_at(self) -> Address | None:
+        """The main address; None where it is not known which of several that is."""
+        if self.main_address is None and len(self.addresses) == 1:
+            return self.addresses[0]
+        return next((each for each in self.addresses if each.key == self.main_address), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +122,21 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """A VAT rate of the Sellsy account, in per cent."""
+    """A VAT rate of the Sellsy account, in per cent.
+
+    Attributes:
+        category: what kind of VAT it is, by UNTDID 5305 (`S`, `E`, `AE`, `K`, `G`, `O`, `Z`); None where
+            Sellsy's API does not tell it.
+        exemption: the VATEX code of the reason for which no VAT is due; None likewise.
+        compliant: Sellsy takes it for e-invoices; None likewise.
+    """
 
     id: str
     rate: Decimal
     enabled: bool
+    category: str | None = None
+    exemption: str | None = None
+    compliant: bool | None = None
 
 
 class QuoteRowKind(StrEnum):

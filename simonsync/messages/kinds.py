@@ -87,7 +87,8 @@ class Message:
     @classmethod
     def of(cls, code: str, params: Mapping[str, str] | None = None) -> Message:
         """Return the message of a code; one that is never journalled has no kind of its own: an error."""
-        return cls(KINDS.get(code) or MessageKind(code, Severity.ERROR), params or {})
+        kind = KINDS.get(code) or FINDINGS.get(code) or MessageKind(code, Severity.ERROR)
+        return cls(kind, params or {})
 
     @property
     def code(self) -> str:
@@ -212,6 +213,7 @@ CUSTOMER_ARCHIVED = _of_a_draft("customer-archived", "name")
 PRODUCT_ARCHIVED = _of_a_draft("product-archived", "product")
 PRICE_ROUNDED = _of_a_draft("price-rounded", "product")
 PRICE_CATEGORY_IGNORED = _of_a_draft("price-category-ignored", "name", "products")
+EINVOICE_NOT_READY = _of_a_draft("einvoice-not-ready", "count", "rules")
 TIME_DIFFERS = _of_a_draft("time-differs", "day", "person", "minutes", "span")
 TIME_UNFINISHED = _of_a_draft("time-unfinished", "day", "person")
 TIME_ON_QUOTE_TOO = _of_a_draft("time-on-quote-too", "product")
@@ -230,6 +232,7 @@ WORK_ORDER_CUSTOMER_NOT_CLIENT = _error("work-order-customer-not-client", "numbe
 QUOTE_ALREADY_INVOICED = _error("quote-already-invoiced", "number", "quote", "step", table=_WO)
 CURRENCY_DIFFERS = _error("currency-differs", "number", "name", "currency", "account_currency", table=_WO)
 TAX_DISABLED = _error("tax-disabled", "number", "product", "rate", table=_WO)
+EINVOICE_REFUSED = _error("einvoice-would-be-refused", "number", "cause", table=_WO)
 DRAFT_REFUSED = _error("draft-refused", "number", "cause", table=_WO)
 SETTING_PRODUCT_UNKNOWN = _error("setting-product-unknown", "setting", "product")
 SELLSY_CREDENTIALS_REFUSED = _error("sellsy-credentials-refused", "cause")
@@ -270,3 +273,45 @@ LINE_TRAVEL_TIME = _line(
     "line-travel-time", "sheets", "rounding", "minutes", "quantity", "product", "price", "tariff"
 )
 LINE_DEFAULT_PRODUCT = _line("line-default-product", "product", "price", "tariff")
+
+# --- what an e-invoice would lack (`rules.einvoicing`) ------------------------------------------------
+# Not journalled: shown beside a draft or a record. An error would be refused by the platform.
+FINDINGS: dict[str, MessageKind] = {}
+
+
+def _finding(code: str, severity: Severity, *parameters: str) -> MessageKind:
+    kind = MessageKind(f"einvoicing-{code}", severity, parameters)
+    FINDINGS[kind.code] = kind
+    return kind
+
+
+EI_SIREN_MISSING = _finding("siren-missing", Severity.ERROR, "name")
+EI_SIREN_INVALID = _finding("siren-invalid", Severity.ERROR, "name", "siren")
+EI_SIRET_INVALID = _finding("siret-invalid", Severity.ERROR, "name", "siret")
+EI_VAT_MISSING = _finding("vat-missing", Severity.WARNING, "name")
+EI_VAT_WRONG = _finding("vat-wrong", Severity.WARNING, "name", "vat", "expected")
+EI_E_REPORTING = _finding("e-reporting", Severity.INFO, "name")
+EI_COUNTRY_UNKNOWN = _finding("country-unknown", Severity.ERROR, "name", "country")
+EI_ADDRESS_INCOMPLETE = _finding("address-incomplete", Severity.WARNING, "name")
+EI_DELIVERY_MISSING = _finding("delivery-missing", Severity.WARNING, "place")
+EI_DELIVERY_INCOMPLETE = _finding("delivery-incomplete", Severity.WARNING, "place")
+EI_DELIVERY_WITHOUT_COUNTRY = _finding("delivery-without-country", Severity.ERROR, "place")
+EI_CATEGORY_UNCLEAR = _finding("category-unclear", Severity.WARNING, "line")
+EI_UNIT_REFUSED = _finding("unit-refused", Severity.ERROR, "line", "unit")
+EI_UNIT_UNSURE = _finding("unit-unsure", Severity.WARNING, "line", "unit")
+EI_TIME_UNIT = _finding("time-unit", Severity.WARNING, "line", "unit")
+EI_RATE_UNKNOWN = _finding("rate-unknown", Severity.ERROR, "line", "rate")
+EI_TAX_REFUSED = _finding("tax-refused", Severity.ERROR, "line", "rate")
+EI_EXEMPTION_MISSING = _finding("exemption-missing", Severity.ERROR, "line")
+EI_EXEMPTION_UNSURE = _finding("exemption-unsure", Severity.WARNING, "line")
+EI_REVERSE_CHARGE = _finding("reverse-charge", Severity.ERROR, "name")
+EI_LINE_WITHOUT_NAME = _finding("line-without-name", Severity.ERROR, "line")
+EI_LINE_UNCLEAR = _finding("line-unclear", Severity.WARNING, "line")
+EI_PRICE_NEGATIVE = _finding("price-negative", Severity.ERROR, "line", "price")
+EI_PRICE_DECIMALS = _finding("price-decimals", Severity.ERROR, "line", "price")
+EI_QUANTITY_DECIMALS = _finding("quantity-decimals", Severity.ERROR, "line", "quantity")
+EI_NO_PRICED_LINE = _finding("no-priced-line", Severity.ERROR)
+EI_SERVICE_DATE_MISSING = _finding("service-date-missing", Severity.INFO)
+EI_SERVICE_DATES_REVERSED = _finding("service-dates-reversed", Severity.ERROR)
+EI_CURRENCY = _finding("currency", Severity.WARNING, "currency")
+EI_REFERENCE_LONG = _finding("reference-long", Severity.INFO)

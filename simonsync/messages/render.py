@@ -15,7 +15,7 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
-from simonsync.messages.kinds import Message
+from simonsync.messages.kinds import FINDINGS, Message
 
 
 class Language(StrEnum):
@@ -59,9 +59,10 @@ def _said_by(cause: Message, language: Language, zone: tzinfo) -> str:
 
 
 def _found(code: str, language: Language) -> tuple[str, str] | None:
-    journal: dict[str, tuple[str, str]] = _texts(language, "journal").JOURNAL
-    if code in journal:
-        return journal[code]
+    module, name = ("einvoicing", "EINVOICING") if code in FINDINGS else ("journal", "JOURNAL")
+    told: dict[str, tuple[str, str]] = getattr(_texts(language, module), name)
+    if code in told:
+        return told[code]
     for module, name in (("problems", "PROBLEMS"), ("lines", "LINES")):
         texts: dict[str, str] = getattr(_texts(language, module), name)
         if code in texts:

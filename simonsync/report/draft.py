@@ -8,6 +8,7 @@ from typing import Any
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, Totals, totals
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, render
+from simonsync.rules.einvoicing import RULE_OF
 from simonsync.store.ledger import LedgerEntry, Status
 
 _OVER = {
@@ -43,6 +44,8 @@ def draft_as_json(
             "note": None,
             "service_dates": None,
             "price_category": None,
+            "delivery": None,
+            "findings": [],
             "lines": [],
             "totals": None,
         }
@@ -57,8 +60,22 @@ def draft_as_json(
         "note": decision.note,
         "service_dates": _service_dates(decision),
         "price_category": decision.price_category or None,
+        "delivery": None if decision.delivery is None else decision.delivery.id,
+        "findings": [finding_as_json(each, language, zone) for each in decision.findings],
         "lines": [_line(line, language, zone) for line in decision.lines],
         "totals": totals_as_json(totals(decision.lines)),
+    }
+
+
+def finding_as_json(found: Message, language: Language, zone: tzinfo) -> dict[str, str]:
+    """Return what an e-invoice would lack; an error would be refused."""
+    text, remedy = render(found, language, zone)
+    return {
+        "rule": RULE_OF[found.kind],
+        "severity": found.kind.severity.value,
+        "code": found.code,
+        "text": text,
+        "remedy": remedy,
     }
 
 

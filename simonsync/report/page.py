@@ -14,9 +14,10 @@ from simonsync.domain.draft import totals
 from simonsync.domain.draft_record import from_record
 from simonsync.domain.phase import Phase
 from simonsync.messages.kinds import Severity
-from simonsync.messages.render import Language, clean, moment, money, number, render, word
+from simonsync.messages.render import Language, clean, moment, money, number, render, sentence, word
 from simonsync.report.latency import Latency, latency_of
 from simonsync.report.status import AccountStatus
+from simonsync.rules.einvoicing import RULE_OF, to_mend
 from simonsync.store.journal import Entry
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.values import understood
@@ -176,18 +177,26 @@ class _Page:
         return f"{number(Decimal(f'{minutes:.1f}'), self.language)} min"
 
     def drafts(self) -> str:
-        heads = ("subject-work-order", "column-document", "column-drafted", "column-step", "before-tax")
+        heads = (
+            "subject-work-order",
+            "column-document",
+            "column-drafted",
+            "column-step",
+            "column-einvoice",
+            "before-tax",
+        )
         rows = (
             (
                 _text(entry.number),
                 self._document(entry.document_id or ""),
                 self.at(entry.drafted_at),
                 self._step(entry.step or ""),
+                self._findings(entry),
                 self._amount(entry),
             )
             for entry in self.facts.drafted
         )
-        return self.section("page-drafts", self._table(heads, rows, numbers=(4,)))
+        return self.section("page-drafts", self._table(heads, rows, numbers=(5,)))
 
     def _document(self, document: str) -> str:
         if not self.facts.document_url or not document:
@@ -197,6 +206,17 @@ class _Page:
 
     def _step(self, step: str) -> str:
         return self.word(f"step-{step}") if step in _STEPS else _text(step)
+
+    def _findings(self, entry: LedgerEntry) -> str:
+        """Say what an e-invoice made of a draft would lack, as it was when the draft was made."""
+        draft = None if entry.expected is None else understood(from_record, entry.expected)
+        found = () if draft is None else to_mend(draft.findings)
+        if not found:
+            return self.word("no-date")
+        told = "".join(
+            f"<li>{_text(f'{RULE_OF[each.kind]} – {sentence(each, self.language)}')}</li>" for each in found
+        )
+        return f"<details><summary>{len(found)}</summary><ul>{told}</ul></details>"
 
     def _amount(self, entry: LedgerEntry) -> str:
         if entry.expected is None:

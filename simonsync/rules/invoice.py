@@ -13,6 +13,7 @@ from decimal import Decimal
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
 from simonsync.domain.key import Kind, parse_ext_key
 from simonsync.domain.records import (
+    Address,
     Customer,
     Product,
     Quote,
@@ -28,6 +29,7 @@ from simonsync.domain.records import (
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, word
+from simonsync.rules.einvoicing import Places, checked
 from simonsync.rules.marker import marked
 from simonsync.rules.prices import is_catalogue_price, is_off, price_before_tax, price_for, signed_discount
 from simonsync.rules.text import contains, cut, one_line
@@ -49,12 +51,13 @@ _TWENTY = Decimal(20)
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What holds for all drafts of an account."""
+    """What holds for all drafts of an account; `unit_codes` as far as Sellsy tells them, by unit text."""
 
     account: SellsyAccount
     taxes: tuple[Tax, ...]
     units: tuple[str, ...]
     language: Language
+    unit_codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def free_line_tax(self) -> Tax | None:
@@ -79,6 +82,7 @@ class Billing:
         quote: the quote that the work order was made from, where it still exists.
         item_names: how Simon calls the articles, by their id there.
         people: the names of those who registered time that people are told about, by their Id in Simon.
+        work_address: the customer's address in Sellsy that the work address stands for, where it is one.
     """
 
     customer: Customer | None = None
@@ -88,6 +92,7 @@ class Billing:
     quote: Quote | None = None
     item_names: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    work_address: Address | None = None
 
 
 def needed_choices(order: WorkOrder, settings: Settings) -> dict[str, ProductChoice]:
@@ -136,7 +141,7 @@ def draft_invoice(
         product.priced_for and is_catalogue_price(line) for line, product in _articles(lines, billing)
     )
     days = days_of_work(order.time_sheets) if settings.service_dates else None
-    return DraftInvoice(
+    draft = DraftInvoice(
         work_order_id=order.head.id,
         number=number,
         marker=mark,
@@ -150,6 +155,8 @@ def draft_invoice(
         price_category=category if has_its_price else "",
         warnings=tuple(_warnings(order, customer, lines, settings, billing)),
     )
+    places = Places(order.place, billing.work_address)
+    return checked(draft, customer, places, settings, office.taxes, office.unit_codes, office.account)
 
 
 def _priced_for(category: str, billing: Billing, office: Office) -> Billing:

@@ -79,6 +79,24 @@ class QuotedTime(StrEnum):
     QUOTE_ONLY = "quote_only"
 
 
+class Einvoicing(StrEnum):
+    """Whether drafts and master data are checked against the rules of e-invoices.
+
+    Nothing said: people are informed where the account is in France, and nothing is checked elsewhere.
+    """
+
+    BY_COUNTRY = ""
+    OFF = "off"
+    INFORM = "inform"
+    STRICT = "strict"
+
+    def in_force(self, country: str) -> Einvoicing:
+        """Return what applies to an account in this country (ISO 3166)."""
+        if self is not Einvoicing.BY_COUNTRY:
+            return self
+        return Einvoicing.INFORM if country.upper() == "FR" else Einvoicing.OFF
+
+
 @dataclass(frozen=True, slots=True)
 class ProductChoice:
     """A product or service picked in a setting, by its exact reference: `service:SER001`, `item:P-12`."""
@@ -179,6 +197,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("time_rounding_of", "", SettingType.CHOICE, RoundingOf.SUM, tuple(RoundingOf)),
     Setting("quoted_time", "", SettingType.CHOICE, QuotedTime.BOTH, tuple(QuotedTime)),
     Setting("service_dates", "", SettingType.YES_NO, default=False),
+    Setting("einvoicing", "", SettingType.CHOICE, Einvoicing.BY_COUNTRY, tuple(Einvoicing)),
+    Setting("delivery_address", "", SettingType.YES_NO, default=False),
     Setting(
         "quote_statuses",
         "",
@@ -215,6 +235,8 @@ class Settings:
     time_rounding_of: RoundingOf = RoundingOf.SUM
     quoted_time: QuotedTime = QuotedTime.BOTH
     service_dates: bool = False
+    einvoicing: Einvoicing = Einvoicing.BY_COUNTRY
+    delivery_address: bool = False
     quote_statuses: tuple[str, ...] = field(default=("sent", "read", "accepted"))
 
     def differences(self, other: Settings) -> dict[str, tuple[SettingValue, SettingValue]]:

@@ -242,5 +242,4 @@ def product_line(product: Product, language: Language) -> str:
 def _shown(setting: Setting, value: SettingValue, product: Product | None, language: Language) -> str:
     if product is not None:
         return product_line(product, language)
-    answer = to_text(value)
-    return _question(setting, value, language).label(answer) if answer else word("nothing", language)
+    return _question(setting, value, language).label(to_text(value)) or word("nothing", language)

@@ -15,6 +15,7 @@ from simonsync.settings.declaration import (
     SETTINGS,
     DescriptionSource,
     Documents,
+    Einvoicing,
     Note,
     ProductChoice,
     QuotedTime,
@@ -37,6 +38,7 @@ _ENUMS = {
     "description_source": DescriptionSource,
     "time_rounding_of": RoundingOf,
     "quoted_time": QuotedTime,
+    "einvoicing": Einvoicing,
 }
 
 
@@ -167,5 +169,5 @@ def _product(setting: Setting, text: str) -> ProductChoice:
 
 
 def _not_allowed(setting: Setting, text: str) -> UsageError:
-    allowed = "yes, no" if setting.type is SettingType.YES_NO else ", ".join(setting.choices)
+    allowed = "yes, no" if setting.type is SettingType.YES_NO else ", ".join(filter(None, setting.choices))
     return UsageError("setting-not-allowed", key=setting.key, value=text, allowed=allowed)

@@ -198,6 +198,7 @@ def _described(action: Action) -> dict[str, Any]:
                     "service_from": _plain(draft.service_from),
                     "service_until": _plain(draft.service_until),
                     "price_category": draft.price_category or None,
+                    "delivery": draft.delivery.id if draft.delivery else None,
                     "lines": sum(line.kind is not LineKind.COMMENT for line in draft.lines),
                     "total": str(totals(draft.lines).before_tax),
                 },

@@ -95,6 +95,10 @@ class SellsyReader(Protocol):
         """Return the price category of a customer that is not shown with one; "" for the default."""
         ...
 
+    def main_address(self, customer: Customer) -> Key | None:
+        """Return the main address of a customer that is not shown with one; None where nothing tells it."""
+        ...
+
     def customer(self, key: Key) -> Customer:
         """Read one customer afresh, all addresses included. Raises NotFound where it is gone."""
 

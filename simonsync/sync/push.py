@@ -13,7 +13,7 @@ from typing import TypeVar
 from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.entities import ARTICLES
 from simonsync.domain.key import Key, Kind, parse_ext_key
-from simonsync.domain.records import Customer, Product, Quote, SellsyAccount, WorkOrder
+from simonsync.domain.records import Address, Customer, Product, Quote, SellsyAccount, WorkOrder
 from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity, Table
@@ -28,7 +28,7 @@ from simonsync.rules.invoice import (
     needed_choices,
     sheets_to_name,
 )
-from simonsync.settings.declaration import ProductChoice, Settings
+from simonsync.settings.declaration import Einvoicing, ProductChoice, Settings
 from simonsync.store.attempts import draft_subject
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.state import State
@@ -56,6 +56,7 @@ _REASONS = tuple(
         kinds.QUOTE_ALREADY_INVOICED,
         kinds.SETTING_PRODUCT_UNKNOWN,
         kinds.TAX_DISABLED,
+        kinds.EINVOICE_REFUSED,
         kinds.DRAFT_REFUSED,
     )
 )
@@ -280,6 +281,11 @@ def gather(
     customer_binding = state.bindings.by_target(customer_id, Kind.CUSTOMER) if customer_id else None
     customer = catalogue.customer(customer_binding.key) if customer_binding else None
     quote = _quote_of(order)
+    place = _work_address(order, customer, state)
+    wanted = settings.delivery_address or settings.einvoicing is not Einvoicing.OFF
+    if wanted and customer and place and customer.invoiced_at is None:
+        # Whether the goods went elsewhere depends on it.
+        customer = replace(customer, main_address=catalogue.sellsy.main_address(customer))
     return Billing(
         customer=customer if order.customer_id else None,
         customer_name=customer.name if customer else _simon_name(customer_id, simon),
@@ -287,7 +293,16 @@ def gather(
         chosen={key: catalogue.chosen(choice) for key, choice in needed_choices(order, settings).items()},
         quote=None if quote is None else catalogue.quote(quote),
         people={sheet.person: simon.person_name(sheet.person) for sheet in sheets_to_name(order)},
+        work_address=place,
     )
+
+
+def _work_address(order: WorkOrder, customer: Customer | None, state: State) -> Address | None:
+    """Return the address of the customer in Sellsy that the work address stands for, if any."""
+    binding = state.bindings.by_target(order.place.id, Kind.ADDRESS) if order.place else None
+    if binding is None or customer is None:
+        return None
+    return next((each for each in customer.addresses if each.key == binding.key), None)
 
 
 def _quote_of(order: WorkOrder) -> Key | None:

@@ -68,6 +68,7 @@ CLOSED_BY = {
         "test_5_11_a_file_that_fails_for_ever_is_told_until_a_person_has_seen_it",
     ),
     "draft-refused": SENT_OR_OTHERWISE_HELD,
+    "einvoice-would-be-refused": SENT_OR_OTHERWISE_HELD,
     "draft-request-arrived": (
         "the draft is found, or resolve",
         "tests/sync/test_arrived.py",

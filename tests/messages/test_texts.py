@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from simonsync.cli.commands import COMMANDS
-from simonsync.messages.kinds import KINDS, LINES, Message, MessageKind, Severity, Table
+from simonsync.messages.kinds import FINDINGS, KINDS, LINES, Message, MessageKind, Severity, Table
 from simonsync.messages.render import Language, choice, question, render, word
 from simonsync.messages.render import help_line as help_of
 from simonsync.settings.declaration import SETTINGS, SettingType
@@ -19,6 +19,10 @@ from simonsync.settings.declaration import SETTINGS, SettingType
 ALWAYS_ALLOWED = {"number", "record"}
 FORMS = {"", "money", "number", "moment", "day", "quote_statuses", "time_rounded", "tariff"}
 LANGUAGES = pytest.mark.parametrize("language", Language)
+
+
+PAIRS = (("journal", "JOURNAL"), ("einvoicing", "EINVOICING"))
+"""Texts that say what there is, and what to do about it."""
 
 
 def catalogue(language: Language, module: str, name: str) -> dict[str, Any]:
@@ -37,8 +41,9 @@ def placeholders(text: str) -> list[tuple[str, str]]:
 
 
 def all_texts(language: Language) -> Iterator[str]:
-    for pair in catalogue(language, "journal", "JOURNAL").values():
-        yield from pair
+    for module, name in PAIRS:
+        for pair in catalogue(language, module, name).values():
+            yield from pair
     for module, name in (
         ("problems", "PROBLEMS"),
         ("words", "WORDS"),
@@ -56,17 +61,21 @@ def all_texts(language: Language) -> Iterator[str]:
 def test_every_kind_has_a_text_and_no_text_is_left_over(language: Language) -> None:
     assert catalogue(language, "journal", "JOURNAL").keys() == KINDS.keys()
     assert catalogue(language, "lines", "LINES").keys() == LINES.keys()
+    assert catalogue(language, "einvoicing", "EINVOICING").keys() == FINDINGS.keys()
 
 
 @LANGUAGES
-@pytest.mark.parametrize("kind", [*KINDS.values(), *LINES.values()], ids=lambda kind: kind.code)
+@pytest.mark.parametrize(
+    "kind", [*KINDS.values(), *LINES.values(), *FINDINGS.values()], ids=lambda kind: kind.code
+)
 def test_texts_name_only_what_their_kind_declares_and_the_same_in_each_language(
     kind: MessageKind, language: Language
 ) -> None:
     def used(code: str, where: Language) -> list[list[tuple[str, str]]]:
         if code in LINES:
             return [placeholders(catalogue(where, "lines", "LINES")[code])]
-        return [placeholders(text) for text in catalogue(where, "journal", "JOURNAL")[code]]
+        module, name = PAIRS[code in FINDINGS]
+        return [placeholders(text) for text in catalogue(where, module, name)[code]]
 
     mine = used(kind.code, language)
     assert mine == used(kind.code, Language.EN)
@@ -78,11 +87,12 @@ def test_texts_name_only_what_their_kind_declares_and_the_same_in_each_language(
 @LANGUAGES
 @pytest.mark.parametrize(
     "kind",
-    [kind for kind in KINDS.values() if kind.severity is not Severity.INFO],
+    [kind for kind in (*KINDS.values(), *FINDINGS.values()) if kind.severity is not Severity.INFO],
     ids=lambda kind: kind.code,
 )
 def test_8_3_warnings_and_errors_say_what_to_do(kind: MessageKind, language: Language) -> None:
-    text, action = catalogue(language, "journal", "JOURNAL")[kind.code]
+    module, name = PAIRS[kind.code in FINDINGS]
+    text, action = catalogue(language, module, name)[kind.code]
     nothing = catalogue(language, "journal", "JOURNAL")["used-item-created"][1]
     assert len(action) > len(nothing)
     assert not action.startswith(nothing)
@@ -125,7 +135,7 @@ def test_each_language_names_the_same_choices(language: Language) -> None:
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        ("journal", "JOURNAL"),
+        *PAIRS,
         ("problems", "PROBLEMS"),
         ("words", "WORDS"),
         ("lines", "LINES"),

@@ -17,6 +17,7 @@ from simonsync.rules.invoice import Billing, Office, draft_invoice, needed_choic
 from simonsync.rules.units import hour_of, piece_of
 from simonsync.settings.declaration import (
     DescriptionSource,
+    Einvoicing,
     Note,
     ProductChoice,
     QuotedTime,
@@ -63,9 +64,8 @@ def draft(
     bill: Billing | None = None,
     where: Office | None = None,
 ) -> DraftInvoice:
-    made = draft_invoice(
-        order or work_order(), MARK, settings or Settings(), bill or billing(), where or office()
-    )
+    quiet = replace(settings or Settings(), einvoicing=Einvoicing.OFF)
+    made = draft_invoice(order or work_order(), MARK, quiet, bill or billing(), where or office())
     assert isinstance(made, DraftInvoice), made
     return made
 

@@ -96,7 +96,7 @@ def test_3_3_the_same_address_in_two_roles_gives_one_work_address() -> None:
 def test_3_3_without_an_address_there_is_no_work_address() -> None:
     nowhere = Address(sellsy_key(Kind.ADDRESS, 1), country="FR")
     assert work_addresses(customer(addresses=(nowhere,))) == ()
-    assert customer_card(customer()).address is None
+    assert customer_card(customer(addresses=())).address is None
 
 
 def test_3_3_an_address_without_name_and_town_goes_by_the_customer() -> None:

@@ -169,6 +169,7 @@ def _dupont(world: SellsyWorld) -> Customer:
         "Dupont & Fils",
         created=_FIRST_DAY,
         siret="44306184100047",
+        vat="FR64443061841",
         email="compta@dupont-fils.example",
         tel="+33478001122",
         address={
@@ -224,7 +225,6 @@ def _bakery(world: SellsyWorld) -> Customer:
     customer = world.add_customer(
         "Boulangerie de l'Église",
         created=_FIRST_DAY + timedelta(days=5),
-        siret="52178934600012",
         email="bonjour@boulangerie-eglise.example",
         address={
             "name": "Boutique",

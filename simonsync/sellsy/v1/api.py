@@ -333,6 +333,17 @@ class SellsyV1:
         """Return a customer's price category; the list of customers tells it where the customer does not."""
         if customer.price_category is not None or self._price_categories[1] <= 1:
             return customer.price_category or ""
+        # Where it cannot be learnt the draft is made all the same, with the catalogue's price.
+        listed = self._as_listed(customer)
+        return (listed.price_category if listed else None) or ""
+
+    def main_address(self, customer: Customer) -> Key | None:
+        """Return a customer's main address; the list of customers tells it where the customer does not."""
+        known = customer if customer.invoiced_at else self._as_listed(customer)
+        return known.main_address if known else None
+
+    def _as_listed(self, customer: Customer) -> Customer | None:
+        """Find a customer in the list; None where it is not there, or the account may not list."""
         # Sellsy looks for what contains the text.
         named = {"ident": customer.number} if customer.number else {"name": customer.name}
         params = {"search": {"actif": "N" if customer.archived else "Y", **named}}
@@ -341,11 +352,10 @@ class SellsyV1:
                 for each in page:
                     listed = records.customer(each, self._default_price_category)
                     if listed.key == customer.key:
-                        return listed.price_category or ""
+                        return listed
         except Refused:
-            # The draft is made all the same, with the catalogue's price.
             pass
-        return ""
+        return None
 
     # --- documents --------------------------------------------------------------------------------
 

@@ -38,6 +38,9 @@ def create_params(draft: DraftInvoice, now: datetime, zone: tzinfo) -> dict[str,
     if draft.price_category:
         document["rateCategory"] = wire_id(draft.price_category)
     params: dict[str, Any] = {"document": document}
+    if draft.delivery is not None:
+        document["displayShipAddress"] = "Y"
+        params["shipaddress"] = {"id": wire_id(draft.delivery.id)}
     if draft.lines:
         params["row"] = {str(place): _row(line) for place, line in enumerate(draft.lines, start=1)}
     return params

@@ -71,6 +71,9 @@ def customer(record: Record, default_category: str) -> Customer:
         price_category=_price_category(record, default_category),
         main_address=main.key if main else None,
         addresses=(main,) if main else (),
+        person=text(record.get("type")) == _PERSON,
+        siren=text(record.get("siren")),
+        siret=text(record.get("siret")),
     )
 
 
@@ -108,6 +111,9 @@ def customer_alone(response: Record, default_category: str, *, prospect: bool = 
         price_category=_price_category(third, default_category) if "rateCategory" in third else None,
         main_address=main,
         addresses=addresses,
+        person=text(third.get("type")) == _PERSON,
+        siren=text(details.get("siren") or third.get("siren")),
+        siret=text(details.get("siret") or third.get("siret")),
     )
 
 

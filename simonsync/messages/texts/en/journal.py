@@ -130,6 +130,14 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "The draft invoice of work order {number} has no lines: nothing to invoice was registered",
         "Complete the draft invoice in Sellsy, or delete it there.",
     ),
+    "einvoice-not-ready": (
+        "The draft of work order {number} is not ready for an e-invoice: {count} {count:point/points} to mend ({rules})",
+        "See which by simonsync preview {number}, and put them right in Sellsy before the invoice is sent.",
+    ),
+    "einvoice-would-be-refused": (
+        "Work order {number} was not sent: its e-invoice would be refused. {cause}",
+        "Put these points right in Sellsy; the draft follows by itself. To send all the same: simonsync configure --set einvoicing=inform",
+    ),
     "foreign-marker": (
         "Document {document} in Sellsy may belong to work order {number}, but does not carry its marker",
         "Look at it in Sellsy. If it is the invoice of this work order: simonsync resolve {number} --adopt DOCID. If not: simonsync resolve {number} --create, or --never if there is to be no invoice.",

@@ -22,6 +22,8 @@ QUESTIONS: Final[dict[str, str]] = {
     "time_rounding_of": "What is to be rounded up to this step?",
     "quoted_time": "What is billed when the quote has the product for time already?",
     "service_dates": "Put the first and last day of the work on the draft?",
+    "einvoicing": "Check drafts and records for the e-invoice?",
+    "delivery_address": "Put the work address on the draft as its delivery address?",
     "quote_statuses": "Quotes in which step become a work order?",
     "product_type": "Select the product type",
     "product_reference": "Article number in your accounting software",
@@ -84,6 +86,12 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "quote_only": "The quote's line alone",
     },
     "tariff": {"reference": "", "category": ", the price of the customer’s price category", "–": ""},
+    "einvoicing": {
+        "": "Inform in France, nothing elsewhere",
+        "off": "No",
+        "inform": "Inform",
+        "strict": "Hold what would be refused",
+    },
     "time_rounded": {
         "0": "",
         "5": ", rounded up to 5 min",
@@ -133,5 +141,7 @@ HELP: Final[dict[str, str]] = {
     "time_rounding_of": "Whether the sum of each kind of time or each visit by itself is rounded up.",
     "quoted_time": "On a work order whose quote has the product for work or travel time: bill both and warn, or the quote's line alone.",
     "service_dates": "Put the first and last day of registered time on the draft as Sellsy's service dates.",
+    "einvoicing": "Say on each draft and record what an e-invoice would lack; strict holds a work order whose invoice would be refused.",
+    "delivery_address": "Where goods were used at another address of the customer in Sellsy than its main one, that becomes the draft's delivery address.",
     "quote_statuses": "Steps of a quote in Sellsy in which it becomes a work order.",
 }

@@ -130,6 +130,14 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "La facture brouillon du bon de travail {number} n'a aucune ligne : rien à facturer n'a été enregistré",
         "Complétez la facture brouillon dans Sellsy, ou supprimez-la.",
     ),
+    "einvoice-not-ready": (
+        "Le brouillon du bon de travail {number} n'est pas prêt pour la facture électronique : {count} {count:point/points} à corriger ({rules})",
+        "Voyez lesquels par simonsync preview {number}, et corrigez-les dans Sellsy avant d'envoyer la facture.",
+    ),
+    "einvoice-would-be-refused": (
+        "Le bon de travail {number} n'a pas été envoyé : sa facture électronique serait refusée. {cause}",
+        "Corrigez ces points dans Sellsy ; le brouillon suivra automatiquement. Pour envoyer quand même : simonsync configure --set einvoicing=inform",
+    ),
     "foreign-marker": (
         "Le document {document} dans Sellsy pourrait appartenir au bon de travail {number}, mais il ne porte pas sa marque",
         "Consultez-le dans Sellsy. Si c'est la facture de ce bon de travail : simonsync resolve {number} --adopt DOCID. Sinon : simonsync resolve {number} --create, ou --never s'il ne faut pas de facture.",

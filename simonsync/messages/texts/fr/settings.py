@@ -22,6 +22,8 @@ QUESTIONS: Final[dict[str, str]] = {
     "time_rounding_of": "Que faut-il arrondir à ce pas ?",
     "quoted_time": "Que facturer quand le devis contient déjà le produit du temps ?",
     "service_dates": "Indiquer sur le brouillon le premier et le dernier jour du travail ?",
+    "einvoicing": "Contrôler les brouillons et les fiches pour la facture électronique ?",
+    "delivery_address": "Indiquer l'adresse du chantier comme adresse de livraison sur le brouillon ?",
     "quote_statuses": "Les devis de quelles étapes deviennent un bon de travail ?",
     "product_type": "Sélectionnez le type de produit",
     "product_reference": "Numéro d'article dans votre logiciel de comptabilité",
@@ -84,6 +86,12 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "quote_only": "La ligne du devis seule",
     },
     "tariff": {"reference": "", "category": ", prix de la catégorie tarifaire du client", "–": ""},
+    "einvoicing": {
+        "": "En France, informer ; ailleurs, non",
+        "off": "Non",
+        "inform": "Informer",
+        "strict": "Retenir ce qui serait refusé",
+    },
     "time_rounded": {
         "0": "",
         "5": ", arrondi à 5 min",
@@ -133,5 +141,7 @@ HELP: Final[dict[str, str]] = {
     "time_rounding_of": "Arrondir la somme de chaque type de temps, ou chaque visite séparément.",
     "quoted_time": "Sur un bon de travail dont le devis contient le produit du temps : facturer les deux et avertir, ou la seule ligne du devis.",
     "service_dates": "Indiquer sur le brouillon le premier et le dernier jour du temps enregistré, comme dates de prestation de Sellsy.",
+    "einvoicing": "Dire sur chaque brouillon et chaque fiche ce qui manque à une facture électronique ; strict retient un bon de travail dont la facture serait refusée.",
+    "delivery_address": "Si des produits ont été utilisés à une autre adresse du client dans Sellsy que son adresse principale, elle devient l'adresse de livraison du brouillon.",
     "quote_statuses": "Les étapes d'un devis dans Sellsy où il devient un bon de travail.",
 }

@@ -130,6 +130,14 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "De conceptfactuur van werkbon {number} heeft geen regels: er is niets geregistreerd om te factureren",
         "Vul de conceptfactuur aan in Sellsy, of verwijder hem daar.",
     ),
+    "einvoice-not-ready": (
+        "Het concept van werkbon {number} is niet klaar voor de e-factuur: {count} {count:punt/punten} te verbeteren ({rules})",
+        "Bekijk ze met simonsync preview {number} en verbeter ze in Sellsy voordat de factuur wordt verzonden.",
+    ),
+    "einvoice-would-be-refused": (
+        "Werkbon {number} is niet verzonden: de e-factuur zou worden geweigerd. {cause}",
+        "Verbeter deze punten in Sellsy; het concept volgt vanzelf. Toch verzenden: simonsync configure --set einvoicing=inform",
+    ),
     "foreign-marker": (
         "Document {document} in Sellsy hoort misschien bij werkbon {number}, maar draagt het kenmerk ervan niet",
         "Bekijk het in Sellsy. Is het de factuur van deze werkbon: simonsync resolve {number} --adopt DOCID. Zo niet: simonsync resolve {number} --create, of --never als er geen factuur moet komen.",

@@ -22,6 +22,8 @@ QUESTIONS: Final[dict[str, str]] = {
     "time_rounding_of": "Wat moet op deze stap worden afgerond?",
     "quoted_time": "Wat wordt gefactureerd als de offerte het product voor tijd al bevat?",
     "service_dates": "De eerste en laatste dag van het werk op het concept zetten?",
+    "einvoicing": "Concepten en fiches controleren voor de e-factuur?",
+    "delivery_address": "Het werkadres als leveradres op het concept zetten?",
     "quote_statuses": "Offertes in welke stappen worden een werkbon?",
     "product_type": "Kies het producttype",
     "product_reference": "Artikelnummer in uw boekhoudpakket",
@@ -84,6 +86,12 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "quote_only": "Alleen de regel van de offerte",
     },
     "tariff": {"reference": "", "category": ", de prijs van de prijscategorie van de klant", "–": ""},
+    "einvoicing": {
+        "": "In Frankrijk melden, elders niet",
+        "off": "Nee",
+        "inform": "Melden",
+        "strict": "Vasthouden wat zou worden geweigerd",
+    },
     "time_rounded": {
         "0": "",
         "5": ", afgerond op 5 min",
@@ -133,5 +141,7 @@ HELP: Final[dict[str, str]] = {
     "time_rounding_of": "Of de som van elke soort tijd of elk bezoek apart wordt afgerond.",
     "quoted_time": "Op een werkbon waarvan de offerte het product voor tijd bevat: beide factureren en waarschuwen, of alleen de regel van de offerte.",
     "service_dates": "De eerste en laatste dag van de geregistreerde tijd op het concept zetten, als prestatiedata van Sellsy.",
+    "einvoicing": "Bij elk concept en elke fiche zeggen wat een e-factuur mist; strict houdt een werkbon vast waarvan de factuur zou worden geweigerd.",
+    "delivery_address": "Als er goederen zijn gebruikt op een ander adres van de klant in Sellsy dan het hoofdadres, wordt dat het leveradres van het concept.",
     "quote_statuses": "Stappen van een offerte in Sellsy waarin ze een werkbon wordt.",
 }
