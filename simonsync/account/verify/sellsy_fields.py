@@ -87,7 +87,7 @@ _DOCUMENT = """
 """
 _THIRD = """
     id=id type=type ident actif=yes-no relationType?=relation rateCategory?=id mainaddressid?=id name?
-    fullName? vat? email? tel? mobile?
+    fullName? vat? siret? siren? email? tel? mobile?
 """
 _CLIENTS, _REFERENCE, _READING = "Clients", "Reference data", "Documents: reading"
 _ROWS: Final = (
@@ -110,7 +110,7 @@ _ROWS: Final = (
         *("Client.getList", listed, _CLIENTS, Basis.RECORDED),
         f"""
         id=id thirdid=id ident type=type relationType=relation actif=yes-no name fullName email tel mobile vat
-        rateCategory=id mainaddressid=id {" ".join(f"addr_{name}" for name in _PLACE.split())}
+        siret siren rateCategory=id mainaddressid=id {" ".join(f"addr_{name}" for name in _PLACE.split())}
         """,
     ),
     (
@@ -119,7 +119,7 @@ _ROWS: Final = (
     ),
     (
         *("Client.getOne", alone, _CLIENTS, Basis.OTHERS),
-        *("corporation=object: (name email tel mobile vat mainaddressid?=id)", "company"),
+        *("corporation=object: (name email tel mobile vat siret siren mainaddressid?=id)", "company"),
     ),
     (
         *("Client.getOne", alone, _CLIENTS, Basis.OTHERS),
