@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "frameless": "a list of Sellsy answers `form`: `null`, `[]`, `{}`, or `rows` = without its `infos`",
         "unseen": "a list shows nothing, politely and with the total 0; Sellsy gives no single record either",
         "miscounted": "a list announces `rows` more than it has",
+        "other_record": "what is answered bears the id that is `rows` further, as if it were another record",
         "garbage": "carries the request out and answers as many bytes without a meaning",
         "header_drip": "carries the request out and sends a header that never ends, a byte every `seconds`",
         "no_date": "carries the request out and answers without the header Date",

@@ -65,6 +65,9 @@ def spoil(answer: Answer, fault: Fault) -> Answer:
             return _reworded(answer, _emptied)
         case "miscounted":
             return _reworded(answer, lambda list_: _counted(list_, fault.rows))
+        case "other_record":
+            said = _with_other_ids(json.loads(answer.body), fault.rows)
+            return _with_body(answer, json.dumps(said).encode())
     return answer
 
 
@@ -133,3 +136,17 @@ def _counted(said: dict[str, Any], more: int) -> dict[str, Any]:
     total = int(infos["nbtotal"]) + more
     infos = {**infos, "nbpages": -(-total // infos["nbperpage"]), "nbtotal": str(total)}
     return {**said, "response": {**said["response"], "infos": infos}}
+
+
+def _with_other_ids(said: Any, further: int) -> Any:  # noqa: ANN401 - any JSON
+    """Let a record be another one: its own id, and that of what was made, lie `further` on."""
+    if isinstance(said, list):
+        return [_with_other_ids(each, further) for each in said]
+    if not isinstance(said, dict):
+        return said
+    return {
+        name: type(value)(int(value) + further)
+        if name.lower() in {"id", "doc_id"} and str(value).isdigit()
+        else _with_other_ids(value, further)
+        for name, value in said.items()
+    }

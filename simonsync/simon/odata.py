@@ -21,7 +21,7 @@ from simonsync.simon.client import SimonClient
 from simonsync.simon.moments import literal_moment
 from simonsync.simon.profile import Profile
 from simonsync.simon.query import Is, Value, Where
-from simonsync.simon.records import Wire, moment, mutation, record_id
+from simonsync.simon.records import Wire, moment, mutation, record_id, require_asked_for
 
 _TRIES = 3
 
@@ -220,10 +220,11 @@ class OdataDialect:
         return any(True for page in self.list(table, (condition,), (common.id,)) for _ in page)
 
     def read(self, table: str, record_id: str) -> Wire:
-        """Read one record. Raises NotFound."""
+        """Read one record. Raises NotFound; Refused where it is another one."""
         answer = self._client.get(self._path(table, record_id))
         if not isinstance(answer, Mapping):
             raise ServiceUnavailable("simon-answer-unreadable", path=self._path(table, record_id))
+        require_asked_for(table, record_id, answer, self._profile)
         return answer
 
     # --- writing ----------------------------------------------------------------------------------

@@ -160,6 +160,13 @@ def part_missing(table: str, record_id: str = "") -> Refused:
     return Refused("simon-part-missing", part=f"@simon-{table} {record_id}".rstrip())
 
 
+def require_asked_for(table: str, asked: str, wire: Wire, profile: Profile) -> None:
+    """Refuse another record than the one that was asked for, as a cache or a merged record gives it."""
+    found = record_id(table, wire, profile)
+    if found.casefold() != asked.casefold():
+        raise Refused("simon-other-record", part=f"@simon-{table}", asked=asked, found=found)
+
+
 def record_id(table: str, wire: Wire, profile: Profile) -> str:
     """Return a record's Id. Raises Refused where it has none."""
     value = wire.get(profile.common.id)

@@ -17,7 +17,7 @@ from simonsync.simon.client import SimonClient
 from simonsync.simon.moments import wire_moment
 from simonsync.simon.profile import Profile
 from simonsync.simon.query import Is, Value, Where
-from simonsync.simon.records import Wire, mutation, part_missing
+from simonsync.simon.records import Wire, mutation, part_missing, require_asked_for
 
 _BATCH = 50
 _ROUNDS = 40
@@ -126,11 +126,12 @@ class RestDialect:
         return any(str(pair[self._profile.common.id]) == record_id for pair in self._pairs(table, {}))
 
     def read(self, table: str, record_id: str) -> Wire:
-        """Read one record. Raises NotFound."""
+        """Read one record. Raises NotFound; Refused where it is another one."""
         path = f"{self._path(table, self._profile.rest.read)}/{quote(record_id, safe='')}"
         answer = self._client.get(path)
         if not isinstance(answer, Mapping):
             raise ServiceUnavailable("simon-answer-unreadable", path=path)
+        require_asked_for(table, record_id, answer, self._profile)
         return answer
 
     # --- writing ----------------------------------------------------------------------------------

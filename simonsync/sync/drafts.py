@@ -89,6 +89,7 @@ def create_draft(action: CreateDraft, run: Run) -> None:
     try:
         run.state.witness.write()
         document_id = _sent(draft, number, begun, run)
+        _require_unbound(document_id, draft, run)
     except (NotSent, Refused, CredentialsRefused, ServiceUnavailable, StateUnusable, Stopped) as error:
         # A signal stops a run before a request, never within one: nothing was sent.
         attempts.close(subject, number, AttemptOutcome.NOT_APPLIED)
@@ -111,6 +112,16 @@ def create_draft(action: CreateDraft, run: Run) -> None:
     entry = run.state.ledger.get(draft.work_order_id)
     if entry is not None:
         read_back(entry, run, patience=run.timing.consistency_wait)
+
+
+def _require_unbound(document_id: str, draft: DraftInvoice, run: Planning) -> None:
+    """Refuse the document of another work order as this one's, whatever the answer says.
+
+    What was made is somewhere, and the next run looks it up. Raises OutcomeUnknown.
+    """
+    owner = run.state.ledger.by_document(document_id)
+    if owner is not None and owner.id != draft.work_order_id:
+        raise OutcomeUnknown("draft-of-another", document=document_id, number=owner.number)
 
 
 def _before_this(entry: LedgerEntry | None, run: Planning) -> datetime:

@@ -55,6 +55,7 @@ SPOILT: Mapping[str, Mapping[str, Any]] = {
     "list-without-infos": {"kind": "frameless", "form": "rows"},
     "unseen": {"kind": "unseen"},
     "miscounted": {"kind": "miscounted"},
+    "other_record": {"kind": "other_record"},
     "garbage": {"kind": "garbage"},
     "header_drip": {"kind": "header_drip", "seconds": SLOW / 6},
     "no_date": {"kind": "no_date"},
@@ -75,6 +76,7 @@ ALSO_SAID: Mapping[str, frozenset[str]] = {
     ),
     "table_gone": frozenset({"work-order-unreadable"}),
     "list-empty": frozenset({"brake"}),
+    "other_record": _NOT_THERE,
 }
 """What the journal rightly says because of a fault, beside what any may lead to: Sellsy says that there is no
 such record, refuses to tell which price category is everybody's, or shows no address in the one list that may
@@ -224,6 +226,9 @@ def fits(name: str, step: Step) -> bool:
         # What Simon politely keeps back of one work order, nobody can know.
         shown = step.page > 0 or step.method.endswith(".getOne")
         return shown and (step.service == "sellsy" or step.method == "GET WorkOrder")
+    if name == "other_record":
+        # Of Sellsy; in Simon's way an Id stands in the address, or in a list that is narrowed by it.
+        return step.method.endswith(".getOne")
     if name in _FOR_PAGES:
         return step.page > (0 if name == "wrong_page" else 1)
     return True

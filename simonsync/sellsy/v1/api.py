@@ -210,6 +210,7 @@ class SellsyV1:
         parent_id, _, wanted = key.id.partition("_")
         params = {"type": key.kind, "id": wire_id(parent_id), "includeDecli": "Y"}
         parent = self._client.call("Catalogue.getOne", params, _record)
+        _require_asked_for(parent_id, records.product_id(parent).partition("_")[0], "Catalogue.getOne")
         if not wanted:
             return records.product(parent, key.kind, self._currencies)
         found = records.declination(parent, key.id)
@@ -325,9 +326,11 @@ class SellsyV1:
             return records.customer_alone(response, default, prospect=True)
 
         try:
-            return self._client.call("Client.getOne", {"clientid": wire_id(key.id)}, client)
+            found = self._client.call("Client.getOne", {"clientid": wire_id(key.id)}, client)
         except NotFound:
-            return self._client.call("Prospects.getOne", {"id": wire_id(key.id)}, prospect)
+            found = self._client.call("Prospects.getOne", {"id": wire_id(key.id)}, prospect)
+        _require_asked_for(key.id, found.key.id, "Client.getOne")
+        return found
 
     def price_category(self, customer: Customer) -> str:
         """Return a customer's price category; the list of customers tells it where the customer does not."""
@@ -385,7 +388,9 @@ class SellsyV1:
         def read(response: Any) -> Quote:  # noqa: ANN401 - any JSON
             return records.quote(response, self._zone, currencies)
 
-        return self._document("estimate", key.id, read)
+        found = self._document("estimate", key.id, read)
+        _require_asked_for(key.id, found.head.key.id, "Document.getOne")
+        return found
 
     def tagged_invoices(self, since: datetime | None) -> Iterator[Sequence[DocumentHead]]:
         """Page through the invoices that carry our tag, every step, created since a moment; counted."""
@@ -408,7 +413,9 @@ class SellsyV1:
         def read(response: Any) -> Document:  # noqa: ANN401 - any JSON
             return records.document(response, self._zone, currencies)
 
-        return self._document("invoice", document_id, read)
+        found = self._document("invoice", document_id, read)
+        _require_asked_for(document_id, found.head.id, "Document.getOne")
+        return found
 
     def has_arrived(self, mark: str, attempt: int) -> bool | None:
         """Tell whether the request of an attempt at a draft has reached Sellsy; None where that is not clear.
@@ -475,6 +482,15 @@ def _record(response: Any) -> Record:  # noqa: ANN401 - any JSON
     if not isinstance(response, Mapping):
         raise TypeError(response)
     return response
+
+
+def _require_asked_for(asked: str, found: str, method: str) -> None:
+    """Refuse another record than the one that was asked for: one that was merged into it, or a cache's.
+
+    Raises Refused: it is the matter of what needs that record, and of nothing else.
+    """
+    if asked != found:
+        raise Refused("sellsy-other-record", method=method, asked=asked, found=found)
 
 
 def _given_id(response: object, name: str) -> str:
