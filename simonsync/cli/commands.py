@@ -33,7 +33,7 @@ class Command(NamedTuple):
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "start": ("activate", "wipe", "connect", "configure", "deactivate", "schedule"),
     "carry": ("sync", "pull", "push", "cleanup"),
-    "look": ("status", "log", "preview", "explain", "report", "browse"),
+    "look": ("status", "log", "preview", "explain", "einvoicing", "report", "browse"),
     "mend": ("doctor", "verify", "resolve", "reconcile", "backup", "restore"),
     "try": ("demo", "sandbox"),
 }
@@ -53,6 +53,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "log": Command(("log --errors", "log --since 2h --follow")),
     "preview": Command(("preview 4711", "preview 4711 --pdf 4711.pdf")),
     "explain": Command(("explain 4711", "explain id:123")),
+    "einvoicing": Command(("einvoicing", "einvoicing --csv einvoicing.csv")),
     "report": Command(("report --html simonsync.html",)),
     "browse": Command(("browse", "browse --port 8001")),
     "resolve": Command(("resolve 4711 --adopt 88123", "resolve 4711 --never --yes")),

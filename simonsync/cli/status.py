@@ -131,6 +131,9 @@ def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:
     if found.warnings:
         shown = f"{word('summary-warnings', language)} {found.warnings}"
         parts.append(f"{shown} (simonsync log --warnings)")
+    if any(found.not_ready.values()):
+        shown = word("summary-einvoice", language).format_map(found.not_ready)
+        parts.append(f"{shown} (simonsync einvoicing)")
     needs_someone = found.held or found.unknown or found.plan or found.errors
     if not found.active:
         parts.append(f"{word('summary-start', language)} simonsync activate")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from html import escape
 from pathlib import PurePath
@@ -38,11 +38,14 @@ def exporter_of(path: str) -> Callable[[Iterable[Entry], TextIO, Language, tzinf
 
 def to_csv(entries: Iterable[Entry], file: TextIO, language: Language, zone: tzinfo) -> None:
     """Write a table that spreadsheets open; a text that looks like a formula stays a text."""
+    write_table(COLUMNS, (entry_as_json(entry, language, zone) for entry in entries), file)
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], file: TextIO) -> None:
+    """Write rows under their columns' names; a text that looks like a formula stays a text."""
     writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for entry in entries:
-        shown = entry_as_json(entry, language, zone)
-        writer.writerow([_cell(shown[name]) for name in COLUMNS])
+    writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
 
 
 def to_json_lines(entries: Iterable[Entry], file: TextIO, language: Language, zone: tzinfo) -> None:

@@ -81,7 +81,14 @@ def page(facts: PageFacts, language: Language, zone: tzinfo) -> str:
     """Write the page."""
     writer = _Page(facts, language, zone)
     title = _text(f"simonsync – {facts.company or facts.account}")
-    sections = (writer.cases(), writer.streams(), writer.latency(), writer.drafts(), writer.requests())
+    sections = (
+        writer.cases(),
+        writer.readiness(),
+        writer.streams(),
+        writer.latency(),
+        writer.drafts(),
+        writer.requests(),
+    )
     return f"""<!doctype html>
 <html lang="{language.value}">
 <head>
@@ -149,6 +156,13 @@ class _Page:
         kind = "error" if severity is Severity.ERROR else "warning"
         said = f'<p>{_text(text)}</p><p class="do">{_text(action)}</p>'
         return f'<article class="case {kind}"><p>{head}</p>{said}</article>'
+
+    def readiness(self) -> str:
+        counts = self.facts.status.not_ready
+        if not any(counts.values()):
+            return ""
+        told = word("summary-einvoice", self.language).format_map(counts)
+        return self.section("column-einvoice", f"<p>{_text(told)} (simonsync einvoicing)</p>")
 
     def streams(self) -> str:
         rows = (

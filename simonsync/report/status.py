@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,7 @@ class AccountStatus:
         plan: the deletions that wait for approval.
         errors, warnings: how many are open; what is to be looked at on drafts is counted by itself.
         to_look_at: how many drafts somebody is to look at before sending them.
+        not_ready: how many customers, products and units are not ready for e-invoices.
         deletions: how many records Sellsy refused at a first look: the next cleanup looks again.
         last_run: the newest run, which may still go on.
         next_run: when a timer starts the next sync; None where none does.
@@ -75,6 +77,7 @@ class AccountStatus:
     errors: int = 0
     warnings: int = 0
     to_look_at: int = 0
+    not_ready: Mapping[str, int] = field(default_factory=dict)
     deletions: int = 0
     last_run: RunRecord | None = None
     next_run: datetime | None = None
@@ -116,6 +119,7 @@ def status_of(state: State) -> AccountStatus:
         errors=state.journal.open_count(Severity.ERROR),
         warnings=state.journal.open_count(Severity.WARNING),
         to_look_at=state.journal.to_look_at(),
+        not_ready=state.not_ready.counts(),
         deletions=state.bindings.missing(),
         last_run=state.runs.last(),
     )
@@ -154,6 +158,7 @@ def status_as_json(status: AccountStatus) -> dict[str, Any]:
         "plan": status.plan,
         "open_errors": status.errors,
         "to_look_at": status.to_look_at,
+        "not_ready": {name: status.not_ready.get(name, 0) for name in ("customers", "products", "units")},
         "deletions": status.deletions,
         "last_run": None
         if status.last_run is None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simonsync.store.deletions import Deletions, Restored
     from simonsync.store.documents import KnownDocuments
     from simonsync.store.lists import AddressMirror, Scans
+    from simonsync.store.readiness import NotReady
     from simonsync.store.scratch import Inventory, Present, Reckoning
     from simonsync.store.simon_tables import Absences, SimonTables
     from simonsync.store.waits import Waits
@@ -63,6 +64,13 @@ class State:
         from simonsync.store.deletions import Deletions
 
         return Deletions(self.database)
+
+    @cached_property
+    def not_ready(self) -> NotReady:
+        """What is not ready for e-invoices."""
+        from simonsync.store.readiness import NotReady
+
+        return NotReady(self.database)
 
     @cached_property
     def documents(self) -> KnownDocuments:

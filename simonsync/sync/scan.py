@@ -21,6 +21,7 @@ from simonsync.rules.master_data import customer_card, fingerprint, item, item_g
 from simonsync.store.lists import Scan
 from simonsync.store.state import State
 from simonsync.sync.actions import Action, Create, Plan, Update
+from simonsync.sync.readiness import note_customers, note_products
 from simonsync.sync.run import Planning
 from simonsync.sync.sightings import look_for_absent
 
@@ -86,6 +87,7 @@ def plan_catalogue(run: Planning, stream: str, budget: Budget) -> Iterator[Plan]
 
     def lacking(products: Sequence[Product]) -> Iterator[Action]:
         records: list[SimonRecord] = []
+        note_products(products, run)
         for product in products:
             group = item_group(product, categories, run.language)
             if group.key not in planned:
@@ -150,6 +152,7 @@ def _for_customers(
 ) -> Iterator[Action]:
     kept = run.state.addresses.of_many([customer.key for customer in customers])
     records: list[SimonRecord] = []
+    note_customers(customers, run)
     for listed in customers:
         customer = _with_addresses(listed, kept[listed.key], run, addresses_listed=addresses_listed)
         if customer is not None:

@@ -78,6 +78,7 @@ def life(desk: Desk) -> Iterator[tuple[str, dict[str, Any]]]:
     yield ask("status")
     yield ask("log")
     yield ask("log", "--export", "journal.csv")
+    yield ask("einvoicing")
     yield ask("report")
     yield ask("reconcile")
     yield ask("resolve", numbers[1], "--never", "--yes")

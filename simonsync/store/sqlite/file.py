@@ -11,7 +11,7 @@ from simonsync.errors import StateUnusable
 from simonsync.files import is_full, make_in_place, state_problem
 from simonsync.store.database import Row, Value
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Number of the newest migration in `store.sqlite.schema`; a test holds the two together."""
 
 _FIRST_TABLES = frozenset({"activation", "attempts", "bindings", "journal", "work_orders"})

@@ -187,3 +187,12 @@ CREATE TABLE listed (
 """
 
 migrations(name="m004_listed")(_statements(_M004, 4))
+
+# What was not ready for e-invoices when a list of Sellsy last showed it.
+_M005 = """
+CREATE TABLE not_ready (
+    kind TEXT NOT NULL, id TEXT NOT NULL, unit TEXT NOT NULL, PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID
+"""
+
+migrations(name="m005_not_ready")(_statements(_M005, 5))

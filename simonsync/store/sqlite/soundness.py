@@ -121,6 +121,7 @@ COLUMNS: Final[_Columns] = {
     },
     "listed": {"stream": _S.TEXT, "id": _S.TEXT},
     "looks": {"what": _S.TEXT, "at": _S.READING},
+    "not_ready": {"kind": _S.TEXT, "id": _S.TEXT, "unit": _S.TEXT},
     "periods": {
         "since": _S.MOMENT,
         "until": _S.MOMENT,
