@@ -6,19 +6,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from simonsync.domain.key import Kind
 from simonsync.domain.records import Product
 from simonsync.errors import UsageError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
-from simonsync.rules.text import contains
 from simonsync.settings.declaration import SETTINGS, ProductChoice, Settings, SettingType
 from simonsync.settings.values import as_mapping, read_settings, to_yaml
 from simonsync.store.state import State
 from simonsync.store.values import understood
 from simonsync.sync.ports import SellsyReader
-
-_SOME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +54,6 @@ def check_product(choice: ProductChoice, sellsy: SellsyReader) -> Product | Mess
     if found:
         return Message.of("setting-product-archived", {**params, "found": found[0].name})
     return Message.of(kinds.SETTING_PRODUCT_UNKNOWN.code, params)
-
-
-def products_like(typed: str, kind: Kind, sellsy: SellsyReader) -> tuple[str, ...]:
-    """Name some products for someone who does not know a reference: those that hold what was typed, else any.
-
-    One page of the catalogue is looked at: it is a hint, not a search.
-    """
-    page = next(iter(sellsy.products(kind)), ())
-    names = [f"{product.reference} {product.name}" for product in page if product.reference]
-    alike = [name for name in names if contains(typed, name)]
-    return tuple((alike or names)[:_SOME])
 
 
 def require_valid(settings: Settings, sellsy: SellsyReader, state: State, at: datetime) -> Checked:

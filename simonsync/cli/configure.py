@@ -60,8 +60,9 @@ def configure(
 def settings_step(context: Context, wanted: Settings, *, by_people: bool, accept_terms: bool) -> Result:
     """Ask by the wizard where people are asked, then check, save and, once connected, start [5, 6]."""
     from simonsync.account.configuration import configure as save_settings
+    from simonsync.cli.answers import forget_answers
     from simonsync.cli.wizard import accept_terms as terms_accepted
-    from simonsync.cli.wizard import interview
+    from simonsync.cli.wizard import ask_settings
     from simonsync.config.rewrite import rewrite_settings
 
     where = standing_of_account(context)
@@ -72,7 +73,7 @@ def settings_step(context: Context, wanted: Settings, *, by_people: bool, accept
                 raise UsageError("terms-not-accepted")
         with account_of(context) as account:
             sellsy = account.sellsy()
-        wanted, _checked = interview(context, wanted, sellsy)
+        wanted = ask_settings(context, wanted, sellsy)
     remarks(context, wanted)
     with account_of(context) as account:
         configured = save_settings(
@@ -82,7 +83,9 @@ def settings_step(context: Context, wanted: Settings, *, by_people: bool, accept
             lambda settings: rewrite_settings(context.configuration.file, settings),
             accept_terms=accept_terms,
         )
-    if not by_people:
+    if by_people:
+        forget_answers(context.configuration)
+    else:
         show_products(context, configured.products)
     return _saved(context, wanted, configured)
 

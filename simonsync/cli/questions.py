@@ -26,13 +26,21 @@ def confirm(context: Context, question: str, option: str) -> bool:
 
     Raises UsageError naming the option that answers it where nobody can be asked.
     """
+    return ask_yes_no_or(context, question, option, 0) is True
+
+
+def ask_yes_no_or(context: Context, question: str, option: str, most: int) -> bool | int:
+    """Ask as `confirm` does; an answer from 1 to `most` is a number that was shown before."""
+    yes, no = (word(key, context.language) for key in ("yes", "no"))
+    answers = f"{yes}/{no}/1–{most}" if most else f"{yes}/{no}"
     while True:
-        yes, no = (word(key, context.language) for key in ("yes", "no"))
-        answer = ask(context, f"{question} [{yes}/{no}]", option).casefold()
+        answer = ask(context, f"{question} [{answers}]", option).casefold()
         if answer in _YES | {yes.casefold()}:
             return True
         if answer in _NO | {no.casefold()}:
             return False
+        if answer.isdecimal() and 0 < int(answer) <= most:
+            return int(answer)
 
 
 def ask(context: Context, question: str, option: str, default: str = "") -> str:

@@ -117,6 +117,7 @@ def choose_tables(context: Context, found: WipeSurvey) -> tuple[str, ...]:
             for part in (each.strip() for each in typed.split(","))
         ]
         words = {word(f"wipe-{each}", context.language): each for each in (ALL, NONE)}
+        words |= {word(f"simon-{each}", context.language).casefold(): each for each in MANUAL_TABLES}
         try:
             return tables_of(",".join(words.get(name.casefold(), name) for name in names)) or ()
         except UsageError as error:

@@ -165,6 +165,7 @@ OPTIONS: Final[tuple[Option, ...]] = (
         most=36_500,
     ),
     Option("backup.keep", _T.WHOLE, 14, "how many daily backups are kept", least=1, most=3650),
+    Option("terms_url", _T.URL, None, "the firm's own terms, named where the terms are accepted"),
     Option("insecure_http", _T.YES_NO, default=False, help="allow plain http beyond this machine"),
 )
 
@@ -255,6 +256,7 @@ class Configuration(NamedTuple):
     alerts: AlertsBlock
     journal: JournalBlock
     backup: BackupBlock
+    terms_url: str | None
     insecure_http: bool
     settings: Settings
 

@@ -11,13 +11,13 @@
             return end.value
 
 Whoever asks turns what was typed into an answer by `Question.read`; where `Question.product` is set, the
-answer is to be looked up in Sellsy ("Check") before it is sent.
+answer is to be looked up in Sellsy ("Check") before it is sent. `talk.throw(GoBack)` asks the one before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simonsync.domain.key import Kind
@@ -51,6 +51,10 @@ EMPTY = "-"
 """What is typed to empty a text: nothing typed keeps it."""
 
 
+class GoBack(Exception):
+    """The question before this one is to be asked again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """An allowed answer, and what people call it."""
@@ -70,6 +74,8 @@ class Question:
         current: the answer that leaves everything as it is.
         product: the answer is a reference of a product of this kind, and must be checked in Sellsy; nothing
             means no product.
+        progress: which setting this is, of how many: `3/16`.
+        answered: what was answered so far, by setting, as for `--set`.
     """
 
     setting: Setting
@@ -79,6 +85,8 @@ class Question:
     several: bool = False
     current: str = ""
     product: Kind | None = None
+    progress: str = ""
+    answered: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def numbered(self) -> bool:
@@ -117,19 +125,65 @@ class Question:
         raise UsageError("setting-not-allowed", key=self.setting.key, value=typed, allowed=allowed)
 
 
-def interview(settings: Settings, language: Language) -> Generator[Question, str, Settings]:
-    """Ask for every setting that matters; those of quotes only where quotes become work orders [5.9]."""
+def interview(
+    settings: Settings, language: Language, known: Collection[str] = ()
+) -> Generator[Question, str, Settings]:
+    """Ask for every setting that matters; those of quotes only where quotes become work orders [5.9].
+
+    `known` are the settings that were answered before and are not asked for again.
+    """
     values: dict[str, Any] = dict(as_mapping(settings))
-    for setting in SETTINGS:
-        if _is_skipped(setting, values):
+    answered: dict[str, str] = {}
+    place = 0
+    while place < len(asked := asked_for(values)):
+        setting = asked[place]
+        if setting.key in known:
+            place += 1
             continue
-        if setting.type is SettingType.PRODUCT:
-            values[setting.key] = yield from _product(setting, values[setting.key], language)
-        else:
-            answer = yield _question(setting, values[setting.key], language)
-            # The empty answer to a text means the empty text.
-            values[setting.key] = parse_text(setting, answer)
+        talk = _talk(setting, values[setting.key], language)
+        try:
+            values[setting.key] = yield from _marked(talk, f"{place + 1}/{len(asked)}", answered)
+        except GoBack:
+            # The nearest before it that may be asked for; the first is asked again.
+            place = max((at for at in range(place) if asked[at].key not in known), default=place)
+            continue
+        answered[setting.key] = to_text(values[setting.key])
+        place += 1
     return Settings(**values)
+
+
+def asked_for(values: Mapping[str, SettingValue]) -> list[Setting]:
+    """Return the settings that matter with these values, in the manual's order."""
+    return [setting for setting in SETTINGS if not _is_skipped(setting, values)]
+
+
+def _talk(
+    setting: Setting,
+    value: Any,  # noqa: ANN401 of the type of the setting
+    language: Language,
+) -> Generator[Question, str, SettingValue]:
+    if setting.type is SettingType.PRODUCT:
+        return (yield from _product(setting, value, language))
+    # The empty answer to a text means the empty text.
+    return parse_text(setting, (yield _question(setting, value, language)))
+
+
+def _marked(
+    talk: Generator[Question, str, SettingValue], progress: str, answered: Mapping[str, str]
+) -> Generator[Question, str, SettingValue]:
+    """Write on each question of a setting how far one is, and what was answered before."""
+    try:
+        question = next(talk)
+        while True:
+            try:
+                answer = yield replace(question, progress=progress, answered=dict(answered))
+            except GoBack as back:
+                question = talk.throw(back)
+            else:
+                question = talk.send(answer)
+    except StopIteration as end:
+        value: SettingValue = end.value
+        return value
 
 
 def _is_skipped(setting: Setting, values: Mapping[str, SettingValue]) -> bool:
@@ -188,7 +242,10 @@ def _product(
     kind = yield Question(setting, text, help_text, types, current=value.kind if value else unset)
     if kind == _NOTHING:
         return None
-    reference = yield _reference(setting, Kind(kind), value, language)
+    try:
+        reference = yield _reference(setting, Kind(kind), value, language)
+    except GoBack:
+        return (yield from _product(setting, value, language))
     return ProductChoice(Kind(kind), reference) if reference else None
 
 
@@ -227,8 +284,7 @@ def summary(
             question(setting.key, language),
             _shown(setting, values[setting.key], products.get(setting.key), language),
         )
-        for setting in SETTINGS
-        if not _is_skipped(setting, values)
+        for setting in asked_for(values)
     )
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from simonsync.config.credentials import store_credentials
-from simonsync.messages.render import Language
+from simonsync.messages.render import Language, question
 from simonsync.messages.render import word as text
 from simonsync.sandbox.box import Sandbox
+from simonsync.settings.declaration import Settings
+from simonsync.settings.interview import asked_for
+from simonsync.settings.values import as_mapping
 from tests.cli.conversation import converse
 from tests.cli.program import Ended
 from tests.cli.test_activation import CONFIGURATION, Desk
@@ -55,13 +58,20 @@ def person(tmp_path: Path) -> Iterator[Person]:
         yield Person(tmp_path, box)
 
 
+LATER: Script = [
+    (question(setting.key, Language.FR)[:25], "")
+    for setting in asked_for(as_mapping(Settings()))
+    if not setting.chapter
+]
+"""The questions that are not the manual's, and are asked of everybody."""
+
 ANSWERS: Script = [
     ("5.2", "1"),
     ("\n>", "SER009"),
     # Whoever does not know the reference is shown what there is.
-    ("SER002 Temps de déplacement, SER003", "SER002"),
+    ("2) SER002 Temps de déplacement", "2"),
     ("5.3", "Prestations de service"),
-    ("\n>", "SER001"),
+    ("\n>", "temps de TRAVAIL"),
     ("5.4", ""),
     ("5.5", "oui"),
     ("5.6", "Garantie"),
@@ -74,7 +84,15 @@ ANSWERS: Script = [
     ("arrondir", "15"),
     ("Que faut-il arrondir", "2"),
     ("premier et le dernier jour", ""),
+    *LATER,
 ]
+
+KEPT: Script = [
+    ("Numéro d'article" if question.startswith(("\n>", "2)")) else question, "")
+    for question, _ in ANSWERS
+    if _ != "SER009"
+]
+"""The same questions, each answered by what was kept."""
 
 
 def test_4_3_the_whole_activation_at_a_terminal(person: Person) -> None:
@@ -148,6 +166,54 @@ def test_4_3_the_table_shows_number_and_last_mutation_as_on_the_manuals_screen(p
     assert (person.folder / "state" / "credentials.yaml").stat().st_mode & 0o777 == 0o600
 
 
+def test_5_an_answer_is_taken_back_explained_and_changed_at_the_end(person: Person) -> None:
+    store_credentials(person.folder / "state", person.box.credentials)
+    person.run("wipe", "--yes")
+    person.run("connect", "--from-env")
+    script: Script = [
+        ("J'accepte les conditions", "oui"),
+        ("  5.2", "service"),
+        # Back from the list to the kind of product.
+        ("Numéro d'article", "<"),
+        ("  5.2", "3"),
+        ("  5.3", "?"),
+        ("Nom dans config.yaml et pour --set\N{NO-BREAK SPACE}: work_time_product", "rien"),
+        ("  5.4", "<"),
+        ("  5.3", ""),
+        *((question, "") for question in ("5.4", "5.5", "5.6", "5.7", "5.8", "5.9", "5.11", "5.11")),
+        *LATER,
+        ("Enregistrer ces paramètres ?", "3"),
+        ("5.4", "oui"),
+        ("type de produit", "prestations"),
+        ("Numéro d'article", "frais"),
+        ("Enregistrer ces paramètres ?", "6"),
+        ("5.7", "description du travail"),
+        # What matters only now is asked for, and nothing else again.
+        ("Quel texte décrit le travail", "les deux"),
+        ("Enregistrer ces paramètres ?", "oui"),
+    ]
+    done = person.talk(["configure"], script)
+    assert done.code == 0, done.out
+    settings = person.ask("configure", "--show")["data"]["settings"]
+    assert (settings["default_product"], settings["work_time_product"]) == ("service:SER003", "")
+    assert (settings["invoice_note"], settings["description_source"]) == ("description", "both")
+    # They are settings now, and no answers of last time.
+    assert not list((person.folder / "state").glob("*.answers"))
+
+
+def test_5_1_the_terms_are_read_before_they_are_accepted_and_have_the_firms_address(person: Person) -> None:
+    store_credentials(person.folder / "state", person.box.credentials)
+    file = person.folder / "config.yaml"
+    file.write_text("terms_url: https://www.moreau.example/conditions.pdf\n" + file.read_text())
+    person.run("wipe", "--yes")
+    person.run("connect", "--from-env")
+    done = person.talk(["configure"], [("J'accepte les conditions", "non")])
+    text = "l'intégration n'envoie et ne valide aucun document"
+    shown = " ".join(done.out.split())
+    assert shown.index(text) < shown.index("https://www.moreau.example/conditions.pdf")
+    assert shown.index("https://www.moreau.example") < shown.index("J'accepte les conditions")
+
+
 def test_settings_that_are_not_saved_are_not_lost_sight_of(person: Person) -> None:
     before: Script = [
         ("Démarrer l'activation ?", "oui"),
@@ -162,8 +228,19 @@ def test_settings_that_are_not_saved_are_not_lost_sight_of(person: Person) -> No
     script = [("Démarrer", "oui"), ("J'accepte", "oui"), *ANSWERS, ("Enregistrer ces paramètres ?", "n")]
     done = person.talk(["activate"], script)
     assert done.code == 2
+    assert "vos réponses sont gardées" in done.out
     assert "simonsync activate" in done.out.splitlines()[-1]
     assert person.phase() == "connected"
+    # They are offered the next time: who goes on with Enter has what was answered.
+    script = [("Démarrer", "oui"), ("J'accepte", "oui"), *((question, "") for question, _ in KEPT)]
+    done = person.talk(["activate"], [*script, ("Enregistrer ces paramètres ?", "oui")])
+    assert done.code == 0, done.out
+    assert "Vos réponses de la dernière fois sont proposées" in done.out
+    settings = person.ask("configure", "--show")["data"]["settings"]
+    assert (settings["travel_time_product"], settings["skip_work_orders_containing"]) == (
+        "service:SER002",
+        "Garantie",
+    )
 
 
 def test_wrong_credentials_are_asked_for_again_on_the_same_step(person: Person) -> None:
@@ -215,6 +292,7 @@ def test_4_4_at_a_restart_the_person_chooses_the_tables(person: Person) -> None:
         ("Quels tableaux", "1, items"),
         ("tapez EFFACER", "EFFACER"),
         *((question, "") for question, _ in ANSWERS if question.startswith("5.")),
+        *LATER,
         ("Enregistrer ces paramètres ?", "oui"),
     ]
     done = person.talk(["activate"], script)

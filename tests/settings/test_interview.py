@@ -19,7 +19,7 @@ from simonsync.settings.declaration import (
     ProductChoice,
     Settings,
 )
-from simonsync.settings.interview import EMPTY, Question, interview, product_line, summary
+from simonsync.settings.interview import EMPTY, GoBack, Question, interview, product_line, summary
 from tests.builders import product, service
 from tests.settings.drawn import any_settings
 
@@ -205,3 +205,31 @@ def test_a_price_with_tax_says_so() -> None:
         product("P-12", "12", "Câble", price_includes_tax=True, unit_price=Decimal("12.5")), Language.EN
     )
     assert line == "P-12 Câble €12.50 with tax"
+
+
+def test_who_goes_back_is_asked_the_question_before_with_the_answer_given() -> None:
+    talk = interview(Settings(), Language.FR)
+    all_of_them = len(summary(Settings(), {}, Language.FR))
+    assert next(talk).progress == f"1/{all_of_them}"
+    assert talk.send("service").product is Kind.SERVICE
+    second = talk.send("SER002")
+    # Where time is sent, more is asked.
+    assert (second.setting.key, second.progress) == ("work_time_product", f"2/{all_of_them + 2}")
+    assert second.answered == {"travel_time_product": "service:SER002"}
+    again = talk.throw(GoBack)
+    assert (again.setting.key, again.current) == ("travel_time_product", "service")
+    # From the reference back to the type; before the first question there is none.
+    assert talk.send("service").current == "SER002"
+    assert talk.throw(GoBack).setting.key == "travel_time_product"
+    assert talk.throw(GoBack).setting.key == "travel_time_product"
+
+
+def test_what_was_answered_is_not_asked_again_but_what_it_makes_matter_is() -> None:
+    known = {setting.key for setting in SETTINGS} - {"invoice_note", "description_source"}
+    talk = interview(Settings(), Language.FR, known)
+    assert next(talk).setting.key == "invoice_note"
+    assert talk.send("description").setting.key == "description_source"
+    assert talk.throw(GoBack).setting.key == "invoice_note"
+    with pytest.raises(StopIteration) as end:
+        talk.send("none")
+    assert end.value.value == Settings()

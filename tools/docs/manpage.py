@@ -26,6 +26,7 @@ FILES = (
     ("STATE/ACCOUNT.db", "All that is remembered of an account: bindings, work orders, journal, runs."),
     ("STATE/ACCOUNT.witness", "How far the state had come: one that is put back without it is noticed."),
     ("STATE/ACCOUNT.lock", "Held by the one run that may work on the account."),
+    ("STATE/ACCOUNT.answers", "Answers to the questions of `configure` that were not saved as settings yet."),
     ("STATE/credentials.yaml", "The credentials of both services, mode 0600."),
     ("STATE/backups/", "Saved states, and the records that a wipe or a cleanup removed."),
 )

@@ -159,7 +159,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "setting-product-several": "{setting}: several products of Sellsy have the reference {product}: {found}; give them different references.",
     "setting-quote-it": '{key}: YAML reads this value as yes or no where a text is due; put it in quotes, for example "{value}".',
     "setting-two-names": "{key} is also given under its old name {old_name}, with another value; remove {old_name}.",
-    "settings-not-saved": "The settings were not saved. To answer the questions again: {command}",
+    "settings-not-saved": "Nothing is saved; your answers are kept. To answer the questions again: {command}",
     "simon-answer-unreadable": "Simon's answer to {path} has another form than expected; run simonsync connect --check to compare the profile with the service.",
     "simon-ext-key-taken": "Simon did not accept a new record at {path}, because its ExtKey is taken: {cause}",
     "simon-field-unreadable": "Record {record} of {table} has “{value}” in the field {field}, which cannot be read; correct it in Simon, or run simonsync connect --check to compare the profile.",

@@ -159,7 +159,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "setting-product-several": "{setting} : plusieurs produits de Sellsy portent la référence {product} : {found} ; donnez-leur des références différentes.",
     "setting-quote-it": '{key} : YAML lit cette valeur comme oui ou non, alors qu\'un texte est attendu ; mettez-la entre guillemets, par exemple "{value}".',
     "setting-two-names": "{key} est aussi donné sous son ancien nom {old_name}, avec une autre valeur ; supprimez {old_name}.",
-    "settings-not-saved": "Les paramètres n'ont pas été enregistrés. Pour reprendre les questions : {command}",
+    "settings-not-saved": "Rien n'est enregistré ; vos réponses sont gardées. Pour reprendre les questions : {command}",
     "simon-answer-unreadable": "La réponse de Simon à {path} n'a pas la forme attendue ; lancez simonsync connect --check pour comparer le profil et le service.",
     "simon-ext-key-taken": "Simon n'a pas accepté un nouvel enregistrement à {path}, car sa clé ExtKey est déjà prise : {cause}",
     "simon-field-unreadable": "L'enregistrement {record} de {table} contient « {value} » dans le champ {field}, ce qui est illisible ; corrigez-le dans Simon, ou lancez simonsync connect --check pour comparer le profil.",

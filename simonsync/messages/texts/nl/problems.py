@@ -159,7 +159,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "setting-product-several": "{setting}: meerdere producten in Sellsy hebben referentie {product}: {found}; geef ze verschillende referenties.",
     "setting-quote-it": '{key}: YAML leest deze waarde als ja of nee, terwijl er tekst moet staan; zet ze tussen aanhalingstekens, bijvoorbeeld "{value}".',
     "setting-two-names": "{key} staat er ook onder de oude naam {old_name}, met een andere waarde; verwijder {old_name}.",
-    "settings-not-saved": "De instellingen zijn niet opgeslagen. Om de vragen opnieuw te beantwoorden: {command}",
+    "settings-not-saved": "Er is niets opgeslagen; uw antwoorden zijn bewaard. Om de vragen opnieuw te beantwoorden: {command}",
     "simon-answer-unreadable": "Het antwoord van Simon op {path} heeft een andere vorm dan verwacht; start simonsync connect --check om het profiel met de dienst te vergelijken.",
     "simon-ext-key-taken": "Simon nam een nieuw record op {path} niet aan, omdat de ExtKey al in gebruik is: {cause}",
     "simon-field-unreadable": "Record {record} van {table} heeft „{value}” in het veld {field}, en dat is niet te lezen; verbeter het in Simon, of start simonsync connect --check om het profiel te vergelijken.",
