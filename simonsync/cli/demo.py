@@ -94,6 +94,8 @@ class _Story:
         self._step("explain", ["explain", shown])
         self._step("log", ["log", "-n", "12"])
         self._step("status", ["status"])
+        self._step("einvoice", ["preview", self._work_that_is_not_ready()])
+        self._step("einvoicing", ["einvoicing"])
 
     def _step(self, title: str, arguments: Sequence[str]) -> bool:
         """Run one command as a user would, and tell whether it ended well."""
@@ -115,6 +117,16 @@ class _Story:
         order = carry_out_a_work_order(self._box.simon)
         customer = self._box.simon.row("Customer", order["CustomerId"])
         self._aside("demo-work", f"{order['Number']} – {customer['Name']}")
+        return str(order["Number"])
+
+    def _work_that_is_not_ready(self) -> str:
+        """Let a colleague work for a firm without a SIREN, with an article of too exact a price."""
+        from simonsync.sandbox.simon.day import carry_out_a_work_order
+
+        world = self._box.sellsy
+        firm = next(each for each in world.clients() if each.type != "person" and not each.siret)
+        item = world.product_named("DOMINO")
+        order = carry_out_a_work_order(self._box.simon, f"customer:{firm.id}", f"item:{item.id}")
         return str(order["Number"])
 
     def _quote_in_sellsy(self) -> int:

@@ -13,6 +13,7 @@ from simonsync.cli.output import Result
 from simonsync.cli.style import Style
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
 from simonsync.errors import ExitCode
+from simonsync.messages import kinds
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import Language, money, number, sentence, word
 
@@ -43,6 +44,9 @@ def preview(
         _write_pdf(context, pdf, found)
     data = draft_as_json(found.number, found.decision, found.entry, context.language, context.zone)
     told = found.decision.warnings if isinstance(found.decision, DraftInvoice) else (found.decision,)
+    if not context.output.as_json:
+        # The findings have just been listed.
+        told = tuple(one for one in told if one.kind is not kinds.EINVOICE_NOT_READY)
     return Result(data, ExitCode.DONE, told)
 
 

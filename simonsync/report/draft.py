@@ -45,7 +45,9 @@ def draft_as_json(
             "service_dates": None,
             "price_category": None,
             "delivery": None,
-            "findings": [],
+            "findings": [
+                finding_as_json(each, language, zone) for each in decision.causes if each.kind in RULE_OF
+            ],
             "lines": [],
             "totals": None,
         }

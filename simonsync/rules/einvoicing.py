@@ -197,14 +197,15 @@ def _number_findings(customer: Customer, name: Mapping[str, str]) -> Iterator[Me
     siren = siren_of(customer)
     if not siren:
         yield Message(kinds.EI_SIREN_MISSING, name)
-    elif not sirens.is_valid(siren):
+    elif customer.siren.strip() and not sirens.is_valid(siren):
         yield Message(kinds.EI_SIREN_INVALID, {**name, "siren": siren})
+    # Where the SIREN comes from the SIRET, one of the two is told.
     if siret and not (sirets.is_valid(siret) and siret.startswith(siren)):
         yield Message(kinds.EI_SIRET_INVALID, {**name, "siret": siret})
     vat = _compact(customer.vat_number).upper()
     if not vat:
         yield Message(kinds.EI_VAT_MISSING, name)
-    elif re.fullmatch("[0-9]{9}", siren):
+    elif sirens.is_valid(siren):
         expected = f"FR{(12 + 3 * (int(siren) % 97)) % 97:02}{siren}"
         if vat != expected:
             yield Message(kinds.EI_VAT_WRONG, {**name, "vat": vat, "expected": expected})

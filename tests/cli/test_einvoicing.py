@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simonsync.sandbox.box import Sandbox
+from tests.cli.program import called
 from tests.cli.test_activation import ALL_YES, CONFIGURATION, Desk
 
 
@@ -76,6 +77,19 @@ def test_where_nobody_wants_to_know_nothing_is_counted(desk: Desk) -> None:
     desk.run("configure", "--set", "einvoicing=off")
     desk.run("sync")
     assert desk.ask("status")["data"]["not_ready"] == {"customers": 0, "products": 0, "units": 0}
+
+
+def test_the_demo_shows_a_draft_that_is_ready_and_one_that_is_not_and_why(tmp_path: Path) -> None:
+    shown = called(tmp_path, "--lang", "en", "demo")
+    assert shown.code == 0
+    ready, _, refused = shown.out.partition("\n10. ")
+    assert "E-invoice: nothing is missing" in ready
+    assert "EI-01" not in ready
+    for rule in (
+        "EI-01  The customer Boulangerie de l'Église has neither",
+        "EI-16  The price before tax of DOMINO",
+    ):
+        assert rule in refused
 
 
 def test_before_the_connection_there_is_nothing_to_ask(desk: Desk) -> None:

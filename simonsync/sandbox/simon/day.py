@@ -3,12 +3,15 @@
 from simonsync.sandbox.simon.world import Row, SimonWorld
 
 
-def carry_out_a_work_order(world: SimonWorld) -> Row:
+def carry_out_a_work_order(
+    world: SimonWorld, customer_key: str = "customer:", item_key: str = "item:"
+) -> Row:
     """Create, carry out, declare ready and archive a work order; return it.
 
-    It is the first customer's that came from Sellsy. Raises LookupError where none has come yet.
+    It is the first customer's whose ExtKey begins like this, with the first such article. Raises LookupError
+    where none has come yet.
     """
-    customer, item = (_first(world, *wanted) for wanted in (("Customer", "customer:"), ("Item", "item:")))
+    customer, item = (_first(world, *wanted) for wanted in (("Customer", customer_key), ("Item", item_key)))
     location = _first(world, "Location", "", CustomerId=customer["Id"])
     order = world.add_work_order(
         location["Id"],

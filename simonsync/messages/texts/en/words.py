@@ -130,6 +130,8 @@ WORDS: Final[dict[str, str]] = {
     "demo-activate": "1. Activate the integration: erase Simon, connect, choose the settings",
     "demo-again": "6. Once more: there is nothing left to do",
     "demo-draft": "   In Sellsy:",
+    "demo-einvoice": "10. E-invoices: nothing was missing on the first draft (step 4); this one would be refused, and this is why",
+    "demo-einvoicing": "11. All that the office has to mend in Sellsy before the date",
     "demo-explain": "7. Where does each line come from?",
     "demo-files": "   Among the customer's documents in Sellsy:",
     "demo-log": "8. The journal",

@@ -130,6 +130,8 @@ WORDS: Final[dict[str, str]] = {
     "demo-activate": "1. Activer l'intégration : effacer Simon, connecter, choisir les paramètres",
     "demo-again": "6. Encore une fois : il n'y a plus rien à faire",
     "demo-draft": "   Dans Sellsy :",
+    "demo-einvoice": "10. Facture électronique : rien ne manquait au premier brouillon (point 4) ; celui-ci serait refusé, et voici pourquoi",
+    "demo-einvoicing": "11. Tout ce que le bureau doit corriger dans Sellsy avant l'échéance",
     "demo-explain": "7. D'où vient chaque ligne ?",
     "demo-files": "   Parmi les documents du client dans Sellsy :",
     "demo-log": "8. La journalisation",

@@ -130,6 +130,8 @@ WORDS: Final[dict[str, str]] = {
     "demo-activate": "1. De integratie activeren: Simon wissen, verbinden, instellingen kiezen",
     "demo-again": "6. Nog een keer: er is niets meer te doen",
     "demo-draft": "   In Sellsy:",
+    "demo-einvoice": "10. E-facturen: op het eerste concept ontbrak niets (stap 4); dit zou worden geweigerd, en hierom",
+    "demo-einvoicing": "11. Alles wat het kantoor vóór de datum in Sellsy moet verbeteren",
     "demo-explain": "7. Waar komt elke regel vandaan?",
     "demo-files": "   Bij de documenten van de klant in Sellsy:",
     "demo-log": "8. Het logboek",
