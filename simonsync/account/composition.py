@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simonsync.account.clocks import clocks_of
 from simonsync.account.execution import Account
+from simonsync.account.surroundings import Surroundings
 from simonsync.errors import UsageError
 from simonsync.sync.run import Clocks, Draw, Progress, Timing
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from simonsync.config.credentials import Credentials
     from simonsync.config.schema import Configuration
     from simonsync.domain.records import SellsyAccount, WorkOrder
+    from simonsync.http import Hooks
     from simonsync.sync.ports import SellsyWriter, SimonWriter
 
 
@@ -31,17 +34,20 @@ def put_together(
     sleep: Callable[[float], None] = time.sleep,
     stop: Callable[[], None] = lambda: None,
     progress: Progress = lambda _stream, _done, _total: None,
+    surroundings: Surroundings | None = None,
 ) -> Account:
     """Give the account to work with, and make its state folder. Raises UsageError.
 
     Credentials are read when the first adapter is made: from the state folder and the environment, unless
-    they are given. `stop` raises Stopped where somebody wants it to end.
+    they are given. `stop` raises Stopped where somebody wants it to end. `surroundings` take the place of
+    this machine and its network.
     """
     from simonsync.config.credentials import SIMON, missing_credentials, read_credentials, sellsy_names
     from simonsync.config.state_folder import make_state_folder
 
     make_state_folder(configuration.state)
-    clocks = clocks_of(configuration, environ, sleep)
+    where = surroundings or Surroundings()
+    clocks = where.clocks or clocks_of(configuration, environ, sleep)
 
     def known(*, sellsy: bool) -> Credentials:
         found = credentials() if credentials else read_credentials(configuration.state, environ)
@@ -58,8 +64,8 @@ def put_together(
         language=configuration.language,
         settings=configuration.settings,
         api=configuration.sellsy.api,
-        sellsy=lambda: sellsy_of(configuration, known(sellsy=True), clocks, stop),
-        simon=lambda: simon_of(configuration, known(sellsy=False), clocks, stop),
+        sellsy=lambda: sellsy_of(configuration, known(sellsy=True), clocks, stop, where),
+        simon=lambda: simon_of(configuration, known(sellsy=False), clocks, stop, where),
         clocks=clocks,
         timing=Timing(
             unknown_wait=timedelta(minutes=configuration.sync.unknown_wait_minutes),
@@ -72,16 +78,20 @@ def put_together(
         workers=configuration.simon.workers,
         stop=stop,
         progress=progress,
+        machine=where.machine,
     )
 
 
 def sellsy_of(
-    configuration: Configuration, credentials: Credentials, clocks: Clocks, stop: Callable[[], None]
+    configuration: Configuration,
+    credentials: Credentials,
+    clocks: Clocks,
+    stop: Callable[[], None],
+    where: Surroundings | None = None,
 ) -> SellsyWriter:
     """Make the adapter of Sellsy; nothing is sent yet."""
     from simonsync import sellsy
     from simonsync.config.credentials import SELLSY_CLIENT, sellsy_names
-    from simonsync.http import Hooks
 
     names = sellsy_names(configuration.sellsy.api, credentials)
     first, second, *others = (credentials.get(name, "") for name in names)
@@ -98,17 +108,21 @@ def sellsy_of(
         timeout=configuration.sellsy.timeout,
         insecure_http=configuration.insecure_http,
         timezone=configuration.timezone,
-        hooks=Hooks(sleep=clocks.sleep, clock=clocks.elapsed, now=clocks.now, stop=stop),
+        hooks=_hooks(clocks, stop, where or Surroundings()),
     )
 
 
 def simon_of(
-    configuration: Configuration, credentials: Credentials, clocks: Clocks, stop: Callable[[], None]
+    configuration: Configuration,
+    credentials: Credentials,
+    clocks: Clocks,
+    stop: Callable[[], None],
+    where: Surroundings | None = None,
 ) -> SimonWriter:
     """Make the adapter of Simon; nothing is sent yet."""
     from simonsync import simon
-    from simonsync.http import Hooks
 
+    where = where or Surroundings()
     return simon.connect(
         configuration.simon.url,
         simon.SimonCredentials(
@@ -122,8 +136,16 @@ def simon_of(
         requests_per_second=configuration.simon.requests_per_second,
         timeout=configuration.simon.timeout,
         insecure_http=configuration.insecure_http,
-        hooks=Hooks(sleep=clocks.sleep, clock=clocks.elapsed, now=clocks.now, stop=stop),
+        hooks=_hooks(clocks, stop, where),
+        mark=where.mark,
     )
+
+
+def _hooks(clocks: Clocks, stop: Callable[[], None], where: Surroundings) -> Hooks:
+    from simonsync.http import Hooks
+
+    hooks = Hooks(sleep=clocks.sleep, clock=clocks.elapsed, now=clocks.now, stop=stop)
+    return replace(hooks, around=where.around) if where.around else hooks
 
 
 def _drawing(configuration: Configuration) -> Draw:

@@ -56,6 +56,7 @@ class Account:
         draw: draws a work order's PDF where Simon has none.
         scan_requests: how many requests a cycle may spend on going through Sellsy's lists.
         workers: how many records are written to Simon at once.
+        machine: which machine this is.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Account:
     workers: int = 1
     stop: Callable[[], None] = lambda: None
     progress: Progress = lambda _stream, _done, _total: None
+    machine: Callable[[], str | None] = machine_identity
 
     def connect(self) -> tuple[SellsyWriter, SimonWriter]:
         """Make both adapters. Raises UsageError naming every credential that is missing."""
@@ -196,11 +198,11 @@ def recorded_run(
                 sellsy_answered(run)
                 run.new_cases = told
                 try:
-                    _require_our_machine(run)
+                    _require_our_machine(run, account.machine())
                     yield run
                 except StateLost as lost:
                     rebuild(run, lost.problems[0].params["reason"])
-                    _on_this_machine(state)
+                    _on_this_machine(state, account.machine())
                     state.witness.write()
                     raise
                 code = settled(run)
@@ -239,18 +241,17 @@ def recorded_run(
                 )
 
 
-def _require_our_machine(run: Run) -> None:
+def _require_our_machine(run: Run, here: str | None) -> None:
     """Notice a state that was copied to another machine. Raises StateLost."""
-    known, here = run.state.activation.get().machine, machine_identity()
+    known = run.state.activation.get().machine
     if known is None:
-        _on_this_machine(run.state)
+        _on_this_machine(run.state, here)
     elif here is not None and known != here:
         raise StateLost("state-lost", reason="@machine-changed")
 
 
-def _on_this_machine(state: State) -> None:
+def _on_this_machine(state: State, here: str | None) -> None:
     """Note the machine that writes now; one without an id leaves no trace."""
-    here = machine_identity()
     if here is not None:
         state.activation.on_machine(here)
 

@@ -58,7 +58,7 @@ def preview_of(account: Account, number: str) -> Preview:
         current = state.settings.current()
         settings = settings_in_force(state) or account.settings
         entry = state.ledger.get(head.id)
-        if entry is not None and is_another(entry, head, who.corp_id, simon.licence()):
+        if entry is not None and is_another(entry, head, who.corp_id, simon):
             entry = None
         catalogue = Catalogue(sellsy)
         decision = decide(
@@ -69,7 +69,7 @@ def preview_of(account: Account, number: str) -> Preview:
             simon,
             office_of(sellsy, who, account.language),
             catalogue,
-            mark=marker_of(head, who.corp_id, simon.licence()),
+            mark=marker_of(head, who.corp_id, simon),
         )
         name = ""
         if isinstance(decision, DraftInvoice):

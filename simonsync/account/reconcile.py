@@ -129,7 +129,7 @@ def _unknown(work_order_id: str, listed: Reckoning, books: Books, run: Planning)
         return
     if head.archived_at is not None:
         books.work_orders += 1
-        mark = marker_of(head, run.account.corp_id, run.simon.licence())
+        mark = marker_of(head, run.account.corp_id, run.simon)
         _enter(head.number, _documents(mark, work_order_id, listed, run), books)
 
 

@@ -49,6 +49,24 @@ def _version(session: Invocation) -> int:
 
 
 def _run(arguments: Sequence[str], session: Invocation) -> int:
+    if session.start.options.record is None:
+        outcome = carry_out(arguments, session)
+    else:
+        from simonsync.cli.record import record
+
+        outcome = record(arguments, session, carry_out)
+    if isinstance(outcome, int):
+        return outcome
+    try:
+        return _finish(outcome, session)
+    except Exception as error:  # noqa: BLE001 likewise: a result that cannot be printed
+        from simonsync.cli.failures import result_of
+
+        return _finish(result_of(error, session), session)
+
+
+def carry_out(arguments: Sequence[str], session: Invocation) -> Result | int:
+    """Run one command and return what it has to say; a code where the parser has said it."""
     from simonsync.cli.completion import whole_words
     from simonsync.cli.parser import command_group
 
@@ -75,12 +93,9 @@ def _run(arguments: Sequence[str], session: Invocation) -> int:
 
         # The parser's word for Ctrl-C.
         outcome = result_of(KeyboardInterrupt(), session)
-    try:
-        return _finish(outcome, session)
-    except Exception as error:  # noqa: BLE001 likewise: a result that cannot be printed
-        from simonsync.cli.failures import result_of
+    from simonsync.cli.output import Result
 
-        return _finish(result_of(error, session), session)
+    return outcome or Result()
 
 
 def _finish(result: Result | None, session: Invocation) -> int:

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from simonsync.account.execution import Account
+    from simonsync.account.surroundings import Surroundings
     from simonsync.config.credentials import Credentials
     from simonsync.config.file import Glimpse
     from simonsync.config.schema import Configuration
     from simonsync.store.state import State
+    from simonsync.sync.run import Clocks
 
 
 class Context:
@@ -37,6 +39,7 @@ class Context:
         self.output = output
         self.environ = environ
         self.folder = folder
+        self.surroundings: Surroundings | None = None
 
     @cached_property
     def file(self) -> Path:
@@ -111,14 +114,21 @@ def account_of(context: Context) -> Iterator[Account]:
             sleep=stopper.sleep,
             stop=stopper.check,
             progress=progress.step,
+            surroundings=context.surroundings,
         )
+
+
+def clocks_of(context: Context) -> Clocks:
+    """Return the clocks of this command. Raises UsageError."""
+    from simonsync.account import clocks
+
+    recorded = context.surroundings.clocks if context.surroundings else None
+    return recorded or clocks.clocks_of(context.configuration, context.environ)
 
 
 def clock_of(context: Context) -> Callable[[], datetime]:
     """Return our clock. Raises UsageError."""
-    from simonsync.account import clocks
-
-    return clocks.clock_of(context.configuration, context.environ)
+    return clocks_of(context).now
 
 
 @contextmanager

@@ -60,16 +60,18 @@ def setup_of(context: Context, stopper: Stopper) -> Setup:
     from simonsync.host.doctor.examination import Setup
 
     def our_clocks() -> Clocks:
+        if context.surroundings and context.surroundings.clocks:
+            return context.surroundings.clocks
         return clocks.clocks_of(context.configuration, context.environ, stopper.sleep)
 
     return Setup(
         configuration=lambda: context.configuration,
         credentials=lambda: context.credentials,
         sellsy=lambda: composition.sellsy_of(
-            context.configuration, context.credentials, our_clocks(), stopper.check
+            context.configuration, context.credentials, our_clocks(), stopper.check, context.surroundings
         ),
         simon=lambda: composition.simon_of(
-            context.configuration, context.credentials, our_clocks(), stopper.check
+            context.configuration, context.credentials, our_clocks(), stopper.check, context.surroundings
         ),
         now=lambda: our_clocks().now(),
         environ=context.environ,

@@ -34,11 +34,12 @@ def command_group(session: Invocation) -> ParserCommand:
     return group
 
 
-def global_options(
+def global_options(  # noqa: PLR0913, PLR0917 the parser's signature
     ctx: typer.Context,
     config: Annotated[Path | None, typer.Option("--config", metavar="FILE")] = None,
     account: Annotated[str | None, typer.Option("--account", metavar="NAME")] = None,
     lang: Annotated[LanguageCode | None, typer.Option("--lang")] = None,
+    record: Annotated[Path | None, typer.Option("--record", metavar="FILE")] = None,
     quiet: Annotated[bool, typer.Option("--quiet")] = False,  # noqa: FBT002 the parser's signature
     verbose: Annotated[bool, typer.Option("--verbose")] = False,  # noqa: FBT002 likewise
     version: Annotated[bool, typer.Option("--version")] = False,  # noqa: FBT002 likewise
@@ -48,7 +49,7 @@ def global_options(
     del version  # told by the scan of the arguments, before they are parsed
     session = ctx.find_object(Invocation)
     if session:
-        session.options = Options(config, account, lang, quiet=quiet, verbose=verbose)
+        session.options = Options(config, account, lang, quiet=quiet, verbose=verbose, record=record)
         if verbose:
             from simonsync.cli.technical import show_technical_lines
 

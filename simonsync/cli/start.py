@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple, get_args
 LanguageCode = Literal["fr", "en", "nl"]
 LANGUAGES: Final[tuple[LanguageCode, ...]] = get_args(LanguageCode)
 
-WITH_VALUE: Final = ("--config", "--account", "--lang")
+WITH_VALUE: Final = ("--config", "--account", "--lang", "--record")
 GLOBAL: Final = (*WITH_VALUE, "--quiet", "--verbose", "--version")
 
 
@@ -28,6 +28,7 @@ class Options(NamedTuple):
     lang: LanguageCode | None = None
     quiet: bool = False
     verbose: bool = False
+    record: Path | None = None
 
 
 class Start(NamedTuple):
@@ -70,6 +71,7 @@ def scan(arguments: Sequence[str], groups: Collection[str] = ()) -> Start:
         lang=next((code for code in LANGUAGES if code == lang), None),
         quiet="--quiet" in arguments,
         verbose="--verbose" in arguments,
+        record=Path(given["--record"]) if given.get("--record") else None,
     )
     command = " ".join(words[:2] if words[:1] and words[0] in groups else words[:1])
     return Start(options, "--json" in arguments, version, command)

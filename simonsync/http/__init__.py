@@ -46,7 +46,7 @@ out in blocks, and gives a response whose `raw` has `read1` (`urllib3.HTTPRespon
 from __future__ import annotations
 
 from simonsync.http.address import checked_url, is_loopback
-from simonsync.http.call import MAX_BYTES, Answer, Busy, Call, Hooks, Unsettled
+from simonsync.http.call import MAX_BYTES, Answer, Around, Busy, Call, Hooks, Unsettled
 from simonsync.http.pacing import FAILURES_IN_A_ROW, PATIENCE, Breaker, Pacer
 from simonsync.http.session import DEADLINE, Session
 
@@ -56,6 +56,7 @@ __all__ = [
     "MAX_BYTES",
     "PATIENCE",
     "Answer",
+    "Around",
     "Breaker",
     "Busy",
     "Call",

@@ -66,6 +66,7 @@ class Call:
         auth: signs the request; asked anew for each attempt, before the body is attached.
         fresh: use no connection that was idle; one that died unseen would make the outcome unknown.
         max_bytes: the largest answer that is read.
+        login: whether it exchanges credentials for a token: what goes and comes is never kept.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Call:
     auth: Callable[[PreparedRequest], PreparedRequest] | None = None
     fresh: bool = False
     max_bytes: int = MAX_BYTES
+    login: bool = False
 
     def __repr__(self) -> str:
         """Show the name only: the rest may hold secrets."""
@@ -108,6 +110,13 @@ class Answer:
             raise Unsettled(kind) from None
 
 
+Around = Callable[[str, str, Call, Callable[[], Answer]], Answer]
+"""Stands around each attempt: given service, address, call, and what really carries it.
+
+Returns the answer or raises Unsettled, as the carrier does. It is called by several threads.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """What a session takes from its surroundings; tests bring their own.
@@ -119,6 +128,7 @@ class Hooks:
         random: between 0 and 1, to keep several programs from repeating in step.
         stop: asked before each request; raises Stopped once a signal has come.
         transport: replaces the network.
+        around: sees each attempt and what came of it, or answers in the service's place.
     """
 
     sleep: Callable[[float], None] = time.sleep
@@ -127,3 +137,4 @@ class Hooks:
     random: Callable[[], float] = random.random
     stop: Callable[[], None] = lambda: None
     transport: BaseAdapter | None = None
+    around: Around = lambda _service, _url, _call, carry: carry()

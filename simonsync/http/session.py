@@ -144,7 +144,10 @@ class Session:
                 self._sleep(pause)
 
     def _attempt(self, call: Call, read: Callable[[Answer], T], give_up: float) -> T:
-        answer = self._exchange(call, give_up)
+        with self._lock:
+            self.requests += 1
+        around = self._hooks.around
+        answer = around(self.service, self._address(call), call, lambda: self._exchange(call, give_up))
         self.pacer.allowed(quotas(answer))
         if answer.status == _TOO_MANY_REQUESTS:
             self.pacer.refused(retry_after(answer, self._hooks.now()))
@@ -233,8 +236,6 @@ class Session:
         try:
             prepared = self._prepared(call, body)
             adapter = self._opened(fresh=call.fresh)
-            with self._lock:
-                self.requests += 1
             return self._carried(call, lambda: self._answer(adapter, prepared, call, way), way)
         except Unsettled as trouble:
             if trouble.code == DRIPS and body is not None:
@@ -326,10 +327,12 @@ class Session:
             content = self._content(response, call, way)
             return Answer(response.status_code, response.headers, content)
 
+    def _address(self, call: Call) -> str:
+        return f"{self.url.rstrip('/')}/{call.path.lstrip('/')}" if call.path else self.url
+
     def _prepared(self, call: Call, body: _Body | None) -> PreparedRequest:
         from requests import Request
 
-        url = f"{self.url.rstrip('/')}/{call.path.lstrip('/')}" if call.path else self.url
         headers = {
             "User-Agent": f"simonsync/{__version__}",
             "Accept": "application/json",
@@ -338,7 +341,7 @@ class Session:
         }
         # Prepared without a requests session: no .netrc, no cookies, no redirects.
         prepared = Request(
-            call.verb, url, headers=headers, params=dict(call.params), auth=call.auth
+            call.verb, self._address(call), headers=headers, params=dict(call.params), auth=call.auth
         ).prepare()
         if body is not None:
             prepared.body = cast("Any", body)

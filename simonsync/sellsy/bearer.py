@@ -119,6 +119,7 @@ class Bearer:
             repeatable=True,
             body=urlencode(form).encode("ascii"),
             content_type="application/x-www-form-urlencoded",
+            login=True,
         )
         return self._session.send(call, self._judge)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simonsync.rules.marker import marker
 from simonsync.simon.credentials import SimonCredentials
 from simonsync.simon.profile import Dialect
 from simonsync.simon.profile_file import load_profile
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["SimonCredentials", "connect"]
 
 
-def connect(
+def connect(  # noqa: PLR0913 each of them by its name
     url: str,
     credentials: SimonCredentials,
     *,
@@ -26,6 +28,7 @@ def connect(
     requests_per_second: float = 0.0,
     insecure_http: bool = False,
     hooks: Hooks | None = None,
+    mark: Callable[..., str] = marker,
 ) -> Simon:
     """Make the connection to a firm's Simon [4.3]; nothing is sent before something is read.
 
@@ -38,6 +41,7 @@ def connect(
         requests_per_second: a limit to keep to; 0 = none known.
         insecure_http: allow plain http beyond this machine.
         hooks: clock, waiting, stop and transport, for tests.
+        mark: works out a work order's marker.
 
     Raises:
         UsageError: the address or the profile cannot be used.
@@ -59,4 +63,4 @@ def connect(
     )
     client = SimonClient(session, credentials, names, hooks)
     tables = OdataDialect(client, names) if names.dialect is Dialect.ODATA else RestDialect(client, names)
-    return Simon(client, tables, names)
+    return Simon(client, tables, names, mark)

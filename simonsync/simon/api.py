@@ -24,6 +24,7 @@ from simonsync.domain.records import (
 )
 from simonsync.errors import NotFound, Refused
 from simonsync.rules.file_content import flaw_of_pdf
+from simonsync.rules.marker import marker
 from simonsync.simon import records, tables
 from simonsync.simon.client import Content, SimonClient
 from simonsync.simon.files import file_bytes, pdf_bytes
@@ -38,9 +39,16 @@ _WORK_ORDERS_AT_ONCE = 20
 class Simon:
     """One licence of Simple-Simon, read and written. It may be shared by threads."""
 
-    def __init__(self, client: SimonClient, dialect: TableService, profile: Profile) -> None:
-        """Speak this dialect over this client by these names."""
+    def __init__(
+        self,
+        client: SimonClient,
+        dialect: TableService,
+        profile: Profile,
+        mark: Callable[..., str] = marker,
+    ) -> None:
+        """Speak this dialect over this client by these names; `mark` works out markers."""
         self._client = client
+        self._mark = mark
         self._dialect = dialect
         self._tables = ReliableTables(dialect)
         self.profile = profile
@@ -64,13 +72,19 @@ class Simon:
 
     # --- who we are -------------------------------------------------------------------------------
 
-    def licence(self) -> str:
-        """Return the licence code; it enters markers, never a text."""
-        return self._client.credentials.key
+    def marker(self, corp_id: str, head: WorkOrderHead) -> str:
+        """Return a work order's marker: the licence code enters it, and goes nowhere else."""
+        return self._mark(
+            corp_id=corp_id,
+            licence=self._client.credentials.key,
+            work_order_id=head.id,
+            number=head.number,
+            created_at=head.created_at,
+        )
 
     def licence_hash(self) -> str:
         """Return the SHA-256 (hex) of the licence code: who we are in Simon."""
-        return hashlib.sha256(self.licence().encode()).hexdigest()
+        return hashlib.sha256(self._client.credentials.key.encode()).hexdigest()
 
     def verify(self) -> None:
         """Log in and read something: the calls that prove the credentials [4.3]."""

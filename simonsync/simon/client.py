@@ -218,6 +218,7 @@ class SimonClient:
             path=f"{names.path}?{urlencode(inputs, quote_via=quote)}" if get else names.path,
             headers=self._api_key_header(),
             body=None if get else json.dumps(inputs).encode(),
+            login=True,
         )
         self._token, self._renew_at = None, None
         token, lifetime = self._session.send(call, self._read_login)

@@ -95,7 +95,7 @@ def take(head: WorkOrderHead, run: Planning, *, late: bool = False) -> None:
             status = Status.DORMANT
             params = {"number": head.number, "other": had_id[-1].number}
             run.say(Message(kinds.WORK_ORDER_DOUBTFUL, params), head.id)
-    run.state.ledger.register(head, marker_of(head, run.account.corp_id, run.simon.licence()), status)
+    run.state.ledger.register(head, marker_of(head, run.account.corp_id, run.simon), status)
 
 
 def _is_younger(head: WorkOrderHead, other: LedgerEntry) -> bool:
@@ -125,7 +125,7 @@ def tell_changes(run: Planning) -> None:
         else:
             with run.state.commit():
                 run.state.absences.forget(_CHANGES, entry.id)
-                if is_another(entry, order.head, run.account.corp_id, run.simon.licence()):
+                if is_another(entry, order.head, run.account.corp_id, run.simon):
                     run.state.ledger.told(entry.id)
                 else:
                     _tell_change(entry, content(order), run)

@@ -92,7 +92,7 @@ def _look_at(entry: LedgerEntry, run: Planning) -> None:
     except Refused:
         return
     run.state.absences.forget("work_orders", entry.id)
-    if head.archived_at is None and not is_another(entry, head, run.account.corp_id, run.simon.licence()):
+    if head.archived_at is None and not is_another(entry, head, run.account.corp_id, run.simon):
         with run.state.commit():
             run.state.ledger.forget(entry.id)
             run.cure(Table.WORK_ORDER, entry.id)

@@ -75,7 +75,7 @@ def _is_another_now(entry: LedgerEntry, run: Planning) -> bool:
         head = run.simon.work_order_head(entry.id)
     except (NotFound, Refused):
         return False
-    return is_another(entry, head, run.account.corp_id, run.simon.licence())
+    return is_another(entry, head, run.account.corp_id, run.simon)
 
 
 def _settings_of(entry: LedgerEntry, run: Planning) -> Settings:

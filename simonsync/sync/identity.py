@@ -11,29 +11,23 @@ from dataclasses import replace
 from simonsync.domain.records import WorkOrderHead
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
-from simonsync.rules.marker import marker
 from simonsync.store.ledger import LedgerEntry
+from simonsync.sync.ports import SimonReader
 from simonsync.sync.run import Planning
 
 
-def marker_of(head: WorkOrderHead, corp_id: str, licence: str) -> str:
+def marker_of(head: WorkOrderHead, corp_id: str, simon: SimonReader) -> str:
     """Return a work order's marker."""
-    return marker(
-        corp_id=corp_id,
-        licence=licence,
-        work_order_id=head.id,
-        number=head.number,
-        created_at=head.created_at,
-    )
+    return simon.marker(corp_id, head)
 
 
-def is_another(known: LedgerEntry, head: WorkOrderHead, corp_id: str, licence: str) -> bool:
+def is_another(known: LedgerEntry, head: WorkOrderHead, corp_id: str, simon: SimonReader) -> bool:
     """Tell whether a record is another work order than the one that we know by its Id."""
     numbered = bool(head.number and known.number)
     if head.created_at is None or not numbered or head.number == known.number:
         return False
     # Our marker of the first one holds its creation date.
-    return marker_of(replace(head, number=known.number), corp_id, licence) != known.marker
+    return marker_of(replace(head, number=known.number), corp_id, simon) != known.marker
 
 
 def entry_of(head: WorkOrderHead, run: Planning) -> LedgerEntry | None:
@@ -41,13 +35,13 @@ def entry_of(head: WorkOrderHead, run: Planning) -> LedgerEntry | None:
 
     People are told. One that had been set aside itself is there again under its own Id.
     """
-    corp_id, licence = run.account.corp_id, run.simon.licence()
+    corp_id, simon = run.account.corp_id, run.simon
     known = run.state.ledger.get(head.id)
-    if known is None or not is_another(known, head, corp_id, licence):
+    if known is None or not is_another(known, head, corp_id, simon):
         return known
     with run.state.commit():
         run.state.rename_work_order(known.id, known.name_aside)
-        own = run.state.ledger.by_marker(marker_of(head, corp_id, licence))
+        own = run.state.ledger.by_marker(marker_of(head, corp_id, simon))
         if own is not None:
             run.state.rename_work_order(own.id, head.id)
         params = {"number": head.number, "other": known.number}

@@ -165,8 +165,8 @@ class SimonReader(Protocol):
     def licence_hash(self) -> str:
         """Return the SHA-256 (hex) of the licence code: who we are in Simon."""
 
-    def licence(self) -> str:
-        """Return the licence code; it enters markers, never a text."""
+    def marker(self, corp_id: str, head: WorkOrderHead) -> str:
+        """Return a work order's marker; the licence code enters it, and goes nowhere else."""
 
     def verify(self) -> None:
         """Log in and read something: the calls that prove the credentials."""

@@ -75,7 +75,7 @@ def rebuild(run: Planning, reason: str) -> None:
 
 def _remember(head: WorkOrderHead, listed: Reckoning, heads: dict[str, DocumentHead], run: Planning) -> None:
     """Bind an archived work order to its document; without one it is sent only when a human names it."""
-    mark = marker_of(head, run.account.corp_id, run.simon.licence())
+    mark = marker_of(head, run.account.corp_id, run.simon)
     known = entry_of(head, run)
     if known is not None and known.status not in {Status.WAITING, Status.GONE}:
         return

@@ -72,6 +72,8 @@ def life(desk: Desk) -> Iterator[tuple[str, dict[str, Any]]]:
     numbers = [str(row["Number"]) for row in desk.box.simon.rows("WorkOrder")]
     yield ask("push", "--dry-run")
     yield ask("preview", numbers[0])
+    desk.run("--record", "case.zip", "preview", numbers[0])
+    yield ask("replay", "case.zip", "--set", "invoice_note=work_address")
     for number in numbers[:2]:
         yield ask("explain", number)
     yield ask("sync")
