@@ -18,7 +18,6 @@ from simonsync.http import Hooks
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import Language
 from simonsync.sandbox.box import Sandbox
-from simonsync.sellsy import SellsyCredentials
 from simonsync.settings.declaration import Einvoicing, Settings
 from simonsync.settings.values import as_mapping, to_yaml
 from simonsync.simon import SimonCredentials
@@ -31,6 +30,7 @@ from simonsync.sync.actions import Sink
 from simonsync.sync.ports import SellsyWriter, SimonWriter
 from simonsync.sync.pull import pull
 from simonsync.sync.run import Clocks, Planning, Timing
+from tests.contract.sellsy_office import who_of
 from tests.wsgi_transport import HOST, Moment, WsgiTransport
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Firm:
         self.folder = folder
         # What is said about e-invoices has tests of its own.
         self.settings = Settings(einvoicing=Einvoicing.OFF)
+        self.api = "v1"
         self.workers = 1
         self.scan_requests = 60
         self.timeout = 5.0
@@ -85,7 +86,7 @@ class Firm:
             folder=self.folder,
             language=Language.FR,
             settings=self.settings,
-            api="v1",
+            api=self.api,
             sellsy=self.sellsy_adapter,
             simon=self.simon_adapter,
             clocks=Clocks(self.now, self.elapsed, self.sleep, self.boot),
@@ -98,15 +99,10 @@ class Firm:
         return self.sellsy_adapter(), self.simon_adapter()
 
     def sellsy_adapter(self) -> SellsyWriter:
-        names = self.box.credentials
         return sellsy.connect(
             self.urls[0],
-            SellsyCredentials(
-                names["sellsy_consumer_token"],
-                names["sellsy_consumer_secret"],
-                names["sellsy_user_token"],
-                names["sellsy_user_secret"],
-            ),
+            who_of(self.box, self.folder / "firm.token" if self.api == "v2" else None),
+            api=self.api,
             requests_per_second=self.requests_per_second,
             timeout=self.timeout,
             hooks=self.hooks("sellsy"),
@@ -160,7 +156,7 @@ class Firm:
             sellsy_reader, simon_reader = self.connect()
             who = sellsy_reader.account()
             state.activation.belong_to(
-                corp_id=who.corp_id, company=who.name, licence_hash=simon_reader.licence_hash(), api="v1"
+                corp_id=who.corp_id, company=who.name, licence_hash=simon_reader.licence_hash(), api=self.api
             )
             state.activation.had_invoices(some=sellsy_reader.shows_invoices())
             state.settings.add(

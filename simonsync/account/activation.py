@@ -304,7 +304,7 @@ def _connect(
         where = standing_of(state)
         who = verify_both(sellsy, simon)
         if not where.first:
-            require_pair(state, who, simon.licence_hash(), account.api)
+            require_pair(state, who, simon.licence_hash(), sellsy, account.api, account.clocks.now())
         _require_same_simon(where, simon)
         tables = simon.ask_tables()
         lost = where.first and traces_of_ours(sellsy, simon)

@@ -90,7 +90,7 @@ def configure(
         starts = where.phase is Phase.CONNECTED and (accept_terms or where.terms_accepted)
         if starts:
             who = verify_both(sellsy, simon)
-            require_pair(state, who, simon.licence_hash(), account.api)
+            require_pair(state, who, simon.licence_hash(), sellsy, account.api, account.clocks.now())
             if where.state_lost:
                 learn_anew(account, state, sellsy, simon, who, reason_of_loss(state))
                 state.witness.write()

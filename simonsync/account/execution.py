@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from simonsync.account.machine import machine_identity
+from simonsync.account.same_ids import require_same_ids
 from simonsync.account.settings_check import adopt_settings
-from simonsync.domain.key import Kind
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount
 from simonsync.errors import (
@@ -38,7 +38,7 @@ from simonsync.store.state import State
 from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink, doing
 from simonsync.sync.apply import apply
 from simonsync.sync.cleanup import forget_stale_plan
-from simonsync.sync.ports import SellsyWriter, SimonWriter
+from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonWriter
 from simonsync.sync.rebuild import rebuild
 from simonsync.sync.run import Clocks, Draw, Planning, Progress, Run, Timing
 from simonsync.sync.waits import begin_waits, sellsy_answered, wait_in_force
@@ -259,7 +259,8 @@ def _on_this_machine(state: State, here: str | None) -> None:
 def _begin(account: Account, state: State, run_id: int, sellsy: SellsyWriter, simon: SimonWriter) -> Run:
     """Check that this state belongs to these services, and put the wanted settings into force."""
     who = sellsy.account()
-    require_pair(state, who, simon.licence_hash(), account.api)
+    require_pair(state, who, simon.licence_hash(), sellsy, account.api, account.clocks.now())
+    state.activation.speaks(account.api)
     revision, settings = adopt_settings(account.settings, state, sellsy, account.clocks.now(), run_id)
     run = run_of(account, state, run_id, sellsy, simon, who, settings, revision)
     forget_stale_plan(run)
@@ -296,15 +297,20 @@ def run_of(
     )
 
 
-def require_pair(state: State, who: SellsyAccount, licence_hash: str, api: str) -> None:
-    """Refuse a state that belongs to another Sellsy company, Simon licence or API. Raises StateUnusable."""
+def require_pair(
+    state: State, who: SellsyAccount, licence_hash: str, sellsy: SellsyReader, api: str, now: datetime
+) -> None:
+    """Refuse a state that belongs to another Sellsy company or Simon licence. Raises StateUnusable.
+
+    Another of Sellsy's APIs is proven first, and refused where its ids are others.
+    """
     known = state.activation.get()
     if known.corp_id is None:
         return
     if (known.corp_id, known.licence_hash) != (who.corp_id, licence_hash):
         raise StateUnusable("state-other-pair", company=known.company or known.corp_id, found=who.name)
-    if known.api != api and state.bindings.count(*Kind) > 0:
-        raise StateUnusable("state-other-api", known=known.api or "", wanted=api)
+    if known.api != api:
+        require_same_ids(state, sellsy, api, now)
 
 
 def settled(run: Run) -> ExitCode:

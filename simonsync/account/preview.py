@@ -49,7 +49,7 @@ def preview_of(account: Account, number: str) -> Preview:
     sellsy, simon = account.connect()
     with open_state(account.database) as state:
         who = sellsy.account()
-        require_pair(state, who, simon.licence_hash(), account.api)
+        require_pair(state, who, simon.licence_hash(), sellsy, account.api, account.clocks.now())
         try:
             head = find_work_order(number, simon, state.ledger)
             order = simon.work_order(head.id)

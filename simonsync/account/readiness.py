@@ -46,12 +46,12 @@ def not_ready(account: Account) -> tuple[Unready, ...]:
     sellsy, simon = account.connect()
     who = sellsy.account()
     with open_state(account.database) as state:
-        require_pair(state, who, simon.licence_hash(), account.api)
+        require_pair(state, who, simon.licence_hash(), sellsy, account.api, account.clocks.now())
     return tuple(each for each in _looked_at(sellsy, who, account) if each.findings)
 
 
 def _looked_at(sellsy: SellsyReader, who: SellsyAccount, account: Account) -> Iterator[Unready]:
-    taxes = sellsy.taxes()
+    taxes, codes = sellsy.taxes(), sellsy.unit_codes()
     for page in sellsy.customers():
         account.stop()
         for customer in page:
@@ -61,10 +61,10 @@ def _looked_at(sellsy: SellsyReader, who: SellsyAccount, account: Account) -> It
         for products in sellsy.products(kind):
             account.stop()
             for product in products:
-                found = (*product_findings(product, price_before_tax(product), taxes, {}),)
+                found = (*product_findings(product, price_before_tax(product), taxes, codes),)
                 yield _unready(kind, product.key.id, product.reference or product.name, found)
     for unit in sellsy.units():
-        yield _unready("unit", unit, unit, (*unit_findings(unit, {}),))
+        yield _unready("unit", unit, unit, (*unit_findings(unit, codes),))
     for tax in taxes:
         yield _unready("tax", tax.id, f"{tax.rate.normalize():f} %", (*tax_findings(tax),))
 

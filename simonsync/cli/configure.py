@@ -189,5 +189,5 @@ def show_products(context: Context, products: Mapping[str, Product]) -> None:
 
 def remarks(context: Context, wanted: Settings) -> None:
     """Say what a setting cannot do here."""
-    if wanted.quote_terms and context.configuration.sellsy.api == "v1":
+    if wanted.quote_terms:
         context.output.note(word("settings-no-quote-terms", context.language), Style.WARNING)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 FASTEST_V1: Final = 5
-"""Requests a second that Sellsy's API v1 answers; what is more is refused (429)."""
+"""Requests a second that Sellsy's API v1 answers, which is always spoken; more is refused (429)."""
 SLOWEST: Final = 0.1
 DEADLINE: Final = 4
 """A request as a whole may take so many times the `timeout`."""
@@ -28,7 +28,7 @@ def broken_promises(values: Mapping[str, object], file: Path, *, loopback: bool)
     `loopback`: Sellsy is a stand-in on this machine, which answers as fast as one asks.
     """
     pace = _number(values, "sellsy.requests_per_second")
-    if values["sellsy.api"] == "v1" and pace > FASTEST_V1 and not loopback:
+    if pace > FASTEST_V1 and not loopback:
         yield Broken(
             "sellsy.requests_per_second", "config-too-fast", {"value": f"{pace:g}", "most": str(FASTEST_V1)}
         )

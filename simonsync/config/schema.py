@@ -79,7 +79,13 @@ OPTIONS: Final[tuple[Option, ...]] = (
         "folder of <account>.db, its lock, credentials.yaml, backups; mode 0700",
         required=True,
     ),
-    Option("sellsy.api", _T.CHOICE, "v1", "which API of Sellsy", ("v1", "v2")),
+    Option(
+        "sellsy.api",
+        _T.CHOICE,
+        "v1",
+        "`v2` asks Sellsy's newer API what has changed; all else is v1",
+        ("v1", "v2"),
+    ),
     Option("sellsy.url", _T.URL, "https://apifeed.sellsy.com/0/", "where Sellsy answers", required=True),
     Option("sellsy.requests_per_second", _T.NUMBER, 5, "Sellsy's limit; 5 in v1", least=0.5, most=1000),
     Option(

@@ -10,17 +10,17 @@ from simonsync.sellsy.credentials import ClientSecret, SellsyCredentials
 
 if TYPE_CHECKING:
     from simonsync.http import Hooks
-    from simonsync.sellsy.bearer import Bearer
     from simonsync.sellsy.v1.api import SellsyV1
 
 __all__ = ["ClientSecret", "SellsyCredentials", "connect"]
 
 
 class Addresses(NamedTuple):
-    """Where Sellsy's services are: API v1, and the login that gives access tokens."""
+    """Where Sellsy's services are: both APIs, and the login that gives access tokens."""
 
     v1: str
     login: str
+    v2: str
 
 
 def addresses(url: str) -> Addresses:
@@ -30,8 +30,13 @@ def addresses(url: str) -> Addresses:
     """
     parts = urlsplit(url)
     if (parts.hostname or "").endswith(".sellsy.com"):
-        return Addresses("https://apifeed.sellsy.com/0/", "https://login.sellsy.com/oauth2/access-tokens")
-    return Addresses(url, f"{parts.scheme}://{parts.netloc}/oauth2/access-tokens")
+        return Addresses(
+            "https://apifeed.sellsy.com/0/",
+            "https://login.sellsy.com/oauth2/access-tokens",
+            "https://api.sellsy.com/v2",
+        )
+    here = f"{parts.scheme}://{parts.netloc}"
+    return Addresses(url, f"{here}/oauth2/access-tokens", f"{here}/v2")
 
 
 def connect(
@@ -50,7 +55,7 @@ def connect(
     Args:
         url: the service's address.
         credentials: who we are; a client's secret is exchanged for a token with the first request.
-        api: `v1`; `v2` cannot be spoken yet.
+        api: `v1`, or `v2` = v1 and beside it v2 for what only that tells; it needs a client's secret.
         requests_per_second: what Sellsy allows an account.
         timeout: seconds to connect, and to be answered.
         insecure_http: allow plain http beyond loopback.
@@ -58,31 +63,33 @@ def connect(
         hooks: clocks, waiting, stop and transport.
 
     Raises:
-        UsageError: the address must not be used, or the API is not known.
+        UsageError: the address must not be used, or the credentials are none for this API.
     """
-    if api != "v1":
-        raise UsageError("sellsy-v2-not-yet", api=api)
     from zoneinfo import ZoneInfo
 
-    from simonsync.http import Hooks, Session
+    from simonsync.http import Hooks, Pacer, Session
     from simonsync.sellsy.v1.api import SellsyV1
 
     hooks = hooks or Hooks()
     where = addresses(url)
-    session = Session(
-        "Sellsy",
-        where.v1,
-        timeout=timeout,
-        requests_per_second=requests_per_second,
-        insecure_http=insecure_http,
-        hooks=hooks,
-    )
-    who: SellsyCredentials | Bearer
-    if isinstance(credentials, SellsyCredentials):
-        who = credentials
-    else:
-        from simonsync.sellsy.bearer import Bearer
+    pace = Pacer(requests_per_second, hooks.clock)
 
-        login = Session("Sellsy", where.login, timeout=timeout, insecure_http=insecure_http, hooks=hooks)
-        who = Bearer(login, credentials, hooks.now)
-    return SellsyV1(session, who, zone=ZoneInfo(timezone), now=hooks.now)
+    def session(address: str, pacer: Pacer | None) -> Session:
+        return Session(
+            "Sellsy", address, timeout=timeout, insecure_http=insecure_http, hooks=hooks, pacer=pacer
+        )
+
+    v1, zone = session(where.v1, pace), ZoneInfo(timezone)
+    if isinstance(credentials, SellsyCredentials):
+        if api != "v1":
+            raise UsageError("sellsy-client-needed", api=api)
+        return SellsyV1(v1, credentials, zone=zone, now=hooks.now)
+    from simonsync.sellsy.bearer import Bearer
+
+    bearer = Bearer(session(where.login, None), credentials, hooks.now)
+    if api == "v1":
+        return SellsyV1(v1, bearer, zone=zone, now=hooks.now)
+    from simonsync.sellsy.v2.api import SellsyHybrid
+
+    # Whether the two APIs share a quota is not known: they share the pace.
+    return SellsyHybrid(v1, session(where.v2, pace), bearer, zone=zone, now=hooks.now)

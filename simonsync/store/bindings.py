@@ -73,6 +73,14 @@ class Bindings:
         ):
             yield _binding(row)
 
+    def newest(self, kind: Kind, most: int) -> Iterator[Binding]:
+        """Iterate over the records of a kind that were bound last."""
+        for row in self._database.rows(
+            "SELECT * FROM bindings WHERE kind = ? AND origin = ? ORDER BY bound_at DESC, id LIMIT ?",
+            (kind, Origin.SELLSY, most),
+        ):
+            yield _binding(row)
+
     def count(self, *kinds: Kind) -> int:
         """Count the bindings of some kinds."""
         marks = ", ".join("?" * len(kinds))

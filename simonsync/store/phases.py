@@ -77,6 +77,11 @@ class Activations:
         """Note the pair of Sellsy company and Simon licence that this state belongs to."""
         self._set(corp_id=corp_id, company=company, licence_hash=licence_hash, api=api)
 
+    def speaks(self, api: str) -> None:
+        """Note which of Sellsy's APIs is spoken now; its ids were proven to be the stored ones."""
+        if self.get().api not in (None, api):
+            self._set(api=api)
+
     def of_simon(self, licence_hash: str) -> None:
         """Note the Simon that was emptied: it is the one that must be connected next."""
         self._set(licence_hash=licence_hash)

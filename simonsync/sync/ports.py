@@ -64,6 +64,9 @@ class SellsyReader(Protocol):
     def units(self) -> tuple[str, ...]:
         """List the account's unit texts, in Sellsy's order."""
 
+    def unit_codes(self) -> Mapping[str, str]:
+        """Map unit texts to the UN/ECE codes that e-invoices name them by, as far as they are told."""
+
     def products(self, kind: Kind, *, archived: bool = False) -> Iterator[Sequence[Product]]:
         """Page through the catalogue's items or services, declinations included; counted."""
 
@@ -88,8 +91,15 @@ class SellsyReader(Protocol):
     def customer_steps(self, position: str) -> Iterator[ListStep[Customer]]:
         """Go through the active customers from a position on; whoever has enough stops where a step ends."""
 
-    def new_customers(self, position: str) -> Iterator[ListStep[Customer]]:
-        """Read the customers that were created since the last look."""
+    @property
+    def tells_changes(self) -> bool:
+        """Whether `changed_customers` tells edits too: then the list itself may be gone through slowly."""
+
+    def changed_customers(self, position: str) -> Iterator[ListStep[Customer]]:
+        """Read the active customers that were created since the last look, or changed, where that is told.
+
+        Those of a service that tells changes come with all their addresses.
+        """
 
     def price_category(self, customer: Customer) -> str:
         """Return the price category of a customer that is not shown with one; "" for the default."""
@@ -128,6 +138,15 @@ class SellsyReader(Protocol):
 
     def invoice(self, document_id: str) -> Document:
         """Read an invoice back. Raises NotFound while Sellsy does not show it (it may be very fresh)."""
+
+    def is_same(self, key: Key) -> bool | None:
+        """Tell whether a customer, product or quote is the same over every interface that is spoken here.
+
+        By what people know it by; None where it is gone.
+        """
+
+    def is_same_invoice(self, document_id: str) -> bool | None:
+        """Tell the same of an invoice."""
 
     def files_of(self, customer: Key) -> Iterator[Sequence[StoredFile]]:
         """Page through the documents on a customer's record."""

@@ -117,7 +117,7 @@ class Catalogue:
 
 def office_of(sellsy: SellsyReader, account: SellsyAccount, language: Language) -> Office:
     """Read what holds for all drafts of the account."""
-    return Office(account, sellsy.taxes(), sellsy.units(), language)
+    return Office(account, sellsy.taxes(), sellsy.units(), language, sellsy.unit_codes())
 
 
 def plan_push(run: Planning, found: LookUp, office: Office, chosen: Sequence[str] = ()) -> Iterator[Plan]:

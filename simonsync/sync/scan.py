@@ -137,12 +137,15 @@ def plan_customers(run: Planning, budget: Budget, *, addresses_listed: bool) -> 
     yield from _gone_through("customers", steps, lacking, budget, run, told_as="customers", key=_key_of)
 
 
-def plan_new_customers(run: Planning, *, addresses_listed: bool) -> Iterator[Plan]:
-    """Plan the customers that were created since the last look: they are in Simon within minutes [3.2]."""
+def plan_changed_customers(run: Planning, *, addresses_listed: bool) -> Iterator[Plan]:
+    """Plan what Simon lacks of customers that are new, or changed where that is told [3.2]."""
     scan = run.state.scans.get("new-customers")
-    for step in run.sellsy.new_customers(scan.position):
-        unknown = [customer for customer in step.records if run.state.bindings.get(customer.key) is None]
-        yield Plan(tuple(_for_customers(unknown, run, addresses_listed=addresses_listed)), "customers")
+    for step in run.sellsy.changed_customers(scan.position):
+        if run.sellsy.tells_changes:
+            run.state.addresses.add(
+                [(each.key, address) for each in step.records for address in each.addresses]
+            )
+        yield Plan(tuple(_for_customers(step.records, run, addresses_listed=addresses_listed)), "customers")
         if step.position is not None:
             run.state.scans.put(replace(scan, position=step.position))
 

@@ -22,6 +22,7 @@ from simonsync.sandbox.sellsy.world import SellsyWorld
 from simonsync.sellsy import ClientSecret, SellsyCredentials, connect
 from simonsync.sellsy.v1.api import SellsyV1
 from simonsync.sync.ports import SellsyWriter
+from tests.sellsy.v2_schema import complaints
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 WHY = Message(LINE_DESCRIPTION)
@@ -45,6 +46,7 @@ class Variant:
 VARIANTS = (
     Variant("v1", create="Document.create", upload="Briefcases.uploadFile"),
     Variant("v1 by token", create="Document.create", upload="Briefcases.uploadFile", with_token=True),
+    Variant("v1 and v2", create="Document.create", upload="Briefcases.uploadFile", api="v2", with_token=True),
 )
 
 
@@ -141,6 +143,7 @@ def open_office(variant: Variant, **options: Any) -> Iterator[Office]:
         customer = box.sellsy.add_customer("Neuf", address={"name": "Siège", "town": "Lyon"})
         with closing(connected()) as sellsy:
             yield Office(variant, box, sellsy, sellsy_key(Kind.CUSTOMER, customer.id))
+        assert complaints(box.sellsy) == []
 
 
 def flat(pages: Iterable[Sequence[T]]) -> list[T]:

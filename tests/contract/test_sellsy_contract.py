@@ -66,7 +66,9 @@ def test_taxes_units_and_categories_are_read_once(office: Office) -> None:
         assert office.sellsy.units() == tuple(unit.value for unit in office.world.units.values())
         names = {str(each.id): each.name for each in office.world.categories.values()}
         assert office.sellsy.categories() == names
-    assert len(office.box.log.entries("sellsy")) == 3
+    asked = [entry.method for entry in office.box.log.entries("sellsy")]
+    assert len(asked) == 3 + len([method for method in asked if method == "GET /v2/taxes"])
+    assert len(asked) == len(set(asked))
 
 
 def test_refused_credentials_are_told_by_every_call(office: Office) -> None:
@@ -380,17 +382,43 @@ def test_a_sellsy_without_windows_of_creation_gives_its_whole_list(office: Offic
     steps = list(office.sellsy.customer_steps(""))
     assert listed(iter(steps)) == flat(office.sellsy.customers())
     assert steps[-1].ends_turn
-    assert list(office.sellsy.new_customers("")) == []
+    assert listed(office.sellsy.changed_customers("")) == []
 
 
 def test_customers_are_found_by_when_they_were_created(office: Office) -> None:
-    *_, noted = office.sellsy.new_customers("")
+    *_, noted = office.sellsy.changed_customers("")
     assert noted.position
     old = office.world.add_customer("Ancien", created=START - timedelta(days=9))
     new = office.world.add_customer("Nouveau", created=START)
-    found = [customer.key.id for customer in listed(office.sellsy.new_customers(noted.position))]
+    found = [customer.key.id for customer in listed(office.sellsy.changed_customers(noted.position))]
     assert str(new.id) in found
     assert str(old.id) not in found
+
+
+def test_where_changes_are_told_an_edited_customer_is_among_them(office: Office) -> None:
+    *_, noted = office.sellsy.changed_customers("")
+    office.box.clock.advance(7200)
+    old = next(office.world.clients())
+    office.world.edit_customer(old.id, email="neuf@example.org")
+    found = [customer.key.id for customer in listed(office.sellsy.changed_customers(noted.position or ""))]
+    assert (str(old.id) in found) is office.sellsy.tells_changes
+
+
+def test_units_have_codes_where_they_are_told(office: Office) -> None:
+    codes = office.sellsy.unit_codes()
+    assert set(codes) <= set(office.sellsy.units())
+    assert codes.get("h") == ("HUR" if office.sellsy.tells_changes else None)
+
+
+def test_a_record_is_the_same_over_everything_that_is_spoken_or_gone(office: Office) -> None:
+    sellsy = office.sellsy
+    quote = sellsy_key(Kind.QUOTE, office.world.documents_of("estimate")[0].id)
+    for key in (office.customer, office.product("DISJ-16A"), office.product("SER001", Kind.SERVICE), quote):
+        assert sellsy.is_same(key) is True
+        assert sellsy.is_same(sellsy_key(key.kind, 99)) is None
+    document = sellsy.create_draft(office.draft(), 1)
+    assert sellsy.is_same_invoice(document) is True
+    assert sellsy.is_same_invoice("99") is None
 
 
 # --- reading writes nothing -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import pytest
         pytest.param(("--around", "Document.create"), id="around every draft"),
         pytest.param(("--sample", "16", "--seed", "20"), id="here and there"),
         pytest.param(("--kills", "--sample", "12", "--workers", "4"), id="with several workers"),
+        pytest.param(("--api", "v2", "--sample", "12", "--seed", "3"), id="over both APIs of Sellsy"),
     ],
 )
 def test_whatever_goes_wrong_comes_right_by_itself(chosen: tuple[str, ...]) -> None:

@@ -16,6 +16,7 @@ from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.sellsy.records import Row
 from simonsync.sandbox.sellsy.world import SellsyWorld
 from simonsync.sellsy.v1 import listing
+from simonsync.sellsy.v2 import client as questions
 from simonsync.settings.declaration import Documents, ProductChoice, Settings
 from tests.firm import Firm
 from tools.crash.clock import SharedClock
@@ -37,6 +38,12 @@ SETTINGS = {
 KEPT_PRODUCTS = ("SER001", "DISJ-16A")
 
 
+class Spoken:
+    """Which of Sellsy's APIs the firm speaks; set before the first firm is made."""
+
+    api = "v1"
+
+
 class Premises(Sandbox):
     """A sandbox that may be served again, also by a process forked from the one that made it."""
 
@@ -54,6 +61,7 @@ class Office(Firm):
 
     def __init__(self, box: Sandbox, folder: Path, urls: tuple[str, str], settings: Settings) -> None:
         super().__init__(box, folder, urls=urls)
+        self.api = Spoken.api
         self.settings = settings
         self.timeout = PATIENT
         self.pausing: Callable[[], None] = lambda: None
@@ -108,9 +116,10 @@ def prepare(folder: Path, scene: Scene) -> tuple[Premises, Settings]:
     box = Premises()
     _make_small(box.sellsy)
     # Even a list of a small firm is to have more than one page.
-    listing.PAGE_SIZE = 3
+    listing.PAGE_SIZE = questions.PAGE_SIZE = 3
     with box:
         firm = Firm(box, folder)
+        firm.api = Spoken.api
         firm.activate(**SETTINGS)
         _, simon = firm.connect()
         with firm.state() as state:

@@ -4,6 +4,7 @@
     --kills        only the kills;  --faults: only the faults;  --fault F: only this one, by its name here
     --around M     only the kills right before, at and right after the requests of method M
     --workers N    N records at once to Simon, as in real life: where a run dies is then a matter of luck
+    --api v2       a firm whose Sellsy is spoken to over both of its APIs
     --only CASE    one case, with all that it has to say (the line that a failing case prints)
     --jobs N       processes at once
 
@@ -28,7 +29,7 @@ from pathlib import Path
 
 from tools.crash.cases import KILL, SPOILT, Case, around, kills, read_case, spoilings
 from tools.crash.play import Played, Prepared, Undisturbed, play, play_undisturbed
-from tools.crash.scenario import SCENES, Scene, prepare
+from tools.crash.scenario import SCENES, Scene, Spoken, prepare
 from tools.crash.service import fork
 
 LONGEST = 300
@@ -60,6 +61,7 @@ class Tally:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Walk, and return the exit code."""
     options = _options(arguments)
+    Spoken.api = options.api
     memory = Path("/dev/shm")
     where = memory if memory.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="simonsync-walk-", dir=where) as name:
@@ -86,6 +88,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--around", metavar="METHOD", help="only the kills around the requests of a method")
     parser.add_argument("--only", action="append", type=read_case, metavar="CASE", help="this case")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="records at once to Simon")
+    parser.add_argument("--api", choices=("v1", "v2"), default="v1", help="Sellsy's API: `sellsy.api`")
     parser.add_argument("--jobs", type=int, default=JOBS_PER_CORE * (os.cpu_count() or 1), metavar="N")
     return parser.parse_args(arguments)
 

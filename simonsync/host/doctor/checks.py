@@ -90,7 +90,7 @@ def _pair(bench: Bench) -> Finding:
     if bench.state is None or bench.activation.corp_id is None:
         return skipped("pair-unknown")
     api = bench.configuration.sellsy.api
-    require_pair(bench.state, bench.account, bench.simon.licence_hash(), api)
+    require_pair(bench.state, bench.account, bench.simon.licence_hash(), bench.sellsy, api, bench.setup.now())
     return ok("pair-ok", company=bench.account.name)
 
 

@@ -1,9 +1,11 @@
 """The account as such: the firm, its reference data, the caller's rights, the ids."""
 
 import threading
+from collections import deque
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from simonsync.sandbox.clock import Now
@@ -54,6 +56,12 @@ class Account:
         """Whether a customer shown by itself lacks its price category: no sample of that answer has one."""
         self.denied: set[str] = set()
         self.hidden_customers: set[int] = set()
+        self.unknown_filters: Literal["refused", "ignored"] = "refused"
+        """What v2 does with a filter that it does not know: accounts differ."""
+        self.ids_apart = 0
+        """How far the ids of v2 are from those of v1: that they are the same is not promised anywhere."""
+        self.exchanged: deque[tuple[str, str, dict[str, str], Any, int, Any]] = deque(maxlen=10_000)
+        """What was asked of v2 and answered: verb, path, query, body, status, answer."""
         self.requests = 0
         self._ids = {
             "third": count(2655001),
@@ -84,17 +92,17 @@ class Account:
 
     # Reference data -------------------------------------------------------------------------------------
 
-    def add_tax(self, rate: str, name: str, *, enabled: bool = True) -> Tax:
+    def add_tax(self, rate: str, name: str, *, enabled: bool = True, **facts: Any) -> Tax:  # noqa: ANN401 - fields of Tax
         """Add a VAT rate."""
         with self.lock:
-            tax = Tax(self.next_id("tax"), Decimal(rate), name, enabled)
+            tax = Tax(self.next_id("tax"), Decimal(rate), name, enabled, **facts)
             self.taxes[tax.id] = tax
             return tax
 
-    def add_unit(self, value: str) -> Unit:
+    def add_unit(self, value: str, code: str = "") -> Unit:
         """Add a unit of measure."""
         with self.lock:
-            unit = Unit(self.next_id("unit"), value)
+            unit = Unit(self.next_id("unit"), value, code)
             self.units[unit.id] = unit
             return unit
 

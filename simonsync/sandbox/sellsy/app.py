@@ -13,7 +13,7 @@ from werkzeug.formparser import parse_form_data
 from werkzeug.wsgi import get_current_url
 
 from simonsync.sandbox.clock import Now
-from simonsync.sandbox.sellsy import tokens
+from simonsync.sandbox.sellsy import tokens, v2
 from simonsync.sandbox.sellsy.call import Call, PageFault, Upload, Watched
 from simonsync.sandbox.sellsy.errors import Refused
 from simonsync.sandbox.sellsy.methods import canonical, is_write, perform
@@ -52,6 +52,10 @@ def sellsy_app(world: SellsyWorld, clock: Now, *, requests_per_second: float = 0
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ.get("PATH_INFO") == tokens.PATH:
             return world.tokens.answer(environ)(environ, start_response)
+        if environ.get("PATH_INFO", "").startswith(v2.PREFIX):
+            with world.lock:
+                world.requests += 1
+                return v2.answer(world, environ)(environ, start_response)
         if environ.get("PATH_INFO") != PATH:
             return _send(start_response, "404 Not Found", "text/html", b"<h1>Not Found</h1>")
         if environ["REQUEST_METHOD"] != "POST":

@@ -123,9 +123,9 @@ def _reference_data(world: SellsyWorld) -> None:
     world.add_tax("10.00", "TVA 10 %")
     world.add_tax("5.50", "TVA 5,5 %")
     # The standard rate until 2014; still in the account, no longer offered.
-    world.add_tax("19.60", "TVA 19,6 %", enabled=False)
-    for value in ("unité", "h", "m", "forfait"):
-        world.add_unit(value)
+    world.add_tax("19.60", "TVA 19,6 %", enabled=False, compliant=False)
+    for value, code in (("unité", "C62"), ("h", "HUR"), ("m", "MTR"), ("forfait", "")):
+        world.add_unit(value, code)
     world.add_rate_category("Tarif public", is_default=True)
     world.add_rate_category("Tarif syndic")
     world.add_currency(1, "EUR", "€")

@@ -139,20 +139,24 @@ class Category:
 
 @dataclass(slots=True)
 class Tax:
-    """A VAT rate of the account; its id is the account's own."""
+    """A VAT rate of the account; its id is the account's own, its category that of UNTDID 5305."""
 
     id: int
     rate: Decimal
     name: str
     enabled: bool = True
+    category: str = "S"
+    vatex: str | None = None
+    compliant: bool = True
 
 
 @dataclass(slots=True)
 class Unit:
-    """A unit of measure of the account."""
+    """A unit of measure of the account; its code is UN/ECE's, "" where nobody has chosen one."""
 
     id: int
     value: str
+    code: str = ""
 
 
 @dataclass(slots=True)

@@ -129,6 +129,10 @@ class SellsyV1:
         """List the account's unit texts, in Sellsy's order."""
         return self._units
 
+    def unit_codes(self) -> Mapping[str, str]:
+        """Map unit texts to their UN/ECE codes: v1 tells none."""
+        return {}
+
     @cached_property
     def _categories(self) -> dict[str, str]:
         return {
@@ -278,7 +282,10 @@ class SellsyV1:
                 yield ListStep(page, None)
             yield ListStep((), "", ends_turn=True)
 
-    def new_customers(self, position: str) -> Iterator[ListStep[Customer]]:
+    tells_changes = False
+    """v1 cannot be asked for what has changed."""
+
+    def changed_customers(self, position: str) -> Iterator[ListStep[Customer]]:
         """Read the customers created since the last look [3.2]; the whole list tells them, too."""
         if self._knows_windows:
             yield from newly_created(self._created, position, self._clock)
@@ -451,6 +458,31 @@ class SellsyV1:
     def _document(self, doctype: str, document_id: str, read: Callable[[Any], T]) -> T:
         params = {"doctype": doctype, "docid": wire_id(document_id)}
         return self._client.call("Document.getOne", params, read)
+
+    def is_same(self, key: Key) -> bool | None:
+        """Tell whether a customer, product or quote is there; None where it is gone."""
+        return None if self._known_as(key) is None else True
+
+    def is_same_invoice(self, document_id: str) -> bool | None:
+        """Tell whether an invoice is there; None where it is gone."""
+        try:
+            self.invoice(document_id)
+        except (NotFound, Refused):
+            return None
+        return True
+
+    def _known_as(self, key: Key) -> str | None:
+        """Return what people know a record by: a name, a reference, a number; None where it is gone."""
+        try:
+            match key.kind:
+                case Kind.CUSTOMER:
+                    return self.customer(key).name
+                case Kind.QUOTE:
+                    return self.quote(key).head.number
+                case _:
+                    return self.product(key).reference
+        except (NotFound, Refused):
+            return None
 
     # --- files ------------------------------------------------------------------------------------
 
