@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from simonsync.cli.commands import COMMANDS
 from simonsync.sandbox.box import Sandbox
@@ -16,6 +18,7 @@ from tests.cli.test_activation import ALL_YES, CONFIGURATION, Desk
 from tools.docs.reference import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "json.md"
+SHIPPED = json.loads((ROOT / "simonsync" / "schemas" / "documents.schema.json").read_text("utf-8"))
 SERVE_ON = {"browse", "sandbox"}
 """They print their document and go on; their own tests look at it."""
 Keys = dict[str, set[str]]
@@ -103,11 +106,15 @@ def life(desk: Desk) -> Iterator[tuple[str, dict[str, Any]]]:
 def printed(documented: Keys, tmp_path_factory: pytest.TempPathFactory) -> Keys:
     folder = tmp_path_factory.mktemp("firm")
     keys: Keys = defaultdict(set)
+    wrong = []
     with Sandbox() as box:
         text = CONFIGURATION.format(sellsy=box.sellsy_url, simon=box.simon_url)
         (folder / "config.yaml").write_text(text)
         for command, data in life(Desk(folder, box)):
+            known = Draft202012Validator({"$ref": f"#/$defs/{command}", "$defs": SHIPPED["$defs"]})
+            wrong += [f"{command}: {error.json_path} {error.message}" for error in known.iter_errors(data)]
             keys[command] |= set(paths(data, "", documented[command]))
+    assert wrong == [], "what is printed is not of the type that the shipped schema says"
     return keys
 
 

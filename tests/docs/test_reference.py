@@ -101,4 +101,5 @@ def test_a_document_that_is_not_current_is_shown_with_its_difference(
     assert "+account: default" in shown
     assert main(["--write"]) == 0
     assert main([]) == 0
-    assert {path.name for path in documents()} == {page.name, "config.example.yaml", "simonsync.1"}
+    schemas = {"config.schema.json", "documents.schema.json"}
+    assert {path.name for path in documents()} == {page.name, "config.example.yaml", "simonsync.1", *schemas}

@@ -29,6 +29,7 @@ from simonsync.settings.declaration import SETTINGS, Setting, SettingType
 from simonsync.settings.values import to_text, to_yaml
 from tools.docs.manpage import manual_page
 from tools.docs.profile import profile_page
+from tools.docs.schemas import configuration_schema, documents_schema
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 108
@@ -290,8 +291,13 @@ def _example_settings() -> Iterator[str]:
 def documents() -> dict[Path, str]:
     """Return the documents as they ought to be."""
     pages = sorted((ROOT / "docs" / "reference").glob("*.md"))
+    schemas = ROOT / "simonsync" / "schemas"
+    of_json = next((page for page in pages if page.name == "json.md"), None)
+    text = of_json.read_text(encoding="utf-8") if of_json else ""
     return {
         **{page: with_parts(page.read_text(encoding="utf-8")) for page in pages},
+        schemas / "documents.schema.json": documents_schema(text),
+        schemas / "config.schema.json": configuration_schema(),
         ROOT / "config.example.yaml": example_configuration(),
         ROOT / "man" / "simonsync.1": manual_page(EXIT_CODES),
     }
@@ -306,7 +312,7 @@ def main(arguments: Sequence[str]) -> int:
         if present == text:
             continue
         if "--write" in arguments:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{name}: written\n")
             continue
