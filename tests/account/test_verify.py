@@ -328,6 +328,71 @@ def test_nobody_else_may_hold_the_account(firm: ChangedFirm) -> None:
         firm.verify()
 
 
+# --- with both APIs ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hybrid(tmp_path: Path) -> ChangedFirm:
+    """A firm that is spoken to over both of Sellsy's APIs."""
+    tmp_path.chmod(0o700)
+    firm = ChangedFirm(Sandbox(customers=6, clock=VirtualClock()), tmp_path, in_process=True)
+    firm.api = "v2"
+    firm.activate()
+    return firm
+
+
+def test_both_apis_are_as_believed(hybrid: ChangedFirm) -> None:
+    hybrid.box.log.clear()
+    found = hybrid.verify()
+    assert hybrid.differences(found) == {}
+    assert seen(found, "v2.ids:customer") == ("confirmed", "", "")
+    assert seen(found, "v2.companies/search:updated_at") == ("confirmed", "", "")
+    assert hybrid.writes() == []
+
+
+def _v2_renamed(asked: str, said: Any) -> None:
+    if asked == "taxes":
+        for row in said["data"]:
+            row["percentage"] = row.pop("rate")
+
+
+def _v2_dates(asked: str, said: Any) -> None:
+    if asked == "search":
+        for row in said["data"]:
+            if "name" in row:
+                row["updated_at"] = "24/11/2026 10:00"
+
+
+def _changed_by(answer: Callable[[str, Any], None]) -> Callable[[ChangedFirm], None]:
+    def plant(firm: ChangedFirm) -> None:
+        firm.answer = answer
+
+    return plant
+
+
+def _ids_apart(firm: ChangedFirm) -> None:
+    firm.box.sellsy.ids_apart = 1000
+
+
+PLANTED_V2: dict[str, tuple[Callable[[ChangedFirm], None], list[str]]] = {
+    "a scope that is missing": (denied("v2:units"), ["v2.units:answers"]),
+    "other ids": (
+        _ids_apart,
+        ["v2.ids:customer", "v2.ids:invoice", "v2.ids:item", "v2.ids:quote", "v2.ids:service", "v2.ids:tax"],
+    ),
+    "another date format": (_changed_by(_v2_dates), ["v2.companies/search:updated_at"]),
+    # Rates are what shows that a tax is the same.
+    "a renamed field": (_changed_by(_v2_renamed), ["v2.ids:tax", "v2.taxes:rate"]),
+}
+
+
+@pytest.mark.parametrize("case", PLANTED_V2)
+def test_a_difference_in_the_newer_api_is_found(hybrid: ChangedFirm, case: str) -> None:
+    plant, names = PLANTED_V2[case]
+    plant(hybrid)
+    assert sorted(hybrid.differences()) == names
+
+
 # --- with a draft -----------------------------------------------------------------------------------
 
 

@@ -14,9 +14,11 @@ from simonsync.account.verify.draft import draft_facts
 from simonsync.account.verify.facts import Basis
 from simonsync.account.verify.report import believed
 from simonsync.account.verify.sellsy import FACTS
+from simonsync.account.verify.sellsy_v2 import FACTS_V2, place_of
 from simonsync.account.verify.simon import TABLES, simon_facts
 from simonsync.messages.render import Language
 from simonsync.sellsy.v1.client import READS, WRITES
+from simonsync.sellsy.v2.client import QUESTIONS
 from simonsync.simon import tables
 from simonsync.simon.profile import Dialect, Profile, StatusCoding, TimeForm, default_profile
 from simonsync.sync.run import Timing
@@ -107,6 +109,11 @@ def test_every_method_of_sellsy_is_a_fact() -> None:
     assert {fact.place for fact in (*FACTS, *DRAFT) if fact.belief == "method-answers"} == READS | WRITES
 
 
+def test_every_question_to_the_newer_api_is_a_fact() -> None:
+    asked = {fact.place for fact in FACTS_V2 if fact.belief == "method-answers"}
+    assert asked == {place_of(question) for question in QUESTIONS}
+
+
 def test_the_functions_that_read_answers_are_all_known() -> None:
     inner = {"read"}
     """Readers inside a method that is known itself."""
@@ -169,7 +176,12 @@ def test_every_table_and_field_of_simons_profile_is_a_fact() -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_every_fact_says_what_is_believed_and_on_what_grounds(language: Language) -> None:
-    for fact in (*FACTS, *DRAFT, *(fact for profile in profiles() for fact in simon_facts(profile))):
+    for fact in (
+        *FACTS,
+        *FACTS_V2,
+        *DRAFT,
+        *(fact for profile in profiles() for fact in simon_facts(profile)),
+    ):
         told = believed(fact, language)
         assert told
         assert "–" not in told

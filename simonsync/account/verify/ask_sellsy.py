@@ -16,7 +16,8 @@ from simonsync.sellsy.v1.values import Record, members, section, text, wire_id
 
 _SAMPLES = 3
 _UNREADABLE = frozenset({"service-answer-broken", "simon-answer-unreadable", "simon-field-unreadable"})
-_NO_SUCH_ID = 2_000_000_000
+NO_SUCH_ID = 2_000_000_000
+"""An id that no record has."""
 _SINCE = 946_684_800
 """2000, in Unix seconds: before that nobody was a customer in Sellsy."""
 
@@ -95,8 +96,8 @@ def _customers(asked: SellsyAnswers, tomorrow: int) -> None:
         of_kind = [each for each in rows if text(each.get("type")) == kind]
         for number, each in enumerate(of_kind[:_SAMPLES]):
             asked.ask(f"Client.getOne {word} {number}", clientid=wire_id(text(each.get("id"))))
-    asked.ask("Client.getOne unknown?", clientid=_NO_SUCH_ID)
-    asked.ask("Prospects.getOne unknown?", id=_NO_SUCH_ID)
+    asked.ask("Client.getOne unknown?", clientid=NO_SUCH_ID)
+    asked.ask("Prospects.getOne unknown?", id=NO_SUCH_ID)
     asked.page("Addresses.getList")
     for number, each in enumerate(rows[:_SAMPLES]):
         search = {"linkedtype": "third", "linkedid": wire_id(text(each.get("id"))), "mode": "files"}
@@ -116,7 +117,7 @@ def _catalogue(asked: SellsyAnswers) -> None:
                 named = True
                 search = {"name": text(product.get("name")), "actif": "Y"}
                 asked.page("Catalogue.getList named?", type=kind, search=search)
-        asked.ask(f"Catalogue.getOne {kind} unknown?", type=kind, id=_NO_SUCH_ID)
+        asked.ask(f"Catalogue.getOne {kind} unknown?", type=kind, id=NO_SUCH_ID)
 
 
 def _samples(rows: list[Record]) -> Iterator[tuple[str, Record]]:
@@ -150,4 +151,4 @@ def _documents(asked: SellsyAnswers, tomorrow: int) -> None:
         asked.page("Document.getList tagged?", **params, search={"tags": TAG})
         if thirds and thirds[-1]:
             asked.page("Document.getList thirds?", **params, search={"thirds": [wire_id(thirds[-1])]})
-    asked.ask("Document.getOne unknown?", doctype="invoice", docid=_NO_SUCH_ID)
+    asked.ask("Document.getOne unknown?", doctype="invoice", docid=NO_SUCH_ID)

@@ -97,6 +97,8 @@ def _is_keyed(value: object) -> bool:
 ID = written_as("id", r"\d+")
 AMOUNT = written_as("amount", r"-?\d+\.\d{2,9}")
 DATE_TIME = written_as("date-time", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+ISO = written_as("iso", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)")
+BOOLEAN = WireForm("boolean", lambda value: isinstance(value, bool))
 COUNTRY = written_as("country", r"[A-Z]{2}")
 CURRENCY = written_as("currency", r"[A-Z]{3}")
 DIGITS = written_as("digits", r"\d+")
@@ -105,6 +107,7 @@ YES_NO = WireForm("yes-no", lambda value: value in ("Y", "N"))
 WHOLE = WireForm("whole", lambda value: isinstance(value, int) and not isinstance(value, bool))
 OBJECT = WireForm("object", lambda value: isinstance(value, Mapping))
 KEYED = WireForm("keyed", _is_keyed)
+LIST = WireForm("list", lambda value: isinstance(value, list))
 LISTED = WireForm("listed", lambda value: isinstance(value, list) or _is_keyed(value))
 """Either of both ways in which PHP writes a list."""
 REFERENCE = WireForm(

@@ -212,7 +212,9 @@ def _default_category(answers: Answers) -> Judgement:
     return confirmed() if marked or text(section(response).get("default")) else different(shape_of(found[0]))
 
 
-def _unknown_id(method: str) -> Judge:
+def unknown_id(method: str) -> Judge:
+    """Judge what is answered about a record that does not exist."""
+
     def judge(answers: Answers) -> Judgement:
         asked = of_place(answers, method)
         probes = [each for label, each in asked.items() if label.endswith(" unknown?")]
@@ -256,7 +258,7 @@ _BEHAVIOUR: Final[tuple[tuple[str, str, Basis, str, Judge], ...]] = (
     (f"{_CLIENTS}:pagenum", _PAGES, _RECORDED, "page-next", _next_page),
     (f"{_CLIENTS}:end", _PAGES, _OTHERS, "page-end", _past_the_end),
     *(
-        (f"{method}:gone", "Error codes", _RECORDED, "gone", _unknown_id(method))
+        (f"{method}:gone", "Error codes", _RECORDED, "gone", unknown_id(method))
         for method in ("Client.getOne", "Catalogue.getOne", "Document.getOne", "Prospects.getOne")
     ),
     *(

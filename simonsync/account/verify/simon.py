@@ -307,6 +307,8 @@ def _odata(profile: Profile) -> dict[str, tuple[str, Judge]]:
     @needs(_PAGE)
     def top(answers: Answers) -> Judgement:
         found = len(values(answers, _PAGE))
+        if not found:
+            return not_seen("too-few")
         return confirmed() if found == 1 else different(f"1 asked, {found} came")
 
     @needs(_PAGE, _AFTER)

@@ -14,11 +14,13 @@ from simonsync.account.verify.ask_simon import SimonAnswers, ask_simon
 from simonsync.account.verify.draft import draft_facts
 from simonsync.account.verify.facts import Answers, Fact, Judgement, Sight, judged, not_seen
 from simonsync.account.verify.sellsy import FACTS
+from simonsync.account.verify.sellsy_v2 import FACTS_V2, ask_v2
 from simonsync.account.verify.simon import simon_facts
 from simonsync.account.verify.write import Left, find_customer, write
 from simonsync.errors import CredentialsRefused, ExitCode, ServiceUnavailable, SimonsyncError, UsageError
 from simonsync.messages.kinds import Message
 from simonsync.sellsy.v1.api import SellsyV1
+from simonsync.sellsy.v2.api import SellsyHybrid
 from simonsync.simon.api import Simon
 from simonsync.store.lock import hold_lock
 
@@ -74,6 +76,7 @@ def verify(account: Account, zone: tzinfo, writing: Writing | None = None) -> Ve
         if not (isinstance(sellsy, SellsyV1) and isinstance(simon, Simon)):
             # What answers as it came is the adapter itself, not what the engine knows of it.
             raise TypeError(type(sellsy).__name__)
+        hybrid = sellsy if isinstance(sellsy, SellsyHybrid) else None
         troubles: list[SimonsyncError] = []
         of_sellsy, of_simon = SellsyAnswers(sellsy.client), SimonAnswers(simon)
         left = None
@@ -83,13 +86,16 @@ def verify(account: Account, zone: tzinfo, writing: Writing | None = None) -> Ve
                 return None
         with _noted(troubles):
             ask_sellsy(of_sellsy, account.clocks.now)
+            if hybrid is not None:
+                ask_v2(of_sellsy, hybrid, account.clocks.now())
             if left is not None and writing is not None:
                 patience = account.timing.unknown_wait
                 write(of_sellsy, left, account.clocks, zone, patience=patience, wait=writing.wait)
         with _noted(troubles):
             ask_simon(of_simon, account.clocks.now)
+        of_v1 = (*FACTS, *draft_facts(zone, account.timing.unknown_wait))
         results = (
-            *_judged((*FACTS, *draft_facts(zone, account.timing.unknown_wait)), of_sellsy.found, "Sellsy"),
+            *_judged((*of_v1, *(FACTS_V2 if hybrid else ())), of_sellsy.found, "Sellsy"),
             *_judged(simon_facts(simon.profile), of_simon.found, "Simon"),
         )
     return Verification(

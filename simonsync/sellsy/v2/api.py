@@ -57,6 +57,11 @@ class SellsyHybrid(SellsyV1):
         super().__init__(session, bearer, zone=zone, now=now)
         self._v2 = QuestionsV2(v2, bearer)
 
+    @property
+    def questions(self) -> QuestionsV2:
+        """What asks v2 one question at a time: for `verify`, which looks at answers as they come."""
+        return self._v2
+
     def close(self) -> None:
         """Close all connections."""
         super().close()
