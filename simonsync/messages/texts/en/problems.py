@@ -117,7 +117,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "quotes-left-alone": "{count} {count:quote is/quotes are} left alone, since Sellsy had {count:it/them} already. To bring one to Simon all the same: simonsync pull --quote NUMBER",
     "record-not-here": "`{command}` asks neither service about your account: there is nothing to record. Leave --record out.",
     "recording-damaged": "{path} is not a recording of simonsync, or is damaged; name a file that was written by --record.",
-    "recording-newer": "The recording {path} was made by simonsync {version}; replay it with that version or a newer one.",
+    "recording-newer": "The recording {path} was made by version {version} of simonsync; replay it with that version or a newer one.",
     "recording-unreadable": "The recording {path} cannot be read: {cause}. Check the path and its rights.",
     "resolve-bound": "Work order {number} is document {document} already. To keep it and rule out others that were named: --adopt {document}. To close its warnings: --seen.",
     "resolve-document-unknown": "Sellsy has no invoice {document}; check the document's internal id in Sellsy.",

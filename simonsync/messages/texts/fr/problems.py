@@ -117,7 +117,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "quotes-left-alone": "{count} {count:devis reste/devis restent} de côté, car Sellsy {count:l'avait/les avait} déjà. Pour en amener un dans Simon malgré tout : simonsync pull --quote NUMÉRO",
     "record-not-here": "`{command}` ne demande rien aux deux services sur votre compte : il n'y a rien à enregistrer. Retirez --record.",
     "recording-damaged": "{path} n'est pas un enregistrement de simonsync, ou il est endommagé ; indiquez un fichier écrit par --record.",
-    "recording-newer": "L'enregistrement {path} a été fait par simonsync {version} ; rejouez-le avec cette version ou une plus récente.",
+    "recording-newer": "L'enregistrement {path} a été fait par la version {version} de simonsync ; rejouez-le avec cette version ou une plus récente.",
     "recording-unreadable": "L'enregistrement {path} ne peut pas être lu : {cause}. Vérifiez le chemin et ses droits.",
     "resolve-bound": "Le bon de travail {number} est déjà le document {document}. Pour le garder et écarter les autres qui ont été nommés : --adopt {document}. Pour clore ses avertissements : --seen.",
     "resolve-document-unknown": "Sellsy n'a pas de facture {document} ; vérifiez le numéro interne du document dans Sellsy.",

@@ -117,7 +117,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "quotes-left-alone": "{count} {count:offerte blijft/offertes blijven} liggen, want Sellsy had {count:die/ze} al. Er toch een naar Simon halen: simonsync pull --quote NUMMER",
     "record-not-here": "`{command}` vraagt geen van beide diensten iets over uw account: er is niets op te nemen. Laat --record weg.",
     "recording-damaged": "{path} is geen opname van simonsync, of is beschadigd; noem een bestand dat door --record is geschreven.",
-    "recording-newer": "De opname {path} is gemaakt door simonsync {version}; speel ze af met die versie of een nieuwere.",
+    "recording-newer": "De opname {path} is gemaakt door versie {version} van simonsync; speel ze af met die versie of een nieuwere.",
     "recording-unreadable": "De opname {path} kan niet gelezen worden: {cause}. Kijk het pad en de rechten na.",
     "resolve-bound": "Werkbon {number} is al document {document}. Om het te houden en andere genoemde uit te sluiten: --adopt {document}. Om de waarschuwingen te sluiten: --seen.",
     "resolve-document-unknown": "Sellsy heeft geen factuur {document}; controleer het interne id van het document in Sellsy.",
