@@ -145,7 +145,8 @@ def _hooks(clocks: Clocks, stop: Callable[[], None], where: Surroundings) -> Hoo
     from simonsync.http import Hooks
 
     hooks = Hooks(sleep=clocks.sleep, clock=clocks.elapsed, now=clocks.now, stop=stop)
-    return replace(hooks, around=where.around) if where.around else hooks
+    hooks = replace(hooks, around=where.around) if where.around else hooks
+    return replace(hooks, waiting=where.waiting) if where.waiting else hooks
 
 
 def _drawing(configuration: Configuration) -> Draw:

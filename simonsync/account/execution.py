@@ -35,7 +35,7 @@ from simonsync.store.ledger import Status
 from simonsync.store.lock import hold_lock
 from simonsync.store.opening import open_state
 from simonsync.store.state import State
-from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink, doing
+from simonsync.sync.actions import Action, Hold, Plan, Settle, Sink, doing, kind_of
 from simonsync.sync.apply import apply
 from simonsync.sync.cleanup import forget_stale_plan
 from simonsync.sync.ports import SellsyReader, SellsyWriter, SimonWriter
@@ -102,6 +102,7 @@ class RunResult:
     Attributes:
         actions: what would be done in a dry run, all of it; else the first thousand actions that were done.
         counts: how many actions there were in all, by what they do (`sync.actions.doing`).
+        kinds: likewise, by what they do and what they are about.
         new_cases: what newly needs someone.
         problems: why the run ended early, if it did.
     """
@@ -109,6 +110,7 @@ class RunResult:
     exit_code: ExitCode = ExitCode.DONE
     actions: list[Action] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     held: list[Hold] = field(default_factory=list)
     skipped: list[Settle] = field(default_factory=list)
     new_cases: list[Message] = field(default_factory=list)
@@ -124,6 +126,7 @@ class RunResult:
             case _:
                 if (name := doing(action)) is not None:
                     self.counts[name] += 1
+                    self.kinds[name, kind_of(action)] += 1
                 if most is None or len(self.actions) < most:
                     self.actions.append(action)
 

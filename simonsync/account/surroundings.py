@@ -21,11 +21,13 @@ class Surroundings:
     Attributes:
         around: stands around each request to either service; None = straight to the network.
         clocks: take the place of this machine's.
+        waiting: told of a service that has to be waited for: its name, why, for how many seconds.
         machine: which machine this is.
         mark: works out a work order's marker.
     """
 
     around: Around | None = None
     clocks: Clocks | None = None
+    waiting: Callable[[str, str, float], None] | None = None
     machine: Callable[[], str | None] = machine_identity
     mark: Callable[..., str] = marker

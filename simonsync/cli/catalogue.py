@@ -26,7 +26,7 @@ class ProductList:
     def __init__(self, context: Context, kind: Kind, sellsy: SellsyReader) -> None:
         """Read the list from Sellsy; a long one takes some seconds, which is said."""
         self._context = context
-        context.output.note(word("settings-reading-products", context.language))
+        context.output.going_on(word("settings-reading-products", context.language))
         self._all = tuple(
             product
             for page in sellsy.products(kind)

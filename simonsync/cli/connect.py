@@ -16,6 +16,7 @@ from simonsync.cli.steps import show_steps, standing_of_account
 from simonsync.cli.style import Style
 from simonsync.errors import ExitCode
 from simonsync.messages.kinds import Message
+from simonsync.messages.render import word
 
 if TYPE_CHECKING:
     from simonsync.account.execution import Account
@@ -70,6 +71,7 @@ def connect_step(
         return sellsy or simon
 
     def use() -> SellsyAccount:
+        context.output.going_on(word("connecting", context.language))
         with account_of(context) as account:
             return take(account, *account.connect(), keyring.keep)
 

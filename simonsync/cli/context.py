@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,6 +103,7 @@ class Context:
 def account_of(context: Context) -> Iterator[Account]:
     """Give the account to work with; while it is in use, signals stop it cleanly. Raises UsageError."""
     from simonsync.account.composition import put_together
+    from simonsync.account.surroundings import Surroundings
     from simonsync.cli.progress import Progress
     from simonsync.cli.signals import Stopper
 
@@ -114,7 +116,7 @@ def account_of(context: Context) -> Iterator[Account]:
             sleep=stopper.sleep,
             stop=stopper.check,
             progress=progress.step,
-            surroundings=context.surroundings,
+            surroundings=replace(context.surroundings or Surroundings(), waiting=progress.waiting),
         )
 
 

@@ -96,6 +96,11 @@ class Output:
         if not self.quiet:
             self._print(self.notes, text, style)
 
+    def going_on(self, text: str) -> None:
+        """Say at a terminal what is being done that may take a while; in a pipe nobody waits."""
+        if self.is_terminal(self.notes):
+            self.note(text, Style.FAINT)
+
     def table(
         self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from simonsync.cli.style import Style
 from simonsync.messages.render import Language, clean
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Progress:
         self._wanted = output.is_terminal(output.notes) and not output.quiet
         self._bars: Any = None
         self._tasks: dict[str, Any] = {}
+        self._said: tuple[str, str, int] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -42,6 +44,23 @@ class Progress:
         if stream not in self._tasks:
             self._tasks[stream] = bars.add_task(clean(stream_name(stream, self._language)), total=total)
         bars.update(self._tasks[stream], completed=done, total=total)
+
+    def waiting(self, service: str, cause: str, seconds: float) -> None:
+        """Tell that a service does not answer, and when it is asked again; what several threads say, once."""
+        said = (service, cause, round(seconds))
+        if not self._wanted or said == self._said:
+            return
+        self._said = said
+        from simonsync.messages.render import word
+
+        why = word(cause[1:], self._language) if cause.startswith("@") else cause
+        text = word("service-waiting", self._language).format(
+            service=service, cause=why, seconds=f"{seconds:.0f}"
+        )
+        if self._bars is None:
+            self._output.note(text, Style.WARNING)
+        else:
+            self._bars.console.print(clean(text), markup=False, highlight=False)
 
     def _start(self) -> Any:  # noqa: ANN401 rich is imported only where bars are shown
         from rich.console import Console

@@ -147,9 +147,24 @@ def show_summary(context: Context, result: RunResult) -> None:
     """Tell a person at a terminal what was done, in one line."""
     from simonsync.messages.render import word
 
-    parts = [labelled(f"done-{name}", str(count), context.language) for name, count in result.counts.items()]
+    parts = [_counted(context, name, result) for name in result.counts]
     if not parts and (result.new_cases or result.problems):
         # What is new is told below.
         return
     nothing = "done-nothing-new" if result.exit_code else "done-nothing"
     context.output.line(" · ".join(parts) or word(nothing, context.language))
+
+
+def _counted(context: Context, doing: str, result: RunResult) -> str:
+    """Tell how many were created, say, and how many of which kind where there are several."""
+    from simonsync.messages.render import word
+
+    kinds: dict[str, int] = {}
+    for (done, kind), count in result.kinds.items():
+        if done == doing:
+            name = word(f"kind-{kind}", context.language)
+            kinds[name] = kinds.get(name, 0) + count
+    shown = str(result.counts[doing])
+    if len(kinds) > 1:
+        shown += f" ({', '.join(f'{name} {count}' for name, count in kinds.items())})"
+    return labelled(f"done-{doing}", shown, context.language)

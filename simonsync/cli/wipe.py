@@ -97,6 +97,7 @@ def survey(context: Context, keyring: Keyring, where: Standing, tables: Sequence
     wanted_tables(where, tables)
 
     def look() -> WipeSurvey:
+        context.output.going_on(word("reading-tables", context.language))
         with account_of(context) as account:
             return survey_wipe(account, account.simon(), tables)
 

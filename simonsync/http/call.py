@@ -128,6 +128,7 @@ class Hooks:
         random: between 0 and 1, to keep several programs from repeating in step.
         stop: asked before each request; raises Stopped once a signal has come.
         transport: replaces the network.
+        waiting: told of a service that has to be waited for: its name, why, and for how many seconds.
         around: sees each attempt and what came of it, or answers in the service's place.
     """
 
@@ -137,4 +138,5 @@ class Hooks:
     random: Callable[[], float] = random.random
     stop: Callable[[], None] = lambda: None
     transport: BaseAdapter | None = None
+    waiting: Callable[[str, str, float], None] = lambda _service, _cause, _seconds: None
     around: Around = lambda _service, _url, _call, carry: carry()

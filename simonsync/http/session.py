@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _CONNECT_LIMIT = 10.0  # A connection that takes longer will not come; the patience is for several tries.
 _LEAST_LIMIT = 1.0
 _GRACE = 2.0  # Seconds in which a request in flight may still end well once a signal asked for a stop.
+_WORTH_TELLING = 2.0
+"""Seconds from which on a wait for the service's quota is told."""
 _GLANCE = 0.05  # Seconds between two looks at clock and signals while a request is in flight.
 _BLOCK = 64 * 1024
 _SOON = 20.0  # What writes is sent soon or not at all: the reason for it may not hold any longer.
@@ -141,6 +143,7 @@ class Session:
                         self._breaker.failed(clock() - begun)
                     raise self._error(call, trouble) from None
                 pauses += 1
+                self._hooks.waiting(self.service, trouble.cause, pause)
                 self._sleep(pause)
 
     def _attempt(self, call: Call, read: Callable[[Answer], T], give_up: float) -> T:
@@ -186,6 +189,8 @@ class Session:
             raise ServiceUnavailable(
                 "service-quota-spent", service=self.service, method=call.name, seconds=f"{wait:.0f}"
             )
+        if wait >= _WORTH_TELLING:
+            self._hooks.waiting(self.service, "@cause-quota", wait)
         self._sleep(wait)
 
     def _sleep(self, seconds: float) -> None:

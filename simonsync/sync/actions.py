@@ -162,6 +162,21 @@ def doing(action: Action) -> str | None:
             return None
 
 
+def kind_of(action: Action) -> str:
+    """Name what an action is about, such as `customer`; "" where it writes to neither service."""
+    match action:
+        case Create(record) | CreateWorkOrder(record) | Update(record, _):
+            return record.key.kind
+        case Delete(table):
+            return ENTITIES[table].one
+        case CreateDraft():
+            return "draft_invoice"
+        case Attach():
+            return action.source
+        case _:
+            return ""
+
+
 def as_json(action: Action) -> dict[str, Any] | None:
     """Describe an action for `--dry-run`; what writes to neither service is no action there."""
     name = doing(action)

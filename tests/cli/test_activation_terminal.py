@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -325,3 +326,22 @@ def test_5_1_who_does_not_accept_the_terms_stays_connected(person: Person) -> No
 def test_the_word_that_erases_is_the_one_that_is_shown(language: str, word: str) -> None:
     assert text("wipe-erase-word", Language(language)) == word
     assert word in text("wipe-confirm", Language(language))
+
+
+def test_7_2_a_wait_for_a_service_is_told_and_the_first_import_is_summed_up_by_kind(person: Person) -> None:
+    person.run("activate", "--yes", "--accept-terms")
+    store_credentials(person.folder / "state", person.box.credentials)
+    person.box.faults.set("status", service="sellsy", status=503, times=1)
+    done = person.talk(["sync"], [])
+    assert done.code == 0, done.out
+    assert "En attente de Sellsy (HTTP 503) ; nouvel essai dans " in done.out
+    summary = " ".join(done.out.split())
+    found = re.search(r"créés dans Simon\s: (\d+) \(([^)]*)\)", summary)
+    assert found, done.out
+    kinds = dict(part.rsplit(" ", 1) for part in found[2].split(", "))
+    assert (kinds["Client"], kinds["Prestation"]) == ("6", "3")
+    assert sum(map(int, kinds.values())) == int(found[1])
+    # Where nobody looks, nothing of it is said.
+    person.box.faults.set("status", service="sellsy", status=503, times=1)
+    silent = person.run("sync")
+    assert (silent.code, silent.out, silent.err) == (0, "", "")
