@@ -37,7 +37,7 @@ _NAMES = {
     "P1": ("%",),
 }
 _CODES = {name: code for code, names in _NAMES.items() for name in names}
-COMMON_CODES = frozenset({*_NAMES, "H87", "EA", "NAR", "XPA", "XPX", "XCT", "XBG", "KWT", "HLT", "DMT", "BX"})
+COMMON_CODES = frozenset({*_NAMES, "H87", "EA", "NAR", "XPA", "XPX", "XCT", "XBG", "KWT", "HLT", "DMT"})
 """The codes that a field-service firm is likely to use; another one may be right all the same."""
 
 

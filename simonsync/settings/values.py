@@ -82,6 +82,9 @@ def parse_yaml(setting: Setting, value: object) -> SettingValue:
             return parse_text(setting, ",".join(map(str, value)))
         case SettingType.MINUTES, int() if not isinstance(value, bool):
             return parse_text(setting, str(value))
+        case SettingType.CHOICE, False if "off" in setting.choices:
+            # YAML reads an `off` without quotes as a no.
+            return parse_text(setting, "off")
         case _, str():
             return parse_text(setting, value)
         case _, bool():

@@ -211,6 +211,24 @@ def test_3_2_companies_and_persons_with_all_that_is_kept_of_them(office: Office)
     assert (other.main_address, other.addresses) == (None, ())
 
 
+def test_3_2_a_firm_has_its_registration_numbers_and_a_person_none(office: Office) -> None:
+    firm = office.world.add_customer(
+        "Dupont SARL", siren="732829320", siret="73282932000074", vat="FR44732829320"
+    )
+    person = office.world.add_customer("Bernard", type="person", forename="Lucas")
+    listed = {customer.key.id: customer for customer in flat(office.sellsy.customers())}
+    for numbers, record in ((("732829320", "73282932000074", False), firm), (("", "", True), person)):
+        for found in (listed[str(record.id)], office.sellsy.customer(listed[str(record.id)].key)):
+            assert (found.siren, found.siret, found.person) == numbers
+
+
+def test_3_3_which_of_several_addresses_is_the_main_one_is_told_by_the_list(office: Office) -> None:
+    for listed in flat(office.sellsy.customers()):
+        alone = office.sellsy.customer(listed.key)
+        if len(alone.addresses) > 1:
+            assert office.sellsy.main_address(alone) == listed.main_address
+
+
 def test_3_2_a_customer_read_afresh_is_what_the_list_says(office: Office) -> None:
     for listed in flat(office.sellsy.customers()):
         afresh = office.sellsy.customer(listed.key)

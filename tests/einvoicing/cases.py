@@ -14,6 +14,7 @@ from simonsync.domain.records import Customer, SellsyAccount, Tax, WorkPlace
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.rules.einvoicing import LEGAL_RATES, Places
+from simonsync.rules.units import COMMON_CODES
 from tests.builders import address, customer
 
 ACCOUNT = SellsyAccount("42", "Électricité Moreau", "EUR", "FR")
@@ -142,6 +143,8 @@ def ready() -> Iterator[Case]:
     for text, code in (("kg", "KGM"), ("m²", "MTK"), ("litre", "LTR"), ("jour", "DAY"), ("rouleau", "XRO")):
         yield case(f"the unit {text}, whose code we guess", line(unit=text), units={})
         yield case(f"a unit of its own name with the code {code}", line(unit="x"), units={"x": code})
+    for code in sorted(COMMON_CODES):
+        yield case(f"the unit code {code}", line(unit="x"), units={"x": code})
     yield case("a person", line(), hours(), who=PERSON)
     for country, vat in (("BE", "BE0403170701"), ("DE", "DE136695976"), ("CH", ""), ("US", ""), ("GB", "")):
         yield case(f"a customer in {country}", line(), hours(), who=abroad(country, vat))
@@ -300,7 +303,9 @@ def pairs() -> Iterator[tuple[Case, Case]]:
     for turn, good in enumerate(ready()):
         fitting = [(n, twin) for n, each in enumerate(BREAKS) if (twin := each(good)) is not None]
         chosen = [twin for n, twin in fitting if n in {turn % len(BREAKS), (turn + 7) % len(BREAKS)}]
-        chosen += [twin for _, twin in fitting if twin.broken == "EI-13"]
+        overseas = good.customer.addresses[0].country != "FR"
+        always = {"EI-13", "EI-01"} if overseas else {"EI-13"}
+        chosen += [twin for _, twin in fitting if twin.broken in always and twin not in chosen]
         for twin in chosen or [fitting[turn % len(fitting)][1]]:
             yield good, twin
 

@@ -15,7 +15,7 @@ from facturx import generate_cii_xml
 from simonsync.domain.draft import CENT, DraftLine
 from simonsync.domain.key import Kind
 from simonsync.domain.records import Address, Customer, Tax
-from simonsync.rules.einvoicing import FRENCH, siren_of
+from simonsync.rules.einvoicing import siren_of
 from simonsync.rules.units import code_of
 from tests.einvoicing.cases import Case
 
@@ -95,7 +95,7 @@ def document(case: Case) -> bytes:
 def _treatment(case: Case) -> str:
     if case.customer.person:
         return "B2C"
-    return "B2B" if _country(case.customer) in {*FRENCH, ""} else "B2BINT"
+    return "B2B" if _country(case.customer) in {"", "FR", "GP", "MQ", "GF", "RE", "YT"} else "B2BINT"
 
 
 def _country(customer: Customer) -> str:

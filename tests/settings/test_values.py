@@ -11,7 +11,15 @@ import simonsync
 from simonsync.domain.key import Kind
 from simonsync.errors import UsageError
 from simonsync.messages.render import Language, choices, question, word
-from simonsync.settings.declaration import BY_KEY, SETTINGS, Note, ProductChoice, Settings, SettingType
+from simonsync.settings.declaration import (
+    BY_KEY,
+    SETTINGS,
+    Einvoicing,
+    Note,
+    ProductChoice,
+    Settings,
+    SettingType,
+)
 from simonsync.settings.values import parse_text, read_settings, setting_of
 
 SCREENS = {
@@ -168,3 +176,11 @@ def test_every_setting_is_read_where_something_is_decided() -> None:
                 case ast.Attribute(attr=name) | ast.Constant(value=str(name)):
                     read.add(name)
     assert [setting.key for setting in SETTINGS if setting.key not in read] == []
+
+
+def test_an_off_that_yaml_takes_for_a_no_is_off_and_a_yes_is_none_of_the_choices() -> None:
+    assert read_settings({"einvoicing": False}).einvoicing is Einvoicing.OFF
+    with pytest.raises(UsageError):
+        read_settings({"einvoicing": True})
+    with pytest.raises(UsageError):
+        read_settings({"documents": False})

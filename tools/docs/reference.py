@@ -78,9 +78,9 @@ def _values(setting: Setting) -> str:
         case SettingType.TEXT:
             return "text"
         case SettingType.STEPS:
-            return "some of " + ", ".join(f"`{value}`" for value in setting.choices)
+            return "some of " + ", ".join(f"`{value}`" for value in setting.choices if value)
         case SettingType.CHOICE | SettingType.MINUTES:
-            return ", ".join(f"`{value}`" for value in setting.choices)
+            return ", ".join(f"`{value}`" for value in setting.choices if value)
 
 
 def _shown_default(setting: Setting) -> str:

@@ -141,7 +141,7 @@ HELP: Final[dict[str, str]] = {
     "time_rounding_of": "Whether the sum of each kind of time or each visit by itself is rounded up.",
     "quoted_time": "On a work order whose quote has the product for work or travel time: bill both and warn, or the quote's line alone.",
     "service_dates": "Put the first and last day of registered time on the draft as Sellsy's service dates.",
-    "einvoicing": "Say on each draft and record what an e-invoice would lack; strict holds a work order whose invoice would be refused.",
+    "einvoicing": "Say on each draft and record what an e-invoice would lack; strict holds a work order whose invoice would be refused. Left empty: inform in France, nothing elsewhere.",
     "delivery_address": "Where goods were used at another address of the customer in Sellsy than its main one, that becomes the draft's delivery address.",
     "quote_statuses": "Steps of a quote in Sellsy in which it becomes a work order.",
 }

@@ -141,7 +141,7 @@ HELP: Final[dict[str, str]] = {
     "time_rounding_of": "Arrondir la somme de chaque type de temps, ou chaque visite séparément.",
     "quoted_time": "Sur un bon de travail dont le devis contient le produit du temps : facturer les deux et avertir, ou la seule ligne du devis.",
     "service_dates": "Indiquer sur le brouillon le premier et le dernier jour du temps enregistré, comme dates de prestation de Sellsy.",
-    "einvoicing": "Dire sur chaque brouillon et chaque fiche ce qui manque à une facture électronique ; strict retient un bon de travail dont la facture serait refusée.",
+    "einvoicing": "Dire sur chaque brouillon et chaque fiche ce qui manque à une facture électronique ; strict retient un bon de travail dont la facture serait refusée. Sans valeur : informer en France, rien ailleurs.",
     "delivery_address": "Si des produits ont été utilisés à une autre adresse du client dans Sellsy que son adresse principale, elle devient l'adresse de livraison du brouillon.",
     "quote_statuses": "Les étapes d'un devis dans Sellsy où il devient un bon de travail.",
 }

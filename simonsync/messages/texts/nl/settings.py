@@ -141,7 +141,7 @@ HELP: Final[dict[str, str]] = {
     "time_rounding_of": "Of de som van elke soort tijd of elk bezoek apart wordt afgerond.",
     "quoted_time": "Op een werkbon waarvan de offerte het product voor tijd bevat: beide factureren en waarschuwen, of alleen de regel van de offerte.",
     "service_dates": "De eerste en laatste dag van de geregistreerde tijd op het concept zetten, als prestatiedata van Sellsy.",
-    "einvoicing": "Bij elk concept en elke fiche zeggen wat een e-factuur mist; strict houdt een werkbon vast waarvan de factuur zou worden geweigerd.",
+    "einvoicing": "Bij elk concept en elke fiche zeggen wat een e-factuur mist; strict houdt een werkbon vast waarvan de factuur zou worden geweigerd. Leeg: in Frankrijk melden, elders niets.",
     "delivery_address": "Als er goederen zijn gebruikt op een ander adres van de klant in Sellsy dan het hoofdadres, wordt dat het leveradres van het concept.",
     "quote_statuses": "Stappen van een offerte in Sellsy waarin ze een werkbon wordt.",
 }
