@@ -12,6 +12,7 @@ from pathlib import Path
 from simonsync.account.machine import machine_identity
 from simonsync.account.same_ids import require_same_ids
 from simonsync.account.settings_check import adopt_settings
+from simonsync.account.wire_log import wire_log
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount
 from simonsync.errors import (
@@ -189,7 +190,10 @@ def recorded_run(
     ServiceUnavailable and Stopped; the latter leave their line in journal and runs.
     """
     told = [] if cases is None else cases
-    with hold_lock(account.lock, command, account.clocks.now()):
+    with (
+        hold_lock(account.lock, command, account.clocks.now()),
+        wire_log(account.folder, account.name, command),
+    ):
         require_phase(account.database, *phases)
         with open_state(account.database, rehearsal=rehearsal) as state:
             sellsy, simon = account.connect()

@@ -34,7 +34,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "start": ("activate", "wipe", "connect", "configure", "deactivate", "schedule"),
     "carry": ("sync", "pull", "push", "cleanup"),
     "look": ("status", "log", "preview", "explain", "einvoicing", "report", "browse"),
-    "mend": ("doctor", "verify", "resolve", "reconcile", "backup", "restore", "replay"),
+    "mend": ("doctor", "verify", "resolve", "reconcile", "backup", "restore", "support-bundle", "replay"),
     "try": ("demo", "sandbox"),
 }
 """What people come for, and the commands for it; each stands in one group."""
@@ -66,6 +66,7 @@ COMMANDS: Final[dict[str, Command]] = {
         ("schedule install", "schedule install --cron", "schedule show --system"),
         ("show", "install", "remove"),
     ),
+    "support-bundle": Command(("support-bundle", "support-bundle case.zip")),
     "replay": Command(("replay case.zip", "replay case.zip --set invoice_note=work_address")),
     "demo": Command(("demo", "--lang en demo")),
     "sandbox": Command(("sandbox --config-out try/config.yaml",)),

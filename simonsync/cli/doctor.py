@@ -15,7 +15,7 @@ from simonsync.messages.render import word
 
 if TYPE_CHECKING:
     from simonsync.cli.signals import Stopper
-    from simonsync.host.doctor.examination import Check, Setup
+    from simonsync.host.doctor.examination import Check, Setup, Shown
     from simonsync.sync.run import Clocks
 
 
@@ -54,8 +54,8 @@ def doctor(ctx: typer.Context) -> Result:
     )
 
 
-def setup_of(context: Context, stopper: Stopper) -> Setup:
-    """Say how to get at what is checked; nothing is read yet."""
+def setup_of(context: Context, stopper: Stopper, shown: Shown = dict) -> Setup:
+    """Say how to get at what is checked, and how it is shown; nothing is read yet."""
     from simonsync.account import clocks, composition
     from simonsync.host.doctor.examination import Setup
 
@@ -76,6 +76,7 @@ def setup_of(context: Context, stopper: Stopper) -> Setup:
         now=lambda: our_clocks().now(),
         environ=context.environ,
         language=context.language,
+        shown=shown,
     )
 
 

@@ -11,7 +11,7 @@ FASTEST_V1: Final = 5
 SLOWEST: Final = 0.1
 DEADLINE: Final = 4
 """A request as a whole may take so many times the `timeout`."""
-_OF_THE_STATE: Final = (".answers", ".db", ".lock", ".token", ".witness")
+_OF_THE_STATE: Final = (".answers", ".db", ".lock", ".token", ".wire", ".witness")
 
 
 class Broken(NamedTuple):

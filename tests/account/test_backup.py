@@ -159,6 +159,7 @@ def test_looking_at_a_restore_changes_nothing(working: Office) -> None:
         "backups",
         "firm.db",
         "firm.lock",
+        "firm.wire",
         "firm.witness",
     ]
 

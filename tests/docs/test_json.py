@@ -91,6 +91,7 @@ def life(desk: Desk) -> Iterator[tuple[str, dict[str, Any]]]:
     yield ask("cleanup", "--dry-run")
     yield ask("backup")
     yield ask("doctor")
+    yield ask("support-bundle")
     yield ask("verify", "--write", str(min(desk.box.sellsy.customers)), "--yes")
     for way in (("show",), ("show", "--cron"), ("install",), ("remove",)):
         yield ask("schedule", *way)

@@ -25,6 +25,9 @@ from simonsync.store.phases import Activation
 from simonsync.store.state import State
 from simonsync.sync.ports import SellsyReader, SimonReader
 
+Shown = Callable[[Mapping[str, str]], Mapping[str, str]]
+"""Turns the parameters of a text into those that are shown."""
+
 
 class Verdict(StrEnum):
     """What came of a check."""
@@ -51,6 +54,7 @@ class Setup:
 
     Attributes:
         sellsy, simon: make the adapters; nothing is asked of the services yet.
+        shown: how what was found is shown; `support-bundle` leaves names out.
     """
 
     configuration: Callable[[], Configuration]
@@ -60,6 +64,7 @@ class Setup:
     now: Callable[[], datetime]
     environ: Mapping[str, str]
     language: Language
+    shown: Shown = dict
 
 
 class Finding(NamedTuple):
@@ -196,8 +201,9 @@ def _found(probe: Probe, bench: Bench) -> Finding:
 
 def _told(name: str, found: Finding, bench: Bench) -> Check:
     language = bench.setup.language
-    params = dict(found.params)
+    params = dict(bench.setup.shown(found.params))
     if found.problems:
-        params["problems"] = " ".join(sentence(problem, language, bench.zone) for problem in found.problems)
+        problems = [Message(each.kind, bench.setup.shown(each.params)) for each in found.problems]
+        params["problems"] = " ".join(sentence(problem, language, bench.zone) for problem in problems)
     text, remedy = finding(found.code, params, language, bench.zone)
     return Check(name, found.result, text, remedy)

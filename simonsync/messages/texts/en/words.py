@@ -418,6 +418,7 @@ WORDS: Final[dict[str, str]] = {
     "summary-unknown": "outcome unknown:",
     "summary-waiting": "Waiting:",
     "summary-warnings": "warnings:",
+    "support-note": "No secret, name or amount is in it. Look through it before you send it on.",
     "table-customer": "Customer",
     "table-item": "Item",
     "table-none": "None",

@@ -418,6 +418,7 @@ WORDS: Final[dict[str, str]] = {
     "summary-unknown": "issue inconnue :",
     "summary-waiting": "En attente :",
     "summary-warnings": "avertissements :",
+    "support-note": "Il ne contient ni secret, ni nom, ni montant. Parcourez-le avant de l'envoyer.",
     "table-customer": "Client",
     "table-item": "Article",
     "table-none": "Aucune",

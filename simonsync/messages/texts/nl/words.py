@@ -418,6 +418,7 @@ WORDS: Final[dict[str, str]] = {
     "summary-unknown": "afloop onbekend:",
     "summary-waiting": "In de wacht:",
     "summary-warnings": "waarschuwingen:",
+    "support-note": "Er staan geen geheimen, namen of bedragen in. Kijk het door voordat u het verstuurt.",
     "table-customer": "Klant",
     "table-item": "Artikel",
     "table-none": "Geen",
