@@ -197,6 +197,7 @@ class Quote:
     Attributes:
         address: the copy printed on it.
         discount: what is taken off the whole, in per cent of its rows.
+        charges: what it asks for shipping and packaging, in euros before tax.
     """
 
     head: QuoteHead
@@ -204,6 +205,7 @@ class Quote:
     address: Address | None = None
     terms: str = ""
     discount: Decimal = Decimal(0)
+    charges: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,7 @@ class DocumentRow:
     Attributes:
         kind: a `LineKind`; a row of another type than we make keeps Sellsy's word for it.
         product_id: as in a key, a declined product as `ID_DECL`; "" where it names none.
+        tax_rate: in per cent; None where it is not told.
     """
 
     kind: str
@@ -251,6 +254,7 @@ class DocumentRow:
     unit_price: Decimal
     tax_id: str
     discount: Decimal = Decimal(0)
+    tax_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

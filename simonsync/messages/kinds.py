@@ -216,6 +216,7 @@ PRICE_CATEGORY_IGNORED = _of_a_draft("price-category-ignored", "name", "products
 EINVOICE_NOT_READY = _of_a_draft("einvoice-not-ready", "count", "rules")
 TIME_DIFFERS = _of_a_draft("time-differs", "day", "person", "minutes", "span")
 TIME_UNFINISHED = _of_a_draft("time-unfinished", "day", "person")
+QUOTE_CHARGES = _of_a_draft("quote-charges-not-billed", "amount")
 TIME_ON_QUOTE_TOO = _of_a_draft("time-on-quote-too", "product")
 SERVICE_UNAVAILABLE = _warning("service-unavailable", "service", "cause", lasting=True)
 CREATES_WAIT = _warning("creates-wait", "number", "reason", "until", table=_WO, lasting=True)

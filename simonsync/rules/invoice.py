@@ -443,6 +443,8 @@ def _warnings(
             yield Message(kinds.FREE_LINE_PRICE_MISSING, {"number": number, "text": line.name})
     if billing.quote is None and any(map(_comes_from_a_quote, order.used_items)):
         yield Message(kinds.QUOTE_GONE, {"number": number})
+    if billing.quote is not None and billing.quote.charges:
+        yield Message(kinds.QUOTE_CHARGES, {"number": number, "amount": f"{billing.quote.charges:f}"})
     for line, product in articles:
         if is_off(line, product):
             yield Message(kinds.PRICE_ROUNDED, {"number": number, "product": product.reference})

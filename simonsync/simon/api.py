@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -33,7 +33,7 @@ from simonsync.simon.query import Is, TableService, Value, Where
 from simonsync.simon.records import Step, Wire, part_missing
 from simonsync.simon.reliable import ReliableTables, readable
 
-_WORK_ORDERS_AT_ONCE = 20
+_AT_ONCE = 20
 
 
 class Simon:
@@ -151,6 +151,26 @@ class Simon:
             with readable():
                 yield [self.entry(table, row) for row in page]
 
+    def ext_keys(self, table: str, record_ids: Collection[str]) -> dict[str, str]:
+        """Return the ExtKeys of some records, by Id. Raises Refused where one of them is not listed."""
+        common, found = self.profile.common, dict[str, str]()
+        ids = sorted(record_ids)
+        for start in range(0, len(ids), _AT_ONCE):
+            some = tuple(_value(each) for each in ids[start : start + _AT_ONCE])
+            for page in self._tables.pages(table, (Is(common.id, some),), (common.id, common.ext_key)):
+                found |= {self._id(table, row): records.text(row, common.ext_key) for row in page}
+        for each in ids:
+            if each not in found:
+                raise part_missing(table, each)
+        return found
+
+    def require_still(self, key: Key, record_id: str) -> None:
+        """Make sure by its ExtKey that an Id is still that of a record. Raises NotFound or Refused."""
+        table = ENTITY_OF[key.kind].table
+        row = self._dialect.read(table, record_id)
+        if records.text(row, self.profile.common.ext_key) != key.ext_key:
+            raise NotFound("simon-other-record", part=f"@simon-{table}", asked=key.ext_key, found=record_id)
+
     def pointing_at(self, table: str, target: str, record_id: str) -> Iterator[Sequence[dict[str, object]]]:
         """Page through the raw records of a table that point at a record of another."""
         for field, pointed_at in tables.references(self.profile, table).items():
@@ -243,8 +263,8 @@ class Simon:
         """Read the used items of several work orders together, by work order."""
         field = self.profile.used_items.work_order
         found: dict[str, list[UsedItem]] = {}
-        for start in range(0, len(orders), _WORK_ORDERS_AT_ONCE):
-            some = orders[start : start + _WORK_ORDERS_AT_ONCE]
+        for start in range(0, len(orders), _AT_ONCE):
+            some = orders[start : start + _AT_ONCE]
             ids = tuple(_value(self._id("work_orders", row)) for row in some)
             for row in self._tables.rows("used_items", (Is(field, ids),)):
                 found.setdefault(records.text(row, field), []).append(records.used_item(row, self.profile))

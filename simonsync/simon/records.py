@@ -351,8 +351,8 @@ def time_sheets(wire: Wire, profile: Profile) -> tuple[TimeSheet, ...]:
     """Read one row of registered time [3.4.1, 3.4.2]: one time sheet, two where a row holds both kinds.
 
     Simon's own duration counts where it is positive, else the time from start to end in UTC. What was started
-    and never stopped has no time yet. Raises Refused where neither can be read, or the kind is unknown: time
-    is never left out silently.
+    and never stopped has no time yet. Raises Refused where neither can be read, where the end lies before the
+    start, or the kind is unknown: time is never left out silently.
     """
     names = profile.time_sheets
     table = "time_sheets"
@@ -376,8 +376,10 @@ def time_sheets(wire: Wire, profile: Profile) -> tuple[TimeSheet, ...]:
         return (TimeSheet(sheet_id, kind, span, day, person),)
     if runs:
         return (TimeSheet(sheet_id, kind, 0, day, person, unfinished=True),)
-    if told is None and not (start is not None and start == end):
-        raise unreadable(table, wire, names.end if names.form is TimeForm.SPAN else names.duration, profile)
+    ends_before = start is not None and end is not None and end < start
+    if ends_before or (told is None and not (start is not None and start == end)):
+        is_end = ends_before or names.form is TimeForm.SPAN
+        raise unreadable(table, wire, names.end if is_end else names.duration, profile)
     return (TimeSheet(sheet_id, kind, told or 0, day, person),)
 
 

@@ -90,8 +90,9 @@ def take(head: WorkOrderHead, run: Planning, *, late: bool = False) -> None:
         if not run.state.activation.was_active(head.archived_at or head.mutated_at):
             status = Status.DORMANT
             run.say(Message(kinds.ARCHIVED_WHILE_INACTIVE, {"number": head.number}), head.id)
-        elif any(not _is_younger(head, each) for each in had_id):
-            # It is as old as one that had its Id: perhaps only the way has changed in which Simon is read.
+        elif any(each.number == head.number or not _is_younger(head, each) for each in had_id):
+            # As old as one that had its Id, or of its number: perhaps only the way has changed in which Simon
+            # is read.
             status = Status.DORMANT
             params = {"number": head.number, "other": had_id[-1].number}
             run.say(Message(kinds.WORK_ORDER_DOUBTFUL, params), head.id)

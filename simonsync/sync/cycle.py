@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
+from simonsync.errors import ExitCode
+from simonsync.store.ledger import Status
 from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.archived import register, tell_changes
 from simonsync.sync.census import census
@@ -13,6 +16,10 @@ from simonsync.sync.lookup import look_up, look_up_needed
 from simonsync.sync.pull import pull
 from simonsync.sync.push import office_of, plan_push
 from simonsync.sync.run import Planning
+
+SYNC: Final = "sync"
+CUT_OFF: Final = (None, ExitCode.TERMINATED, ExitCode.INTERRUPTED)
+"""How a run ended that did not come to its end."""
 
 
 def push(run: Planning, sink: Sink, chosen: Collection[str] = ()) -> None:
@@ -40,8 +47,17 @@ def push(run: Planning, sink: Sink, chosen: Collection[str] = ()) -> None:
 def sync(run: Planning, sink: Sink) -> None:
     """Pull, then push: what the timer starts every five minutes [7.2].
 
-    A long pull yields after three quarters of the run's time, so that no work order waits for it.
+    A long pull yields after three quarters of the run's time, so that no work order waits for it. Where the
+    last sync was cut off all the same, as by a timer while each answer takes long, what waits is sent first:
+    else each run would end before the first draft.
     """
-    run.pull_until = run.clocks.elapsed() + run.timing.budget.total_seconds() * 3 / 4
-    pull(run, sink)
-    push(run, sink)
+    budget = run.timing.budget.total_seconds()
+    before = run.state.runs.last(before=run.id, command=SYNC)
+    if before is not None and before.exit_code in CUT_OFF and run.state.ledger.count(Status.WAITING):
+        push(run, sink)
+        run.pull_until = run.clocks.elapsed() + budget / 4
+        pull(run, sink)
+    else:
+        run.pull_until = run.clocks.elapsed() + budget * 3 / 4
+        pull(run, sink)
+        push(run, sink)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from simonsync.domain.draft import CENT, DraftInvoice, DraftLine, LineKind, totals
 from simonsync.domain.draft_record import from_record, to_record
-from simonsync.domain.records import Document, DocumentRow
+from simonsync.domain.records import Document, DocumentHead, DocumentRow
 from simonsync.errors import (
     CredentialsRefused,
     NotFound,
@@ -27,6 +27,7 @@ from simonsync.errors import (
 )
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
+from simonsync.rules.marker import marker_in
 from simonsync.store.attempts import AttemptOutcome, draft_subject
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.values import understood
@@ -267,7 +268,7 @@ def _readable(document_id: str, run: Planning, patience: timedelta) -> Document 
 
 def _findings(draft: DraftInvoice, document: Document, params: Mapping[str, str]) -> Iterator[Message]:
     """Say where a draft is not what was asked for: rows, quantities, unit amounts and taxes exactly."""
-    differences = tuple(row_differences(draft.lines, document.rows))
+    differences = (*_head_differences(draft, document.head), *row_differences(draft.lines, document.rows))
     if differences:
         yield Message(kinds.DRAFT_LINES_DIFFER, {**params, "difference": "; ".join(differences)})
     asked, found = totals(draft.lines).before_tax, document.total_before_tax
@@ -277,6 +278,14 @@ def _findings(draft: DraftInvoice, document: Document, params: Mapping[str, str]
     rounding = CENT * len(document.rows)
     kind = kinds.DRAFT_TOTAL_ROUNDED if abs(asked - found) <= rounding else kinds.DRAFT_TOTAL_DIFFERS
     yield Message(kind, amounts)
+
+
+def _head_differences(draft: DraftInvoice, head: DocumentHead) -> Iterator[str]:
+    """Say whether a draft is somebody else's, or does not name its work order."""
+    if head.customer != draft.customer:
+        yield f"@document-customer {head.customer.id} ≠ {draft.customer.id}"
+    if marker_in(head.subject) != draft.marker:
+        yield f"@document-subject {head.subject or '–'}"
 
 
 def row_differences(lines: Sequence[DraftLine], rows: Sequence[DocumentRow]) -> Iterator[str]:
@@ -301,6 +310,9 @@ def _value_differences(place: int, line: DraftLine, row: DocumentRow) -> Iterato
             yield f"{name} {place}: {found.normalize():f} ≠ {asked.normalize():f}"
     if line.tax_id != row.tax_id:
         yield f"@row-tax {place}: {row.tax_id} ≠ {line.tax_id}"
+    elif row.tax_rate is not None and row.tax_rate != line.tax_rate:
+        # The rate behind an id can be changed in Sellsy; a line of a quote has the one that was signed.
+        yield f"@row-tax {place}: {row.tax_rate.normalize():f} % ≠ {line.tax_rate.normalize():f} %"
 
 
 def due_for_read_back(run: Planning) -> None:

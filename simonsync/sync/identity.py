@@ -1,7 +1,9 @@
 """Which work order a record of Simon is: by its Id, unless Simon has given that to another one meanwhile.
 
-After a database was put back, Simon hands out Ids anew. A record with another number and another creation
-date is another work order: it is sent by itself, and what was done for the first one stays with that.
+After a database was put back, Simon hands out Ids anew, and perhaps numbers. A record with another number and
+another creation date is another work order: it is sent by itself, and what was done for the first one stays
+with that. So is one with the same number that was made after the first one was archived; as only dates tell
+the two apart, a person says whether it is sent.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ def marker_of(head: WorkOrderHead, corp_id: str, simon: SimonReader) -> str:
 def is_another(known: LedgerEntry, head: WorkOrderHead, corp_id: str, simon: SimonReader) -> bool:
     """Tell whether a record is another work order than the one that we know by its Id."""
     numbered = bool(head.number and known.number)
-    if head.created_at is None or not numbered or head.number == known.number:
+    if head.created_at is None or not numbered:
+        return False
+    if head.number == known.number and head.created_at <= known.archived_at:
         return False
     # Our marker of the first one holds its creation date.
     return marker_of(replace(head, number=known.number), corp_id, simon) != known.marker

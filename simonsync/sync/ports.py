@@ -10,7 +10,7 @@ Every call may raise `CredentialsRefused` or `ServiceUnavailable`; what else it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -243,6 +243,12 @@ class SimonReader(Protocol):
         Raises ServiceUnavailable where the table does not answer.
         """
 
+    def ext_keys(self, table: str, record_ids: Collection[str]) -> Mapping[str, str]:
+        """Return the ExtKeys of some records, by Id: what each of them is in Sellsy, as Simon has it now.
+
+        Raises Refused where one of them is not listed.
+        """
+
     def work_orders_by_number(self, number: str) -> tuple[WorkOrderHead, ...]:
         """Find the work orders with exactly this number."""
 
@@ -322,6 +328,12 @@ class SimonWriter(SimonReader, Protocol):
         """Insert a record and return its Id; `ids` turns the keys it points at into Simon's Ids.
 
         Raises Conflict where the ExtKey is taken, Refused, NotSent or OutcomeUnknown.
+        """
+
+    def require_still(self, key: Key, record_id: str) -> None:
+        """Make sure that an Id is still that of a record of ours: a Simon that was put back gives it again.
+
+        Raises NotFound where it is not, or where there is none; Refused.
         """
 
     def update(self, record: SimonRecord, record_id: str, ids: Callable[[Key], str]) -> None:

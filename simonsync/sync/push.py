@@ -6,7 +6,7 @@ rules into a draft or a reason why not, and handed on before the next is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -272,14 +272,12 @@ def gather(
     order: WorkOrder, settings: Settings, state: State, simon: SimonReader, catalogue: Catalogue
 ) -> Billing:
     """Read everything that a work order's draft depends on."""
-    articles: dict[str, Product | None] = {}
-    for used in order.used_items:
-        if used.item_id and used.item_id not in articles:
-            binding = state.bindings.by_target(used.item_id, *ARTICLES)
-            articles[used.item_id] = catalogue.product(binding.key) if binding else None
+    used = {each.item_id for each in order.used_items if each.item_id}
+    sold = _in_sellsy("items", used, ARTICLES, simon)
+    articles = {item_id: catalogue.product(key) if key else None for item_id, key in sold.items()}
     customer_id = order.customer_id or (order.place.customer_id if order.place else "")
-    customer_binding = state.bindings.by_target(customer_id, Kind.CUSTOMER) if customer_id else None
-    customer = catalogue.customer(customer_binding.key) if customer_binding else None
+    known = _in_sellsy("customers", {customer_id} - {""}, (Kind.CUSTOMER,), simon).get(customer_id)
+    customer = catalogue.customer(known) if known else None
     quote = _quote_of(order)
     place = _work_address(order, customer, state)
     wanted = settings.delivery_address or settings.einvoicing is not Einvoicing.OFF
@@ -295,6 +293,17 @@ def gather(
         people={sheet.person: simon.person_name(sheet.person) for sheet in sheets_to_name(order)},
         work_address=place,
     )
+
+
+def _in_sellsy(
+    table: str, record_ids: Collection[str], kinds_of: Collection[Kind], simon: SimonReader
+) -> dict[str, Key | None]:
+    """Say which record of Sellsy each record of Simon is; None where it is none, as one made by hand.
+
+    Simon's own ExtKey says so, not what we remember of an Id: a database that was put back gives Ids again.
+    """
+    found = {each: parse_ext_key(text) for each, text in simon.ext_keys(table, record_ids).items()}
+    return {each: key if key is not None and key.kind in kinds_of else None for each, key in found.items()}
 
 
 def _work_address(order: WorkOrder, customer: Customer | None, state: State) -> Address | None:

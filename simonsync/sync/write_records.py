@@ -132,9 +132,11 @@ def _write(
     """Bring one record to Simon; runs in a worker and touches nothing else."""
     if target_id is not None:
         try:
+            simon.require_still(record.key, target_id)
             simon.update(record, target_id, ids)
         except NotFound:
             # Deleted by hand, if its table answers and has no such ExtKey: Sellsy leads, so it is made again.
+            # Its Id may be another record's by now, which is none of ours to change.
             if simon.find(record.key) == target_id:
                 raise
         else:

@@ -471,6 +471,14 @@ def test_3_4_2_what_was_started_and_never_stopped_has_no_time_and_names_its_pers
     assert found.day == date(2022, 5, 12)
 
 
+@pytest.mark.parametrize("minutes", [0, None])
+def test_3_4_2_what_ends_before_it_begins_holds_the_work_order_and_names_the_end(minutes: int | None) -> None:
+    wire = sheet(StartTime=MORNING["StartTime"], EndTime="2022-05-12T00:00:00Z", UserId=8, Minutes=minutes)
+    with pytest.raises(Refused) as caught:
+        records.time_sheets(wire, timed(TimeForm.MINUTES))
+    assert caught.value.problems[0].params["field"] == "EndTime"
+
+
 def test_3_4_2_what_is_told_twice_keeps_both() -> None:
     (found,) = records.time_sheets(sheet(Minutes=60, **MORNING), timed(TimeForm.MINUTES))
     assert (found.seconds, found.span) == (3600, 4500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -84,6 +85,19 @@ def test_5_9_2_a_discount_on_the_whole_quote_is_billed_too(
     sums = sum((row.quantity * row.unit_amount * (1 - row.discount / 100) for row in draft.rows), Decimal(0))
     assert abs(sums - total) < Decimal("0.01")
     assert quoting.codes(codes=["draft-total-differs", "draft-lines-differ"]) == []
+
+
+@pytest.mark.parametrize("kind", ["shipping", "packaging"])
+def test_5_9_2_shipping_and_packaging_of_the_quote_are_told_as_not_billed(quoting: Firm, kind: str) -> None:
+    charge = replace(free(quoting, "Transport", "45.00"), type=kind)
+    made = quote(quoting, [article(quoting, "DISJ-16A", "8"), charge])
+    quoting.pull()
+    quoting.later(minutes=1)
+    finish(quoting, made)
+    assert quoting.push().exit_code is ExitCode.DONE
+    assert quoting.to_look_at() == ["quote-charges-not-billed"]
+    (told,) = quoting.journal(codes=["quote-charges-not-billed"])
+    assert Decimal(told.message.params["amount"]) == 45
 
 
 def test_5_9_2_what_was_changed_or_added_on_the_work_order_is_billed_from_the_catalogue(

@@ -44,6 +44,8 @@ ROWS = (
         (1, {"product_id": "42"}, "@row-article 2: 42 ≠ 41_7"),
         (1, {"product_id": "41"}, "@row-article 2: 41 ≠ 41_7"),
         (2, {"tax_id": "2"}, "@row-tax 3: 2 ≠ 1"),
+        (2, {"tax_rate": Decimal(12)}, "@row-tax 3: 12 % ≠ 0 %"),
+        (2, {"tax_rate": Decimal("0.00")}, None),
         (2, {"product_id": "99"}, None),
     ],
 )
@@ -73,6 +75,21 @@ def test_a_draft_that_lacks_rows_is_an_open_error_with_its_document(active: Firm
     assert entry.message.kind.code == "draft-lines-differ"
     assert entry.record == str(order)
     assert entry.message.params["document"] == str(draft.id)
+
+
+def test_a_draft_that_names_another_customer_or_no_work_order_is_an_open_error(active: Firm) -> None:
+    active.archived("Dépannage", work=30)
+    active.box.faults.set("invisible", service="sellsy", method="Document.create", seconds=10)
+    active.push()
+    (draft,) = active.drafts()
+    customer, other = active.clients()[:2]
+    active.box.sellsy.edit_document(draft.id, third_id=other, subject="autre")
+    active.later(minutes=1)
+    active.push()
+    (entry,) = active.journal(only_open=True, codes=["draft-lines-differ"])
+    said = entry.message.params["difference"]
+    assert f"@document-customer {other} ≠ {customer}" in said
+    assert "@document-subject autre" in said
 
 
 def test_a_draft_deleted_in_sellsy_is_told_and_never_made_again(active: Firm) -> None:

@@ -10,11 +10,13 @@ import pytest
 
 from simonsync.account.choose import choose
 from simonsync.account.reconcile import reconcile
+from simonsync.account.resolve import Choice, resolve
 from simonsync.errors import ExitCode
 from simonsync.settings.declaration import Documents
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.sync import cycle
-from tests.firm import Firm
+from simonsync.sync.pull import pull
+from tests.firm import Firm, number
 from tests.sync.filing import Archive, archive
 
 
@@ -178,3 +180,71 @@ def test_3_4_one_that_comes_back_is_known_again(office: Archive) -> None:
     assert (books[first].id, books[first].status) == (str(order), Status.SENT)
     assert (books[second].is_aside, books[second].status) == (True, Status.SENT)
     assert len(office.drafts()) == 2
+
+
+# --- customers and articles ---------------------------------------------------------------------------
+
+
+def test_3_4_a_customer_made_by_hand_that_got_a_bound_id_is_nobody_of_sellsys(active: Firm) -> None:
+    order = active.archived("Dépannage", work=30)
+    card = number(active.box.simon.row("WorkOrder", order)["CustomerId"])
+    active.box.simon.replace("Customer", card, Name="Zoé Martin")
+    assert active.push().exit_code is ExitCode.NEEDS_SOMEONE
+    assert active.drafts() == []
+    assert active.codes(only_open=True) == ["work-order-customer-unknown"]
+
+
+def test_3_4_a_customer_of_sellsy_that_got_the_id_of_another_one_is_billed_itself(active: Firm) -> None:
+    first, second = active.clients()[:2]
+    order = active.archived("Dépannage", customer=first, work=30)
+    card = number(active.box.simon.row("WorkOrder", order)["CustomerId"])
+    active.box.simon.replace("Customer", card, ExtKey=f"customer:{second}")
+    assert active.push().exit_code is ExitCode.DONE
+    (draft,) = active.drafts()
+    assert draft.third_id == second
+
+
+def test_3_4_an_article_made_by_hand_that_got_a_bound_id_holds_the_work_order(active: Firm) -> None:
+    active.archived("Dépannage", items=(("SER001", 100),))
+    active.box.simon.replace("Item", active.item("SER001"), Name="Vis")
+    assert active.push().exit_code is ExitCode.NEEDS_SOMEONE
+    assert active.drafts() == []
+    assert active.codes(only_open=True) == ["work-order-item-unknown"]
+
+
+def test_3_2_a_record_made_by_hand_is_not_overwritten_by_one_that_had_its_id(active: Firm) -> None:
+    client = active.clients()[0]
+    card = active.simon_id("Customer", f"customer:{client}")
+    active.box.simon.replace("Customer", card, Name="Zoé Martin")
+    active.box.sellsy.edit_customer(client, tel="+33478009900")
+    active.later(minutes=5)
+    active.run("pull", lambda run, sink: pull(run, sink, full=True))
+    assert active.box.simon.row("Customer", card)["Name"] == "Zoé Martin"
+    assert active.simon_id("Customer", f"customer:{client}") != card
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_3_4_one_with_the_number_of_the_first_that_is_younger_is_a_case(
+    office: Archive, *, settled: bool
+) -> None:
+    unsent: dict[str, Any] = {"CustomerId": None} if settled else {}
+    order = office.archived("entretien mensuel", work=30, **unsent)
+    number_of_both = name(office, order)
+    office.push()
+    if settled:
+        resolve(office.account(), number_of_both, Choice.NEVER)
+    office.later(days=1)
+    reused(office, order)
+    kept = {"Number": number_of_both, "ExtKey": office.box.simon.row("WorkOrder", order)["ExtKey"]}
+    office.box.simon.replace("WorkOrder", order, **kept)
+    drafts = len(office.drafts())
+    assert pushes(office, 3) is ExitCode.DONE
+    assert len(office.drafts()) == drafts
+    assert [each.number for each in office.journal(codes=["work-order-doubtful"], only_open=True)] == [
+        number_of_both
+    ]
+    assert reconcile(office.account()).missing == [number_of_both]
+    office.run("push", lambda run, sink: cycle.push(run, sink, choose([f"id:{order}"], run)))
+    assert len(office.drafts()) == drafts + 1
+    assert office.codes(codes=["work-order-doubtful"], only_open=True) == []
+    assert reconcile(office.account()).complete

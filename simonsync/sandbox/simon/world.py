@@ -310,6 +310,11 @@ class SimonWorld:
             stamps = {name: moment and moment.astimezone(UTC) for name, moment in moments.items()}
             self._put(entity, {**self.row(entity, record), **stamps})
 
+    def replace(self, entity: str, record: int, **fields: object) -> None:
+        """Let another record have an Id, as after a restored database; made by hand without an `ExtKey`."""
+        with self._lock:
+            self._put(entity, {**self.row(entity, record), "ExtKey": None, **fields})
+
     def hand_out_again(self, entity: str, record: int) -> None:
         """Let the next record of an entity get an Id that a deleted one had, as after a restored database.
 

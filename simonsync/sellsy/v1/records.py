@@ -290,6 +290,7 @@ def _document_row(row: Record) -> DocumentRow:
         unit_price=amount(row.get("unitAmount")),
         tax_id=record_id(row.get("taxid")),
         discount=amount(row.get("discount")),
+        tax_rate=amount(row["taxrate"]) if text(row.get("taxrate")) else None,
     )
 
 
@@ -314,8 +315,28 @@ def quote(record: Record, zone: tzinfo, currencies: Mapping[str, str]) -> Quote:
     head = quote_head(record, zone, currencies)
     found = tuple(_quote_row(head.key, row) for row in rows(record))
     return Quote(
-        head=head, rows=found, address=printed_address(record), discount=_discount_on_the_whole(record)
+        head=head,
+        rows=found,
+        address=printed_address(record),
+        discount=_discount_on_the_whole(record),
+        charges=_charges(record),
     )
+
+
+def _charges(record: Record) -> Decimal:
+    """Return what a document asks for shipping and packaging, as rows of it or on the whole."""
+    of_rows = sum(
+        (
+            amount(row.get("qt")) * amount(row.get("unitAmount"))
+            for row in rows(record)
+            if text(row["type"]) in _CHARGES and not yes(row.get("isOption"))
+        ),
+        Decimal(0),
+    )
+    return of_rows or amount(record.get("shippingsAmount")) + amount(record.get("packagingsAmount"))
+
+
+_CHARGES = ("shipping", "packaging")
 
 
 def _discount_on_the_whole(record: Record) -> Decimal:

@@ -190,6 +190,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Quote {quote} was changed in Sellsy after work order {number} was made from it",
         "Make the same change on the work order in Simon yourself, if it is needed.",
     ),
+    "quote-charges-not-billed": (
+        "The quote of work order {number} asks {amount:money} for shipping or packaging, before tax; the draft does not bill it",
+        "If it is due, add it to the draft in Sellsy. Then: simonsync resolve {number} --seen",
+    ),
     "quote-customer-missing": (
         "No work order was made from quote {quote}: its customer, or an address of the customer, is not in Simon",
         "Make sure that in Sellsy the customer is a customer (not a prospect), is not archived and has an address; the work order follows by itself.",
@@ -264,7 +268,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "tax-disabled": (
         "Work order {number} was not sent: the VAT of {rate:number} % on {product} is disabled in Sellsy",
-        "Give the product another VAT rate in Sellsy; the draft follows by itself.",
+        "Give the product another VAT rate in Sellsy, or enable this one again: a line of a quote keeps the rate that was signed. The draft follows by itself.",
     ),
     "time-differs": (
         "The draft of work order {number} bills {minutes:number} min of {person} on {day:day}; from start to end it is {span:number} min",

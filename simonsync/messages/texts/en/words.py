@@ -171,6 +171,8 @@ WORDS: Final[dict[str, str]] = {
     "doctor-well": "Everything is in order.",
     "doctor-witness": "Witness",
     "doctor-write_test": "Writing",
+    "document-customer": "customer:",
+    "document-subject": "subject:",
     "doing-attach": "attach",
     "doing-create": "create",
     "doing-delete": "delete",

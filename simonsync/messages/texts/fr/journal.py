@@ -190,6 +190,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Le devis {quote} a été modifié dans Sellsy après la création du bon de travail {number}",
         "Si nécessaire, faites vous-même la même modification sur le bon de travail dans Simon.",
     ),
+    "quote-charges-not-billed": (
+        "Le devis du bon de travail {number} demande {amount:money} HT de frais de port ou d'emballage ; le brouillon ne les facture pas",
+        "S'ils sont dus, ajoutez-les au brouillon dans Sellsy. Puis : simonsync resolve {number} --seen",
+    ),
     "quote-customer-missing": (
         "Aucun bon de travail n'a été créé pour le devis {quote} : son client, ou une adresse de ce client, n'est pas dans Simon",
         "Assurez-vous que dans Sellsy ce client est un client (pas un prospect), n'est pas archivé et a une adresse ; le bon de travail suivra automatiquement.",
@@ -264,7 +268,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "tax-disabled": (
         "Le bon de travail {number} n'a pas été envoyé : la TVA de {rate:number} % de {product} est désactivée dans Sellsy",
-        "Donnez un autre taux de TVA au produit dans Sellsy ; le brouillon suivra automatiquement.",
+        "Donnez au produit un autre taux de TVA dans Sellsy, ou réactivez celui-ci : une ligne de devis garde le taux qui a été signé. Le brouillon suit de lui-même.",
     ),
     "time-differs": (
         "Le brouillon du bon de travail {number} facture {minutes:number} min de {person} le {day:day} ; du début à la fin, il y a {span:number} min",

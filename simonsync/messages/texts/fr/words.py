@@ -171,6 +171,8 @@ WORDS: Final[dict[str, str]] = {
     "doctor-well": "Tout est en ordre.",
     "doctor-witness": "Témoin",
     "doctor-write_test": "Écriture",
+    "document-customer": "client :",
+    "document-subject": "objet :",
     "doing-attach": "joindre",
     "doing-create": "créer",
     "doing-delete": "supprimer",

@@ -190,6 +190,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Offerte {quote} is in Sellsy gewijzigd nadat werkbon {number} ervan was gemaakt",
         "Breng zo nodig dezelfde wijziging zelf aan op de werkbon in Simon.",
     ),
+    "quote-charges-not-billed": (
+        "De offerte van werkbon {number} vraagt {amount:money} exclusief btw voor verzending of verpakking; het concept factureert dat niet",
+        "Is het verschuldigd, voeg het dan toe aan het concept in Sellsy. Daarna: simonsync resolve {number} --seen",
+    ),
     "quote-customer-missing": (
         "Van offerte {quote} is geen werkbon gemaakt: de klant, of een adres van de klant, staat niet in Simon",
         "Zorg dat de klant in Sellsy een klant is (geen prospect), niet gearchiveerd is en een adres heeft; de werkbon volgt vanzelf.",
@@ -264,7 +268,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "tax-disabled": (
         "Werkbon {number} is niet verzonden: het btw-tarief van {rate:number} % op {product} is in Sellsy uitgeschakeld",
-        "Geef het product in Sellsy een ander btw-tarief; het concept volgt vanzelf.",
+        "Geef het product in Sellsy een ander btw-tarief, of schakel dit tarief weer in: een regel van een offerte houdt het ondertekende tarief. Het concept volgt vanzelf.",
     ),
     "time-differs": (
         "Het concept van werkbon {number} factureert {minutes:number} min van {person} op {day:day}; van begin tot eind is het {span:number} min",

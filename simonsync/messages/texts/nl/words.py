@@ -171,6 +171,8 @@ WORDS: Final[dict[str, str]] = {
     "doctor-well": "Alles is in orde.",
     "doctor-witness": "Getuige",
     "doctor-write_test": "Schrijven",
+    "document-customer": "klant:",
+    "document-subject": "onderwerp:",
     "doing-attach": "toevoegen",
     "doing-create": "aanmaken",
     "doing-delete": "verwijderen",
