@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from simonsync.domain.entities import STREAMS
+from simonsync.domain.key import Kind
 from simonsync.errors import Refused
 from simonsync.sync.actions import Plan, Sink
 from simonsync.sync.cleanup import recognise
@@ -62,20 +63,33 @@ def _pull_customers(run: Planning, sink: Sink, *, full: bool) -> None:
     of the requests does.
     """
     tells = run.sellsy.tells_changes
-    requests = run.scan_requests // (12 if tells else 3)
+    most = run.scan_requests // (12 if tells else 3)
+
+    def budget(list_name: str, kind: Kind) -> Budget:
+        return _budget(run, list_name, min(most, _within_the_hour(run, kind)), full=full)
+
     listed = True
     try:
-        _carry(plan_addresses(run, _budget(run, "addresses", requests, full=full)), sink)
+        _carry(plan_addresses(run, budget("addresses", Kind.ADDRESS)), sink)
     except Refused:
         listed = False
     turn = run.state.scans.get("customers").turn
     if tells:
         # Before the list: what changes while a first import goes through it is not missed.
         _carry(plan_changed_customers(run, addresses_listed=listed), sink)
-    budget = _budget(run, "customers", requests, full=full)
-    _carry(plan_customers(run, budget, addresses_listed=listed), sink)
+    _carry(plan_customers(run, budget("customers", Kind.CUSTOMER), addresses_listed=listed), sink)
     if not tells and run.state.scans.get("customers").turn == turn:
         _carry(plan_changed_customers(run, addresses_listed=listed), sink)
+
+
+_A_PAGE, _CYCLES, _LEAST = 100, 10, 9
+"""Records that a request brings, cycles in less than an hour, requests for a small firm as a whole."""
+
+
+def _within_the_hour(run: Planning, kind: Kind) -> int:
+    """Return how many requests a cycle must spend so that a turn through a list ends within the hour."""
+    pages = -(-run.state.bindings.count(kind) // _A_PAGE)
+    return max(_LEAST, -(-pages // _CYCLES))
 
 
 def _budget(run: Planning, stream: str, requests: int, *, full: bool) -> Budget:

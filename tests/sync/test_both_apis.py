@@ -11,8 +11,9 @@ from simonsync.domain.key import Kind
 from simonsync.errors import ExitCode, StateUnusable
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.clock import VirtualClock
-from simonsync.sellsy.v1 import turns
+from simonsync.sellsy.v1 import listing, turns
 from simonsync.settings.declaration import ProductChoice
+from simonsync.sync import pull
 from tests.firm import Firm
 from tests.sellsy.v2_schema import complaints
 
@@ -105,6 +106,26 @@ def test_an_idle_cycle_over_both_apis_asks_eight_things_and_some_pages(
         assert asked.total() - pages <= 8, asked
         assert pages <= 2 + 2 * (firm.scan_requests // 12) + 1, asked
         assert of_simon <= 3
+
+
+def test_an_idle_cycle_over_v1_alone_spends_no_more_than_a_turn_within_the_hour_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
+    monkeypatch.setattr(turns, "SLICE", 20)
+    monkeypatch.setattr(pull, "_A_PAGE", 2)
+    # In small what 5,000 customers with 8,000 addresses are: lists that do not end in one cycle.
+    firm = firm_of(tmp_path, "v1", 100)
+    requests_of(firm)
+    with firm.state() as state:
+        turn = state.scans.get("customers").turn
+    for _ in range(12):
+        asked, of_simon = requests_of(firm)
+        # The catalogue is not as large in small.
+        assert asked.total() - asked["Catalogue.getList"] + 2 <= 30, asked
+        assert of_simon <= 3
+    with firm.state() as state:
+        assert state.scans.get("customers").turn > turn
 
 
 def state_api(firm: Firm) -> str | None:

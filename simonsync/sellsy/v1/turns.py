@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Before this nobody was a customer in Sellsy."""
-SLICE = 2000
+SLICE = 1000
 """How many customers a window of creation may hold before it is made smaller."""
 SHORTEST = timedelta(seconds=1)
 AHEAD = timedelta(days=1)
