@@ -161,6 +161,8 @@ def _put_before(archive: zipfile.ZipFile, configuration: Configuration) -> None:
     from simonsync.store.sqlite.copies import copy_without_secrets
 
     document = redacted(configuration, places=False)
+    # A replay tells nobody.
+    del document["alerts"]
     if configuration.simon.profile is not None:
         archive.writestr(PROFILE, without_secrets(configuration.simon.profile.read_text("utf-8")))
         section = document["simon"]

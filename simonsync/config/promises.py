@@ -38,6 +38,8 @@ def broken_promises(values: Mapping[str, object], file: Path, *, loopback: bool)
             "simon.requests_per_second", "config-too-slow", {"value": f"{pace:g}", "least": f"{SLOWEST:g}"}
         )
     yield from _about_time(values)
+    if values["alerts.digest"] != "never" and not values["alerts.notify"]:
+        yield Broken("alerts.digest", "config-digest-for-nobody", {"value": str(values["alerts.digest"])})
     taken, state, profile = (values[path] for path in ("alerts.metrics_file", "state", "simon.profile"))
     ours = [file, *([profile] if isinstance(profile, Path) else [])]
     if (

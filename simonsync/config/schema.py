@@ -161,6 +161,13 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("alerts.ping_url", _T.URL, None, "told of the begin, success and failure of each sync"),
     Option("alerts.metrics_file", _T.FILE, None, "Prometheus text file, written after each run"),
     Option("alerts.notify", _T.TEXTS, (), "Apprise addresses; needs the extra simonsync[notify]"),
+    Option(
+        "alerts.digest",
+        _T.CHOICE,
+        "never",
+        "a summary to those of alerts.notify, at seven in the morning: what was sent, what needs someone",
+        ("never", "daily", "weekly"),
+    ),
     Option("alerts.customer_names", _T.YES_NO, default=False, help="may alerts name customers?"),
     Option(
         "journal.keep_information_days",
@@ -225,6 +232,7 @@ class AlertsBlock(NamedTuple):
     ping_url: str | None
     metrics_file: Path | None
     notify: tuple[str, ...]
+    digest: str
     customer_names: bool
 
 

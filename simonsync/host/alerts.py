@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from simonsync.config.schema import Configuration
 from simonsync.errors import ExitCode, SimonsyncError
 from simonsync.files import is_there
+from simonsync.host.digest import due_digest
 from simonsync.host.extras import install_command
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity
@@ -102,13 +103,15 @@ def announce_end(configuration: Configuration, begun: datetime, exit_code: ExitC
     if alerts.ping_url:
         limit = STOPPED_LIMIT if exit_code in STOPPED else None
         _ping(configuration, "" if exit_code in DONE else str(int(exit_code)), limit)
-    figures, cases = _gathered(configuration, begun)
+    figures, cases, digest = _gathered(configuration, begun, stopped=exit_code in STOPPED)
     if alerts.metrics_file and figures:
         text = metrics_text(figures, configuration.account)
         limit = STOPPED_LIMIT if exit_code in STOPPED else METRICS_LIMIT
         _within(limit, "metrics", lambda: _write_metrics(configuration, text))
-    if alerts.notify and cases and exit_code not in STOPPED:
-        notifications = notifications_of(cases, configuration)
+    notifications = [] if exit_code in STOPPED else notifications_of(cases, configuration)
+    if digest:
+        notifications.append(Notification(Severity.INFO, *digest))
+    if alerts.notify and notifications:
         _within(NOTIFY_LIMIT, "notify", lambda: _notify(alerts.notify, notifications, configuration.language))
 
 
@@ -135,16 +138,24 @@ def _call(url: str, *, insecure_http: bool) -> None:
         _log.info("ping: HTTP %d", status)
 
 
-def _gathered(configuration: Configuration, begun: datetime) -> tuple[Figures | None, tuple[Entry, ...]]:
-    """Read the figures and the new cases from the state, as far as it can be read."""
+def _gathered(
+    configuration: Configuration, begun: datetime, *, stopped: bool
+) -> tuple[Figures | None, tuple[Entry, ...], tuple[str, str] | None]:
+    """Read the figures, the new cases and a digest that is due from the state, as far as it can be read."""
     try:
         if not is_there(configuration.database):
-            return None, ()
+            return None, (), None
         with open_state(configuration.database) as state:
-            return figures_of(state), new_cases(state, begun)
+            shown = _as_it_is if configuration.alerts.customer_names else without_customers
+            digest = None if stopped else due_digest(state, configuration, begun, shown)
+            return figures_of(state), new_cases(state, begun), digest
     except Exception as error:  # noqa: BLE001 whatever is wrong with the state, the run itself has told
         _log_failure("state", error)
-        return None, ()
+        return None, (), None
+
+
+def _as_it_is(message: Message) -> Message:
+    return message
 
 
 def new_cases(state: State, begun: datetime) -> tuple[Entry, ...]:

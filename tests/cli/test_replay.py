@@ -128,11 +128,15 @@ def test_3_4_a_draft_whose_outcome_is_unknown_is_replayed_with_its_waits(tmp_pat
     with Sandbox() as box:
         environ = firm(tmp_path, box)
         carry_out_a_work_order(box.simon)
+        with (tmp_path / "config.yaml").open("a") as file:
+            file.write('alerts: {notify: ["json://127.0.0.1:9/secret-0815"], digest: daily}\n')
         box.faults.set("drop_after", service="sellsy", method="Document.create")
         said = recorded(tmp_path, environ, "sync").document
     assert said["exit_code"] == 8
     again = called(tmp_path, "replay", "case.zip", "--json").document
     assert (again["data"]["exit_code"], again["data"]["departures"]) == (8, [])
+    with zipfile.ZipFile(tmp_path / "case.zip") as archive:
+        assert b"0815" not in archive.read("config.yaml")
 
 
 def test_a_preview_goes_to_no_place_of_the_machine_that_replays(tmp_path: Path) -> None:

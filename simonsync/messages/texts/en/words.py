@@ -145,6 +145,8 @@ WORDS: Final[dict[str, str]] = {
     "demo-status": "9. The status",
     "demo-sync": "5. The sync, as the timer starts it every five minutes",
     "demo-work": "3. In Simon, a work order is created, carried out, declared ready and archived:",
+    "digest-daily": "daily digest",
+    "digest-weekly": "weekly digest",
     "doctor-alerts": "Alerts",
     "doctor-cleanup_schedule": "Cleanup",
     "doctor-configuration": "Configuration",

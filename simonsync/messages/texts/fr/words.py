@@ -145,6 +145,8 @@ WORDS: Final[dict[str, str]] = {
     "demo-status": "9. L'état",
     "demo-sync": "5. La synchronisation, comme le minuteur la lance toutes les cinq minutes",
     "demo-work": "3. Dans Simon, un bon de travail est créé, exécuté, déclaré prêt et archivé :",
+    "digest-daily": "résumé du jour",
+    "digest-weekly": "résumé de la semaine",
     "doctor-alerts": "Alertes",
     "doctor-cleanup_schedule": "Nettoyage",
     "doctor-configuration": "Configuration",

@@ -145,6 +145,8 @@ WORDS: Final[dict[str, str]] = {
     "demo-status": "9. De status",
     "demo-sync": "5. De synchronisatie, zoals de timer die elke vijf minuten start",
     "demo-work": "3. In Simon wordt een werkbon gemaakt, uitgevoerd, gereed gemeld en gearchiveerd:",
+    "digest-daily": "dagoverzicht",
+    "digest-weekly": "weekoverzicht",
     "doctor-alerts": "Meldingen",
     "doctor-cleanup_schedule": "Opruimen",
     "doctor-configuration": "Configuratie",
