@@ -15,6 +15,7 @@ from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
 from simonsync.cli.style import Style
 from simonsync.cli.values import list_of, moment_of
+from simonsync.domain.phase import Phase
 from simonsync.errors import ExitCode, UsageError
 from simonsync.messages.kinds import Severity, Table
 from simonsync.messages.render import moment, render, word
@@ -44,6 +45,7 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
     follow: Annotated[bool, typer.Option("--follow")] = False,  # noqa: FBT002 likewise
     last: Annotated[int | None, typer.Option("-n", metavar="N", min=1)] = None,
     export: Annotated[str | None, typer.Option("--export", metavar="FILE")] = None,
+    locale: Annotated[bool, typer.Option("--locale")] = False,  # noqa: FBT002 likewise
 ) -> Result | None:
     """Show the journal, oldest first."""
     from simonsync.report.journal import entry_as_json
@@ -62,7 +64,7 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
         only_open=bool(severities) and not show_all,
     )
     if export is not None:
-        return _export(context, wanted, last, export)
+        return _export(context, wanted, last, export, in_locale=locale)
     if follow:
         try:
             _follow(context, wanted, last)
@@ -72,6 +74,8 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
         return None
     with opened_state(context) as state:
         if state is None:
+            if not context.output.as_json:
+                _tell_beginning(context)
             return Result({"entries": []})
         entries = state.journal.entries(wanted, last=last)
         if context.output.as_json:
@@ -89,15 +93,24 @@ def log(  # noqa: PLR0913, PLR0917 one parameter per option
                 _print_entry(context, entry)
         if not shown:
             context.output.line(word("log-empty", context.language))
+            if state.activation.get().phase is Phase.NEVER_ACTIVATED:
+                _tell_beginning(context)
     return None
 
 
-def _export(context: Context, wanted: JournalFilter, last: int | None, path: str) -> Result:
+def _tell_beginning(context: Context) -> None:
+    """Say why the journal of an account that was never activated is empty."""
+    context.output.line(f"{word('log-before-activation', context.language)} simonsync activate")
+
+
+def _export(
+    context: Context, wanted: JournalFilter, last: int | None, path: str, *, in_locale: bool
+) -> Result:
     """Write the entries into a file; its ending says in which form."""
     from simonsync.files import not_writable, replacing_text
     from simonsync.report.export import exporter_of
 
-    write = exporter_of(path)
+    write = exporter_of(path, in_locale=in_locale)
     if write is None:
         raise UsageError("export-form-unknown", path=path)
     place = place_for(context, path)
@@ -159,7 +172,8 @@ def _print_entry(context: Context, entry: Entry) -> None:
         moment(entry.last_at, context.zone, language),
         ICONS[kind.severity],
         word(f"table-{entry.table}", language),
-        entry.number or entry.record,
+        # Simon's Ids are for programs; what a text is about has a name in it.
+        entry.number,
         text,
     ]
     if entry.times > 1:

@@ -183,6 +183,39 @@ def test_8_4_each_kind_of_notification_has_its_colour(told: Reader, code: str, c
     assert line.startswith(f"\x1b[{colour}m")
 
 
+def test_8_1_the_journal_names_what_it_is_about_and_shows_no_ids(told: Reader) -> None:
+    shown = told.run("log").out
+    assert re.search(r"  Nouveau client : \S", shown)
+    assert re.search(r"  Nouvelle adresse de travail : \S", shown)
+    records = {entry["record"] for entry in told.log() if entry["table"] in {"customer", "work_address"}}
+    assert records
+    assert not any(f"  {record}  " in shown for record in records)
+
+
+@pytest.mark.parametrize(
+    ("language", "options", "begin"),
+    [
+        ("fr", (), "Date,Gravité,Code,Table,Numéro,Message,"),
+        ("fr", ("--locale",), "\N{ZERO WIDTH NO-BREAK SPACE}Date;Gravité;Code;Table;Numéro;Message;"),
+        ("en", ("--locale",), "\N{ZERO WIDTH NO-BREAK SPACE}Date,Severity,Code,Table,Number,Message,"),
+    ],
+)
+def test_8_1_a_spreadsheet_opens_the_journal_in_the_readers_words(
+    told: Reader, language: str, options: tuple[str, ...], begin: str
+) -> None:
+    told.run("log", "--export", "j.csv", *options, language=language)
+    head, first, *_ = (told.folder / "j.csv").read_text("utf-8").splitlines()
+    assert head.startswith(begin)
+    assert re.match(r"\d\d/\d\d/\d{4} \d\d:\d\d[,;]Information[,;]", first)
+
+
+def test_the_journal_of_an_account_that_was_never_activated_says_so(reader: Reader) -> None:
+    shown = reader.run("--account", "firn", "log")
+    assert (shown.code, shown.out.startswith("L'intégration n'a pas encore été activée")) == (0, True)
+    assert "simonsync activate" in shown.out
+    assert reader.run("--account", "firn", "log", "--json").document["data"] == {"entries": []}
+
+
 # --- the status ---------------------------------------------------------------------------------------
 
 

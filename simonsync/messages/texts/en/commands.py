@@ -71,6 +71,7 @@ OPTIONS: Final[dict[str, str]] = {
     "log --errors": "Only open errors; with --all the cured ones too.",
     "log --export": "Write into a .csv, .jsonl or .html file.",
     "log --follow": "Wait and show new lines as they come.",
+    "log --locale": "CSV for a spreadsheet of this language: in French and Dutch with semicolons; accents are recognised.",
     "log --record": "The work order's number, or the record's Id.",
     "log --since": "Since a date, a time or a span: 2026-05-12, 2h, 3d.",
     "log --table": "work_order, customer, work_address, used_item, item or none.",

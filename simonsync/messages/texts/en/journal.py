@@ -51,7 +51,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Check the draft invoice in Sellsy; if the customer is to be used again, take it out of the archive there.",
     ),
     "customer-created": (
-        "New Customer Inserted to Simon Successfully",
+        "New Customer Inserted to Simon Successfully: {name}",
         _NOTHING,
     ),
     "customer-deleted": (
@@ -151,7 +151,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "It is deleted in Simon by the next cleanup, if Sellsy still does not have it then. To have that now, in half an hour at the earliest: simonsync cleanup.",
     ),
     "item-created": (
-        "New Item Inserted to Simon Successfully",
+        "New Item Inserted to Simon Successfully: {name}",
         _NOTHING,
     ),
     "item-deleted": (
@@ -287,7 +287,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Remove one of the two: simonsync schedule remove --cron, or simonsync schedule remove --systemd",
     ),
     "used-item-created": (
-        "New UsedItem Inserted to Simon Successfully",
+        "New UsedItem Inserted to Simon Successfully: {name}, quote {number}",
         _NOTHING,
     ),
     "wiped": (
@@ -295,7 +295,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "No Action Needed. They are kept in {backup}",
     ),
     "work-address-created": (
-        "New WorkAddress Inserted to Simon Successfully",
+        "New WorkAddress Inserted to Simon Successfully: {name}",
         _NOTHING,
     ),
     "work-address-deleted": (
@@ -311,7 +311,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Make the same change on the draft invoice in Sellsy yourself, if it is needed; the integration leaves it as it is. Then: simonsync resolve {number} --seen",
     ),
     "work-order-created": (
-        "New WorkOrder Inserted to Simon Successfully",
+        "New WorkOrder Inserted to Simon Successfully: {number}, quote {quote}",
         _NOTHING,
     ),
     "work-order-customer-not-client": (

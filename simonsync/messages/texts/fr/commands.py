@@ -71,6 +71,7 @@ OPTIONS: Final[dict[str, str]] = {
     "log --errors": "Seulement les erreurs ouvertes ; avec --all aussi les résolues.",
     "log --export": "Écrire dans un fichier .csv, .jsonl ou .html.",
     "log --follow": "Attendre et montrer les nouvelles lignes.",
+    "log --locale": "CSV pour le tableur de cette langue : point-virgule entre les colonnes, accents reconnus.",
     "log --record": "Numéro du bon de travail, ou Id de la fiche.",
     "log --since": "Depuis une date, une heure ou une durée : 2026-05-12, 2h, 3d.",
     "log --table": "work_order, customer, work_address, used_item, item ou none.",

@@ -51,7 +51,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Vérifiez la facture brouillon dans Sellsy ; si le client doit encore servir, désarchivez-le dans Sellsy.",
     ),
     "customer-created": (
-        "Nouveau client ajouté dans Simon",
+        "Nouveau client : {name}",
         _RIEN,
     ),
     "customer-deleted": (
@@ -151,7 +151,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Le prochain nettoyage le supprime dans Simon, si Sellsy ne l'a toujours pas à ce moment-là. Pour ne pas attendre, dans une demi-heure au plus tôt : simonsync cleanup.",
     ),
     "item-created": (
-        "Nouvel article ajouté dans Simon",
+        "Nouvel article : {name}",
         _RIEN,
     ),
     "item-deleted": (
@@ -287,7 +287,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Retirez l'un des deux : simonsync schedule remove --cron, ou simonsync schedule remove --systemd",
     ),
     "used-item-created": (
-        "Nouvel article utilisé ajouté dans Simon",
+        "Nouvel article utilisé : {name}, devis {number}",
         _RIEN,
     ),
     "wiped": (
@@ -295,7 +295,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Aucune action nécessaire. Elles sont conservées dans {backup}",
     ),
     "work-address-created": (
-        "Nouvelle adresse de travail ajoutée dans Simon",
+        "Nouvelle adresse de travail : {name}",
         _RIEN,
     ),
     "work-address-deleted": (
@@ -311,7 +311,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Si nécessaire, faites vous-même la même modification sur la facture brouillon dans Sellsy ; l'intégration n'y touche pas. Ensuite : simonsync resolve {number} --seen",
     ),
     "work-order-created": (
-        "Nouveau bon de travail ajouté dans Simon",
+        "Nouveau bon de travail {number}, du devis {quote}",
         _RIEN,
     ),
     "work-order-customer-not-client": (

@@ -71,6 +71,7 @@ OPTIONS: Final[dict[str, str]] = {
     "log --errors": "Alleen openstaande fouten; met --all ook de opgeloste.",
     "log --export": "Naar een .csv-, .jsonl- of .html-bestand schrijven.",
     "log --follow": "Wachten en nieuwe regels tonen.",
+    "log --locale": "CSV voor de spreadsheet van deze taal: puntkomma tussen de kolommen, accenten worden herkend.",
     "log --record": "Nummer van de werkbon, of Id van het gegeven.",
     "log --since": "Sinds een datum, tijd of duur: 2026-05-12, 2h, 3d.",
     "log --table": "work_order, customer, work_address, used_item, item of none.",

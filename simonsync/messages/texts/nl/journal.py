@@ -51,7 +51,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Controleer de conceptfactuur in Sellsy; haal de klant daar uit het archief als die nog nodig is.",
     ),
     "customer-created": (
-        "Nieuwe klant toegevoegd in Simon",
+        "Nieuwe klant: {name}",
         _NIETS,
     ),
     "customer-deleted": (
@@ -151,7 +151,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "De volgende opruiming verwijdert het uit Simon, als Sellsy het dan nog steeds niet heeft. Niet wachten? Over een half uur of later: simonsync cleanup.",
     ),
     "item-created": (
-        "Nieuw artikel toegevoegd in Simon",
+        "Nieuw artikel: {name}",
         _NIETS,
     ),
     "item-deleted": (
@@ -287,7 +287,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Verwijder een van de twee: simonsync schedule remove --cron, of simonsync schedule remove --systemd",
     ),
     "used-item-created": (
-        "Nieuw gebruikt artikel toegevoegd in Simon",
+        "Nieuw gebruikt artikel: {name}, offerte {number}",
         _NIETS,
     ),
     "wiped": (
@@ -295,7 +295,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Geen actie nodig. Ze zijn bewaard in {backup}",
     ),
     "work-address-created": (
-        "Nieuw werkadres toegevoegd in Simon",
+        "Nieuw werkadres: {name}",
         _NIETS,
     ),
     "work-address-deleted": (
@@ -311,7 +311,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Breng zo nodig dezelfde wijziging zelf aan op de conceptfactuur in Sellsy; de integratie laat hem zoals hij is. Daarna: simonsync resolve {number} --seen",
     ),
     "work-order-created": (
-        "Nieuwe werkbon toegevoegd in Simon",
+        "Nieuwe werkbon {number}, van offerte {quote}",
         _NIETS,
     ),
     "work-order-customer-not-client": (
