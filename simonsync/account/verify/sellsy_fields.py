@@ -135,7 +135,8 @@ _ROWS: Final = (
     (
         *("Document.getOne", alone, _READING, Basis.RECORDED),
         f"""
-        {_DOCUMENT} rowsAmount=amount discountAmount=amount discountPercent=amount map=object map.rows=keyed
+        {_DOCUMENT} rowsAmount=amount discountAmount=amount discountPercent=amount shippingsAmount=amount
+        packagingsAmount=amount map=object map.rows=keyed
         map.rows.*: (
             id=id rank=id type=row linkedid=id declid=id name notes qt=amount unitText unitAmount=amount
             taxid=id taxrate=amount discount=amount discountUnit=discount isOption=yes-no
