@@ -73,13 +73,13 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
                 if closed:
                     _say_settled(entry, choice, run)
             return Resolution(entry.number, choice, nothing_open=not closed)
-        shown = _documents_shown(entry, run.state)
+        shown = documents_shown(entry, run.state)
         match choice:
             case Choice.ADOPT:
                 _adopt(entry, document_id or "", run)
                 shown += (entry.document_id,) if entry.document_id else ()
             case Choice.CREATE:
-                shown = _documents_shown(entry, run.state, kinds.FOREIGN_MARKER.code)
+                shown = documents_shown(entry, run.state, kinds.FOREIGN_MARKER.code)
                 _require_none_there(entry, shown, run)
                 with run.state.commit():
                     run.state.ledger.ask_to_send(entry.id)
@@ -134,7 +134,7 @@ def _require_none_there(entry: LedgerEntry, shown: Collection[str], run: Plannin
         raise UsageError("document-may-be-it", number=entry.number, documents=", ".join(unseen))
 
 
-def _documents_shown(entry: LedgerEntry, state: State, *codes: str) -> tuple[str, ...]:
+def documents_shown(entry: LedgerEntry, state: State, *codes: str) -> tuple[str, ...]:
     """List the documents that the open cases of a work order name, of these codes or of any."""
     wanted = JournalFilter(
         codes=codes or _NAMING_DOCUMENTS, table=Table.WORK_ORDER, record=entry.id, only_open=True

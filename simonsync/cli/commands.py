@@ -33,7 +33,7 @@ class Command(NamedTuple):
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "start": ("activate", "wipe", "connect", "configure", "deactivate", "schedule"),
     "carry": ("sync", "pull", "push", "cleanup"),
-    "look": ("status", "log", "preview", "explain", "einvoicing", "report", "browse"),
+    "look": ("status", "log", "preview", "explain", "einvoicing", "report", "browse", "desk"),
     "mend": ("doctor", "verify", "resolve", "reconcile", "backup", "restore", "support-bundle", "replay"),
     "try": ("demo", "sandbox"),
 }
@@ -56,6 +56,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "einvoicing": Command(("einvoicing", "einvoicing --csv einvoicing.csv")),
     "report": Command(("report --html simonsync.html",)),
     "browse": Command(("browse", "browse --port 8001")),
+    "desk": Command(("desk", "desk --port 8002")),
     "resolve": Command(("resolve 4711 --adopt 88123", "resolve 4711 --never --yes")),
     "reconcile": Command(("reconcile",)),
     "backup": Command(("backup",)),

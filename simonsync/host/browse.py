@@ -71,7 +71,7 @@ def browsing(
     """
     if find_spec("datasette") is None:
         raise UsageError("browse-extra-missing", command=install_command("browse"))
-    port = _free(port)
+    port = free_port(port)
     with TemporaryDirectory(prefix="simonsync-browse-") as folder:
         described = Path(folder) / "metadata.json"
         described.write_text(json.dumps(metadata(file.stem, account, language)), "utf-8")
@@ -112,7 +112,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "DATASETTE_LOAD_PLUGINS": "", "PYTHONUNBUFFERED": "1"}
 
 
-def _free(port: int) -> int:
+def free_port(port: int) -> int:
     """Return the port that is asked for, else any free one. Raises UsageError where it is taken."""
     with socket.socket() as probe:
         # As the server does it: what an earlier one has left behind is in nobody's way.

@@ -180,6 +180,7 @@ SETTINGS_CHANGED = _info("settings-changed", "settings", news=True)
 WIPED = _info("wiped", "count", "backup", news=True)
 RECORDS_RESTORED = _info("records-restored", "count", "backup", news=True)
 CONNECTED = _info("connected", "company", news=True)
+DESK_ACTION = _info("desk-action", "who", "command", news=True)
 CASE_RESOLVED = _info("case-resolved", "number", "choice", table=_WO, news=True)
 
 # --- warnings -------------------------------------------------------------------------------------

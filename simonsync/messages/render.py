@@ -90,6 +90,12 @@ def wire_text(key: str, params: Mapping[str, str], language: Language) -> str:
     return texts[key].format_map(_Values(params, language, UTC))
 
 
+def desk_word(key: str, language: Language) -> str:
+    """Return a phrase of the page for the office. Raises KeyError where there is none."""
+    phrases: dict[str, str] = _texts(language, "desk").DESK
+    return phrases[key]
+
+
 def question(key: str, language: Language) -> str:
     """Return the question of a setting, as the manual asks it [5]."""
     questions: dict[str, str] = _texts(language, "settings").QUESTIONS

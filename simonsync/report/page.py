@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from html import escape
 from urllib.parse import quote
@@ -16,12 +16,15 @@ from simonsync.domain.phase import Phase
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import Language, clean, moment, money, number, render, sentence, word
 from simonsync.report.latency import Latency, latency_of
-from simonsync.report.status import AccountStatus
+from simonsync.report.status import NEVER_ACTIVATED, AccountStatus, status_of
 from simonsync.rules.einvoicing import RULE_OF, to_mend
-from simonsync.store.journal import Entry
+from simonsync.store.journal import Entry, JournalFilter
 from simonsync.store.ledger import LedgerEntry
+from simonsync.store.state import State
 from simonsync.store.values import understood
 
+DAYS = 14
+"""How far back the drafts of the page go."""
 DAILY_QUOTA = 432_000
 """Requests that Sellsy allows in a day, by its published rules."""
 
@@ -30,7 +33,7 @@ _STEPS = frozenset({"draft", "due", "payinprogress", "paid", "late", "cancelled"
 
 _APART = re.compile(r"(?<=«) | (?=[?!:;»][.,)]?(?: |$))")
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #f2f4f6; --line: #c9ced4;
   --error: #b3261e; --warning: #8a5a00; --good: #1b6e3c; --news: #1f4e9c; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #16181b; --soft: #22262b;
@@ -77,6 +80,39 @@ class PageFacts:
     document_url: str | None = None
 
 
+def facts_of(state: State | None, account: str, now: datetime, document_url: str | None = None) -> PageFacts:
+    """Gather what the page shows; None is the state of an account that has none yet. No service is asked."""
+    if state is None:
+        return PageFacts(account, "", NEVER_ACTIVATED, (), (), 0, now)
+    drafted = list(state.ledger.drafted_since(now - timedelta(days=DAYS)))
+    return PageFacts(
+        account=account,
+        company=state.activation.get().company or "",
+        status=status_of(state),
+        cases=open_cases(state),
+        drafted=tuple(entry for entry in reversed(drafted) if entry.document_id),
+        requests_today=sum(run.sellsy_requests for run in state.runs.since(now - timedelta(days=1))),
+        made_at=now,
+        document_url=document_url,
+    )
+
+
+def open_cases(state: State) -> tuple[Entry, ...]:
+    """List the open entries of the journal, errors first."""
+    errors, warnings = (
+        tuple(state.journal.entries(JournalFilter(severities=[severity], only_open=True)))
+        for severity in (Severity.ERROR, Severity.WARNING)
+    )
+    return (*errors, *warnings)
+
+
+def figures(facts: PageFacts, language: Language, zone: tzinfo) -> str:
+    """Write the part of the page that needs nobody: where it stands, how fast it is, what it has made."""
+    writer = _Page(facts, language, zone)
+    sections = (writer.readiness(), writer.latency(), writer.drafts(), writer.streams(), writer.requests())
+    return writer.standing() + "".join(sections)
+
+
 def page(facts: PageFacts, language: Language, zone: tzinfo) -> str:
     """Write the page."""
     writer = _Page(facts, language, zone)
@@ -95,7 +131,7 @@ def page(facts: PageFacts, language: Language, zone: tzinfo) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>{_STYLE}</style>
+<style>{STYLE}</style>
 </head>
 <body>
 <header><h1>{title}</h1>{writer.standing()}</header>

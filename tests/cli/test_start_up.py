@@ -15,12 +15,15 @@ from tests.cli.program import CONFIGURATION, environment
 NEVER = {"pydantic", "click", "dateutil", "pluggy", "keyring", "urllib3_future"}
 HEAVY = {
     "cheroot",
+    "flask",
+    "jinja2",
     "oauthlib",
     "platformdirs",
     "reportlab",
     "requests",
     "requests_oauthlib",
     "rich",
+    "simonsync.desk",
     "sqlite_utils",
     "urllib3",
     "werkzeug",

@@ -19,7 +19,7 @@ from tools.docs.reference import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "json.md"
 SHIPPED = json.loads((ROOT / "simonsync" / "schemas" / "documents.schema.json").read_text("utf-8"))
-SERVE_ON = {"browse", "sandbox"}
+SERVE_ON = {"browse", "desk", "sandbox"}
 """They print their document and go on; their own tests look at it."""
 Keys = dict[str, set[str]]
 

@@ -47,6 +47,7 @@ def all_texts(language: Language) -> Iterator[str]:
     for module, name in (
         ("problems", "PROBLEMS"),
         ("words", "WORDS"),
+        ("desk", "DESK"),
         ("lines", "LINES"),
         ("verify", "VERIFY"),
     ):
@@ -105,6 +106,7 @@ def test_8_3_warnings_and_errors_say_what_to_do(kind: MessageKind, language: Lan
     [
         ("problems", "PROBLEMS"),
         ("words", "WORDS"),
+        ("desk", "DESK"),
         ("settings", "QUESTIONS"),
         ("settings", "HELP"),
         ("commands", "SUMMARIES"),
@@ -138,6 +140,7 @@ def test_each_language_names_the_same_choices(language: Language) -> None:
         *PAIRS,
         ("problems", "PROBLEMS"),
         ("words", "WORDS"),
+        ("desk", "DESK"),
         ("lines", "LINES"),
         ("verify", "VERIFY"),
     ],

@@ -70,6 +70,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "The integration is stopped: nothing is exchanged any more",
         "No Action Needed. To start it again: simonsync activate",
     ),
+    "desk-action": (
+        "{who} has done this at the desk: {command}",
+        _NOTHING,
+    ),
     "document-unavailable": (
         "Simon does not give the file {file} of work order {number}: {cause}",
         "The next runs try again, after a week once an hour. If this stays: open the work order in Simon and look for the file; if it is needed, add it to the customer's documents in Sellsy yourself. Then: simonsync resolve {number} --seen",

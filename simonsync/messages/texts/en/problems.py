@@ -83,6 +83,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "digest-needs": "{count} {count:case needs/cases need} someone.",
     "digest-no-draft": "No draft invoice was made since {since:moment}.",
     "digest-quiet": "Nothing needs anyone.",
+    "desk-extra-missing": "The page for the office is not installed. Run: {command}",
     "document-is-there": "Work order {number} has an invoice in Sellsy (document {documents}); no other is made beside it. If it is the right one: simonsync resolve {number} --adopt DOCID. If not, delete it in Sellsy first.",
     "document-may-be-it": "Document {documents} in Sellsy may be the invoice of work order {number}. Look at it: if it is, simonsync resolve {number} --adopt DOCID; if not, give the same command again.",
     "draft-of-another": "Sellsy answered with document {document}, which is that of work order {number}; the next run looks for the new one.",

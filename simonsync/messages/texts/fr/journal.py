@@ -70,6 +70,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "L'intégration est désactivée : plus rien n'est échangé",
         "Aucune action nécessaire. Pour la réactiver : simonsync activate",
     ),
+    "desk-action": (
+        "{who} a fait ceci à la page du bureau : {command}",
+        _RIEN,
+    ),
     "document-unavailable": (
         "Simon ne fournit pas le fichier {file} du bon de travail {number} : {cause}",
         "Les prochaines synchronisations réessaieront, après une semaine une fois par heure. Si cela persiste : ouvrez le bon de travail dans Simon et cherchez-y le fichier ; s'il est nécessaire, ajoutez-le vous-même aux documents du client dans Sellsy. Puis : simonsync resolve {number} --seen",

@@ -83,6 +83,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "digest-needs": "{count} {count:cas demande/cas demandent} quelqu'un.",
     "digest-no-draft": "Aucun brouillon de facture n'a été créé depuis le {since:moment}.",
     "digest-quiet": "Rien ne demande votre attention.",
+    "desk-extra-missing": "La page du bureau n'est pas installée. Lancez : {command}",
     "document-is-there": "Le bon de travail {number} a une facture dans Sellsy (document {documents}) ; aucune autre n'est créée à côté. Si c'est la bonne : simonsync resolve {number} --adopt DOCID. Sinon, supprimez-la d'abord dans Sellsy.",
     "document-may-be-it": "Le document {documents} dans Sellsy est peut-être la facture du bon de travail {number}. Regardez-le : si c'est elle, simonsync resolve {number} --adopt DOCID ; sinon, donnez la même commande encore une fois.",
     "draft-of-another": "Sellsy a répondu par le document {document}, qui est celui du bon de travail {number} ; la prochaine synchronisation cherchera le nouveau.",

@@ -70,6 +70,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "De integratie is uitgeschakeld: er wordt niets meer uitgewisseld",
         "Geen actie nodig. Om weer te starten: simonsync activate",
     ),
+    "desk-action": (
+        "{who} heeft dit aan de balie gedaan: {command}",
+        _NIETS,
+    ),
     "document-unavailable": (
         "Simon geeft het bestand {file} van werkbon {number} niet: {cause}",
         "De volgende synchronisaties proberen het opnieuw, na een week eenmaal per uur. Blijft dit zo: open de werkbon in Simon en zoek het bestand; voeg het zo nodig zelf toe aan de documenten van de klant in Sellsy. Daarna: simonsync resolve {number} --seen",

@@ -83,6 +83,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "digest-needs": "{count} {count:geval wacht/gevallen wachten} op iemand.",
     "digest-no-draft": "Er is geen conceptfactuur gemaakt sinds {since:moment}.",
     "digest-quiet": "Niets vraagt uw aandacht.",
+    "desk-extra-missing": "De pagina voor kantoor is niet geïnstalleerd. Voer uit: {command}",
     "document-is-there": "Werkbon {number} heeft een factuur in Sellsy (document {documents}); er wordt geen andere naast gemaakt. Is het de goede: simonsync resolve {number} --adopt DOCID. Zo niet, verwijder haar dan eerst in Sellsy.",
     "document-may-be-it": "Document {documents} in Sellsy is misschien de factuur van werkbon {number}. Bekijk het: zo ja, simonsync resolve {number} --adopt DOCID; zo niet, geef hetzelfde commando nog een keer.",
     "draft-of-another": "Sellsy antwoordde met document {document}, dat van werkbon {number} is; de volgende synchronisatie zoekt het nieuwe.",
