@@ -18,7 +18,7 @@ from simonsync.http import Hooks
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import Language
 from simonsync.sandbox.box import Sandbox
-from simonsync.settings.declaration import Einvoicing, Settings
+from simonsync.settings.declaration import Settings
 from simonsync.settings.values import as_mapping, to_yaml
 from simonsync.simon import SimonCredentials
 from simonsync.store.journal import Entry, JournalFilter
@@ -65,8 +65,7 @@ class Firm:
     ) -> None:
         self.box = box
         self.folder = folder
-        # What is said about e-invoices has tests of its own.
-        self.settings = Settings(einvoicing=Einvoicing.OFF)
+        self.settings = Settings()
         self.api = "v1"
         self.workers = 1
         self.scan_requests = 60

@@ -57,6 +57,12 @@ RULE_OF: Mapping[MessageKind, str] = {
 """The rule that a finding belongs to."""
 
 _RATES = "0 0.9 1.05 1.75 2.1 5.5 7 8.5 9.2 9.6 10 13 19.6 20 20.6"  # BR-FR-16
+_TOLD_BY = {
+    kinds.DRAFT_WITHOUT_LINES: kinds.EI_NO_PRICED_LINE,
+    kinds.FREE_LINE_PRICE_MISSING: kinds.EI_CATEGORY_UNCLEAR,
+}
+"""Warnings of a draft that have people look at the same already."""
+
 LEGAL_RATES = frozenset(map(Decimal, _RATES.split()))
 """The VAT rates of France, in per cent, those of the overseas departments and of former years included."""
 
@@ -115,12 +121,14 @@ def checked(
     found = findings(draft, customer, places, taxes, units, account)
     if mode is Einvoicing.STRICT and refused(found):
         return Message(kinds.EINVOICE_REFUSED, {"number": draft.number}, refused(found))
-    draft, mend = replace(draft, findings=found), to_mend(found)
+    draft = replace(draft, findings=found)
+    told = [_TOLD_BY.get(warning.kind) for warning in draft.warnings]
+    mend = tuple(each for each in to_mend(found) if each.kind not in told)
     if not mend:
         return draft
     rules = ", ".join(sorted({RULE_OF[each.kind] for each in mend}))
-    told = {"number": draft.number, "count": str(len(mend)), "rules": rules}
-    return replace(draft, warnings=(*draft.warnings, Message(kinds.EINVOICE_NOT_READY, told)))
+    counted = {"number": draft.number, "count": str(len(mend)), "rules": rules}
+    return replace(draft, warnings=(*draft.warnings, Message(kinds.EINVOICE_NOT_READY, counted)))
 
 
 def findings(

@@ -281,7 +281,8 @@ def gather(
     quote = _quote_of(order)
     place = _work_address(order, customer, state)
     wanted = settings.delivery_address or settings.einvoicing is not Einvoicing.OFF
-    if wanted and customer and place and customer.invoiced_at is None:
+    goods = any(used.item_id for used in order.used_items)
+    if wanted and goods and customer and place and customer.invoiced_at is None:
         # Whether the goods went elsewhere depends on it.
         customer = replace(customer, main_address=catalogue.sellsy.main_address(customer))
     return Billing(

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from simonsync.domain.draft import DraftInvoice
-from simonsync.domain.records import Tax, WorkPlace
+from simonsync.domain.records import Tax, UsedItem, WorkPlace
 from simonsync.messages.kinds import FINDINGS, Message, Severity
 from simonsync.rules.einvoicing import (
     RULE_OF,
@@ -144,6 +144,20 @@ def test_informed_the_draft_is_made_and_counts_what_is_to_mend() -> None:
         "einvoice-not-ready",
         {"number": "4711", "count": "2", "rules": "EI-07, EI-16"},
     )
+
+
+@pytest.mark.parametrize(
+    ("items", "warned"),
+    [((), "draft-without-lines"), ((used(1, "1"),), "free-line-price-missing")],
+)
+def test_what_people_are_to_look_at_anyhow_is_not_told_twice(
+    items: tuple[UsedItem, ...], warned: str
+) -> None:
+    informed = Settings(einvoicing=Einvoicing.INFORM)
+    draft = draft_invoice(work_order(used_items=items), "0123456789AB", informed, billing(), office())
+    assert isinstance(draft, DraftInvoice)
+    assert draft.findings
+    assert [told.code for told in draft.warnings] == [warned]
 
 
 def test_strict_holds_what_would_be_refused_and_says_why() -> None:
