@@ -111,14 +111,11 @@ class _Wizard:
         out.line()
         out.table(
             [
-                "",
+                word("column-number", language),
                 "\N{SECTION SIGN}",
                 *(word(name, language) for name in ("column-question", "column-answer")),
             ],
-            [
-                (f"{number})", line.chapter, line.question, line.answer)
-                for number, line in enumerate(lines, 1)
-            ],
+            [(str(number), line.chapter, line.question, line.answer) for number, line in enumerate(lines, 1)],
         )
         out.line()
         answer = ask_yes_no_or(self._context, word("settings-save", language), "--set", len(lines))

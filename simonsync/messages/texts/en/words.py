@@ -83,6 +83,7 @@ WORDS: Final[dict[str, str]] = {
     "column-kind": "Kind",
     "column-last-mutation": "Last mutation",
     "column-message": "Message",
+    "column-number": "No.",
     "column-question": "Question",
     "column-reason": "Reason",
     "column-reference": "Reference:",

@@ -3,7 +3,7 @@
 from typing import Final
 
 SUMMARIES: Final[dict[str, str]] = {
-    "": "Fait tourner l'intégration entre Simple-Simon et Sellsy : un brouillon de facture par bon de travail archivé.",
+    "": "Fait tourner l'intégration entre Simple-Simon et Sellsy : une facture brouillon par bon de travail archivé.",
     "activate": "Démarrer l'intégration : effacer les données de Simon, connecter, paramétrer, dans cet ordre.",
     "backup": "Sauvegarder l'état, aussi pendant une synchronisation.",
     "browse": "Consulter le fichier d'état dans un navigateur, en lecture seule.",
@@ -11,15 +11,15 @@ SUMMARIES: Final[dict[str, str]] = {
     "configure": "Répondre aux questions de l'intégration, une à une ou par options.",
     "connect": "Obtenir les identifiants des deux services et les vérifier par un appel réel.",
     "deactivate": "Arrêter tout de suite les deux sens.",
-    "demo": "Montrer toute l'histoire sur le bac à sable, de l'activation au brouillon de facture.",
     "desk": "Ouvrir la page du bureau dans un navigateur : ce qui demande quelqu'un, avec ses boutons.",
+    "demo": "Montrer toute l'histoire sur le bac à sable, de l'activation à la facture brouillon.",
     "doctor": "Vérifier tout ce qui doit être en ordre, avec le remède de chaque défaut.",
     "einvoicing": "Lister les clients, articles, unités et taux de TVA qui ne sont pas prêts pour la facture électronique.",
     "explain": "Dire pour chaque ligne d'où elle vient, ou pourquoi rien n'a été envoyé.",
     "log": "Lire le journal : ce qui s'est passé, et ce qu'il faut faire.",
-    "preview": "Montrer le brouillon de facture que donnerait un bon de travail, sans rien écrire.",
+    "preview": "Montrer la facture brouillon que donnerait un bon de travail, sans rien écrire.",
     "pull": "Amener produits, services, clients et devis de Sellsy vers Simon.",
-    "push": "Transformer les bons de travail archivés de Simon en brouillons de facture dans Sellsy.",
+    "push": "Transformer les bons de travail archivés de Simon en factures brouillon dans Sellsy.",
     "reconcile": "Prouver que chaque bon de travail archivé a exactement un document.",
     "replay": "Rejouer hors ligne une commande enregistrée, et montrer où elle s'écarte.",
     "report": "Écrire une page à regarder : l'état, ce qui demande une action, les dernières factures brouillon.",

@@ -90,7 +90,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
         "Quelque chose entre cette machine et Sellsy l'enlève, un proxy par exemple : laissez-le passer. Les factures brouillon sont créées quand même ; ce qui doit attendre se mesure à l'horloge de cette machine.",
     ),
     "sellsy-ok": ("Le service répond et accepte les identifiants ({company}).", ""),
-    "settings-ok": ("Tous les réglages existent chez Sellsy.", ""),
+    "settings-ok": ("Tous les produits des paramètres existent dans Sellsy.", ""),
     "simon-ok": ("Le service répond et accepte les identifiants.", ""),
     "skipped": ("Demande d'abord : {checks}", ""),
     "state-damaged": (

@@ -83,6 +83,7 @@ WORDS: Final[dict[str, str]] = {
     "column-kind": "Soort",
     "column-last-mutation": "Laatste mutatie",
     "column-message": "Bericht",
+    "column-number": "Nr.",
     "column-question": "Vraag",
     "column-reason": "Reden",
     "column-reference": "Referentie:",
