@@ -133,6 +133,7 @@ class Player:
     reads_not_recorded: list[Departure] = field(default_factory=list)
     _elapsed: float = 0.0
     _left: dict[str, deque[Entry]] = field(default_factory=lambda: defaultdict(deque))
+    _near: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _last: dict[str, Entry] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -140,7 +141,10 @@ class Player:
         """Sort the answers by what was asked: read ahead or not, each call finds its own."""
         self._elapsed = self.tape.manifest["elapsed"]
         for entry in self.tape.entries:
-            self._left[key_of(entry)].append(entry)
+            key = key_of(entry)
+            if key not in self._left:
+                self._near[_SECONDS.sub("#", key)].append(key)
+            self._left[key].append(entry)
 
     def surroundings(self) -> Surroundings:
         """Return where the command runs: in the recording."""
@@ -182,7 +186,7 @@ class Player:
     def _found(self, asked: Entry, call: Call) -> Entry | None:
         key = key_of(asked)
         if not self._left.get(key):
-            near = next((each for each in self._left if self._left[each] and _alike(each, key)), None)
+            near = next((each for each in self._near_to(key) if self._left[each] and _alike(each, key)), None)
             key = near or key
         if self._left.get(key):
             self._last[key] = self._left[key].popleft()
@@ -200,6 +204,10 @@ class Player:
                 ]
                 return entry
         return None
+
+    def _near_to(self, key: str) -> Sequence[str]:
+        """Name the calls that differ from one in moments only."""
+        return self._near.get(_SECONDS.sub("#", key), ())
 
     def _unknown(self, asked: Entry, call: Call) -> Answer | Unsettled:
         if call.login:

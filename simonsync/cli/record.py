@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WITHOUT_EXCHANGE: Final = frozenset({"browse", "demo", "replay", "sandbox", "schedule", "support-bundle"})
 """Commands that ask neither service about an account."""
-_OWN: Final = ("--json", "--quiet", "--verbose")
+_OWN: Final = ("--quiet", "--verbose")
 
 
 def record(

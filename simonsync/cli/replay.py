@@ -77,7 +77,7 @@ def _again(
     environ = tape.environ(folder)
     again = Invocation(scan(arguments), environ, folder)
     printed = StringIO()
-    output = Output({"NO_COLOR": "1"}, stdout=printed, stderr=printed)
+    output = Output({"NO_COLOR": "1"}, as_json=again.start.as_json, stdout=printed, stderr=printed)
     again.context = Context(again.start.command, again.start.options, output, environ, folder)
     again.context.surroundings = player.surroundings()
     outcome = carry_out(arguments, again)

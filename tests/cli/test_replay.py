@@ -37,14 +37,16 @@ class Case:
         return found
 
 
-def firm(folder: Path, box: Sandbox, *, pull: bool = True) -> dict[str, str]:
+def firm(
+    folder: Path, box: Sandbox, known: dict[str, str] | None = None, *, pull: bool = True
+) -> dict[str, str]:
     (folder / "config.yaml").write_text(
         "account: firm\nlanguage: en\n"
         f'sellsy: {{url: "{box.sellsy_url}", requests_per_second: 1000}}\n'
         f'simon: {{url: "{box.simon_url}", workers: 4}}\n'
         "sync: {consistency_wait_seconds: 3}\n"
     )
-    environ = {f"SIMONSYNC_{name.upper()}": value for name, value in box.credentials.items()}
+    environ = {f"SIMONSYNC_{name.upper()}": value for name, value in (known or box.credentials).items()}
     assert called(folder, *ALL_YES, *SETTINGS, environ=environ).code == 0
     if pull:
         assert called(folder, "pull", environ=environ).code == 0
@@ -58,7 +60,7 @@ def recorded(folder: Path, environ: dict[str, str], *command: str) -> Ended:
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     folder = tmp_path_factory.mktemp("firm")
-    with Sandbox(customers=230) as box:
+    with Sandbox(customers=130) as box:
         environ = firm(folder, box)
         carry_out_a_work_order(box.simon)
         said = recorded(folder, environ, "sync").document
@@ -113,13 +115,13 @@ def test_answers_are_found_by_what_was_asked_in_whatever_order_they_came(tmp_pat
 
 
 def test_a_first_import_by_several_workers_with_pages_read_ahead_is_replayed(tmp_path: Path) -> None:
-    with Sandbox(customers=230) as box:
+    with Sandbox(customers=130) as box:
         environ = firm(tmp_path, box, pull=False)
         said = recorded(tmp_path, environ, "pull").document
         asked = len(box.log.entries())
         again = called(tmp_path, "replay", "case.zip", "--json").document
         assert len(box.log.entries()) == asked
-    assert sum(said["data"]["counts"].values()) >= 400
+    assert sum(said["data"]["counts"].values()) >= 250
     assert (again["exit_code"], again["data"]["departures"]) == (0, [])
     assert again["data"]["result"]["counts"] == said["data"]["counts"]
 
@@ -137,6 +139,49 @@ def test_3_4_a_draft_whose_outcome_is_unknown_is_replayed_with_its_waits(tmp_pat
     assert (again["data"]["exit_code"], again["data"]["departures"]) == (8, [])
     with zipfile.ZipFile(tmp_path / "case.zip") as archive:
         assert b"0815" not in archive.read("config.yaml")
+
+
+def test_3_4_a_wait_that_was_over_is_over_in_the_replay(tmp_path: Path) -> None:
+    with Sandbox() as box:
+        environ = firm(tmp_path, box)
+        carry_out_a_work_order(box.simon)
+        box.faults.set("drop_before", service="sellsy", method="Document.create")
+        assert called(tmp_path, "sync", environ=environ).code == 8
+        for seconds in ("1800", "3600", "5400"):
+            box.clock.advance(1800)
+            called(tmp_path, "sync", environ={**environ, "SIMONSYNC_NOW_OFFSET": seconds})
+        box.clock.advance(1800)
+        ended = recorded(tmp_path, {**environ, "SIMONSYNC_NOW_OFFSET": "7200"}, "sync")
+        assert len(box.sellsy.documents_of(tag="simonsync")) == 1
+    again = called(tmp_path, "replay", "case.zip", "--json").document
+    assert (again["exit_code"], again["data"]["departures"]) == (0, [])
+    assert again["data"]["exit_code"] == ended.code == 0
+    assert "draft_invoice" in {each["kind"] for each in again["data"]["result"]["actions"]}
+
+
+def test_the_clock_of_a_replay_is_that_of_the_recording(tmp_path: Path) -> None:
+    with Sandbox() as box:
+        environ = firm(tmp_path, box)
+    later = {**environ, "SIMONSYNC_NOW_OFFSET": "7200"}
+    said = recorded(tmp_path, later, "log", "--since", "1h").document
+    again = called(tmp_path, "replay", "case.zip", "--json").document
+    assert (again["exit_code"], again["data"]["result"]["entries"]) == (0, said["data"]["entries"] or [])
+    assert said["data"]["entries"] == []
+
+
+def test_a_client_id_and_its_token_are_recorded_nowhere(tmp_path: Path) -> None:
+    with Sandbox() as box:
+        known = box.client_credentials
+        environ = firm(tmp_path, box, known)
+        assert recorded(tmp_path, environ, "sync").code == 0
+        token = json.loads((tmp_path / "state" / "firm.token").read_text())["access_token"]
+    (tmp_path / "state" / "firm.token").unlink()
+    again = called(tmp_path, "replay", "case.zip", "--json").document
+    assert (again["exit_code"], again["data"]["departures"]) == (0, [])
+    with zipfile.ZipFile(tmp_path / "case.zip") as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    hidden = (token, known["sellsy_client_secret"], known["sellsy_client_id"], known["simon_password"])
+    assert [secret for secret in hidden if secret.encode() in content] == []
 
 
 def test_a_preview_goes_to_no_place_of_the_machine_that_replays(tmp_path: Path) -> None:

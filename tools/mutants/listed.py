@@ -26,6 +26,7 @@ PACE = "tests/sync/test_pace.py"
 REUSED = "tests/sync/test_reused_ids.py"
 FETCH = "tests/sync/test_document_fetch.py"
 VERIFY = "tests/account/test_verify.py"
+REPLAY = "tests/cli/test_replay.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -698,6 +699,34 @@ MUTANTS = (
         "    if stat.S_ISLNK(found.st_mode):\n",
         "    if stat.S_ISLNK(found.st_mode) and False:\n",
         ("tests/test_files.py",),
+    ),
+    Mutant(
+        "what was sent at a login is not recorded",
+        "simonsync/http/har.py",
+        "    if call.body is not None and not call.login:\n",
+        "    if call.body is not None:\n",
+        (REPLAY,),
+    ),
+    Mutant(
+        "the tokens of a login's answer are not recorded",
+        "simonsync/http/har.py",
+        '            return value if _MOMENT.match(value) else "removed"\n',
+        "            return value\n",
+        (REPLAY,),
+    ),
+    Mutant(
+        "a replay reaches no network",
+        "simonsync/account/replay.py",
+        "        outcome = outcome_of(entry) if entry is not None else self._unknown(asked, call)\n",
+        "        outcome = outcome_of(entry) if entry is not None else carry()\n",
+        (REPLAY,),
+    ),
+    Mutant(
+        "whatever may be a name is replaced in a bundle",
+        "simonsync/host/support.py",
+        "    message = names.message(entry.message)\n",
+        "    message = entry.message\n",
+        ("tests/cli/test_support_bundle.py",),
     ),
     Mutant(
         "a status that nobody knows is damage",
