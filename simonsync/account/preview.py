@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from simonsync.account.choose import find_work_order, unknown
 from simonsync.account.execution import Account, require_pair, require_phase
 from simonsync.account.settings_check import settings_in_force
-from simonsync.domain.draft import DraftInvoice
+from simonsync.domain.draft import Computed, DraftInvoice
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount, WorkOrder
-from simonsync.errors import NotFound
+from simonsync.errors import NotFound, Refused
 from simonsync.messages.kinds import Message
 from simonsync.settings.declaration import Einvoicing
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.opening import open_state
 from simonsync.sync.identity import is_another, marker_of
+from simonsync.sync.ports import SellsyReader
 from simonsync.sync.push import Catalogue, decide, office_of
 
 
@@ -28,6 +29,7 @@ class Preview:
         revision: the settings that the decision was made under.
         firm: whose draft it is.
         checked: whether it was checked as an e-invoice.
+        computed: what Sellsy adds it up to, where it was asked; else `refusal` says why it does not.
     """
 
     number: str
@@ -38,10 +40,12 @@ class Preview:
     revision: int | None
     firm: SellsyAccount
     checked: bool
+    computed: Computed | None = None
+    refusal: tuple[Message, ...] = ()
 
 
-def preview_of(account: Account, number: str) -> Preview:
-    """Decide about a work order as push would, archived or not.
+def preview_of(account: Account, number: str, *, compute: bool = False) -> Preview:
+    """Decide about a work order as push would, archived or not; with `compute` Sellsy adds the draft up, too.
 
     Raises UsageError for a number that Simon does not know (with near ones), WrongPhase before activation.
     """
@@ -77,4 +81,15 @@ def preview_of(account: Account, number: str) -> Preview:
             name = customer.name if customer else ""
         revision = None if current is None else current[0]
         checked = settings.einvoicing.in_force(who.country) is not Einvoicing.OFF
-        return Preview(head.number, order, decision, name, entry, revision, who, checked)
+        computed: Computed | None = None
+        refusal: tuple[Message, ...] = ()
+        if compute and isinstance(decision, DraftInvoice):
+            computed, refusal = _computed(sellsy, decision)
+        return Preview(head.number, order, decision, name, entry, revision, who, checked, computed, refusal)
+
+
+def _computed(sellsy: SellsyReader, draft: DraftInvoice) -> tuple[Computed | None, tuple[Message, ...]]:
+    try:
+        return sellsy.computed(draft), ()
+    except (NotFound, Refused) as error:
+        return None, error.problems

@@ -12,7 +12,7 @@ from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result
 from simonsync.cli.style import Style
 from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind, totals
-from simonsync.errors import ExitCode
+from simonsync.errors import ExitCode, UsageError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Severity
 from simonsync.messages.render import Language, money, number, sentence, word
@@ -25,6 +25,7 @@ def preview(
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(metavar="NUMBER", autocompletion=completion.work_orders)],
     pdf: Annotated[str | None, typer.Option("--pdf", metavar="FILE")] = None,
+    compute: Annotated[bool, typer.Option("--compute")] = False,  # noqa: FBT002 the parser's signature
 ) -> Result:
     """Show the draft that a work order would become; nothing is written."""
     from simonsync.account.preview import preview_of
@@ -33,8 +34,10 @@ def preview(
     from simonsync.store.ledger import Status
 
     context = context_of(ctx)
+    if compute and context.configuration.sellsy.api == "v1":
+        raise UsageError("compute-needs-v2")
     with account_of(context) as account:
-        found = preview_of(account, number)
+        found = preview_of(account, number, compute=compute)
     if not context.output.as_json:
         if found.entry is not None and found.entry.status is not Status.WAITING:
             context.output.line(what_became_of(context, found.entry), Style.WARNING)
@@ -47,7 +50,15 @@ def preview(
     if not context.output.as_json:
         # The findings have just been listed.
         told = tuple(one for one in told if one.kind is not kinds.EINVOICE_NOT_READY)
-    return Result(data, ExitCode.DONE, told)
+    return Result({**data, "computed": _computed_as_json(found)}, ExitCode.DONE, (*told, *found.refusal))
+
+
+def _computed_as_json(found: Preview) -> dict[str, object] | None:
+    if found.computed is None or not isinstance(found.decision, DraftInvoice):
+        return None
+    computed, ours = found.computed, totals(found.decision.lines)
+    agrees = (computed.before_tax, computed.with_tax) == (ours.before_tax, ours.with_tax)
+    return {"ht": str(computed.before_tax), "ttc": str(computed.with_tax), "agrees": agrees}
 
 
 def _write_pdf(context: Context, path: str, found: Preview) -> None:
@@ -89,6 +100,16 @@ def print_draft(context: Context, found: Preview) -> None:
         base = money(tax.base, language)
         out.line(f"{word('tax', language)} {rate} ({base}) {money(tax.amount, language)}")
     out.line(f"{word('with-tax', language)} {money(sums.with_tax, language)}", Style.STRONG)
+    said = _computed_as_json(found)
+    if said is not None and found.computed is not None:
+        before, with_tax = (
+            money(sum_, language) for sum_ in (found.computed.before_tax, found.computed.with_tax)
+        )
+        words = word("computed-same" if said["agrees"] else "computed-other", language)
+        style = Style.GOOD if said["agrees"] else Style.WARNING
+        out.line(
+            f"{words} {word('before-tax', language)} {before}, {word('with-tax', language)} {with_tax}", style
+        )
     if draft.note:
         out.line()
         for line in draft.note.splitlines():

@@ -114,6 +114,14 @@ class DraftInvoice:
         return tuple(line for line in self.lines if line.kind is not LineKind.COMMENT)
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What Sellsy adds a draft up to without making it, in euros."""
+
+    before_tax: Decimal
+    with_tax: Decimal
+
+
 def totals(lines: tuple[DraftLine, ...]) -> Totals:
     """Add up a draft as Sellsy does: each row rounded to cents, then the tax per rate."""
     bases: dict[Decimal, Decimal] = {}

@@ -50,6 +50,7 @@ def draft_as_json(
             ],
             "lines": [],
             "totals": None,
+            "computed": None,
         }
     return {
         "number": number,
@@ -66,6 +67,8 @@ def draft_as_json(
         "findings": [finding_as_json(each, language, zone) for each in decision.findings],
         "lines": [_line(line, language, zone) for line in decision.lines],
         "totals": totals_as_json(totals(decision.lines)),
+        # Only a preview lets Sellsy compute.
+        "computed": None,
     }
 
 

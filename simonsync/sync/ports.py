@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import Protocol
 
-from simonsync.domain.draft import DraftInvoice
+from simonsync.domain.draft import Computed, DraftInvoice
 from simonsync.domain.key import Key, Kind
 from simonsync.domain.records import (
     Address,
@@ -138,6 +138,12 @@ class SellsyReader(Protocol):
 
     def invoice(self, document_id: str) -> Document:
         """Read an invoice back. Raises NotFound while Sellsy does not show it (it may be very fresh)."""
+
+    def computed(self, draft: DraftInvoice) -> Computed | None:
+        """Let Sellsy add a draft up without making it; None where it offers no such thing.
+
+        Raises Refused where it would refuse the draft, or may not be asked.
+        """
 
     def is_same(self, key: Key) -> bool | None:
         """Tell whether a customer, product or quote is the same over every interface that is spoken here.

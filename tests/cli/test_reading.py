@@ -340,6 +340,27 @@ def test_2_4_a_preview_is_the_draft_that_push_makes_and_writes_nothing(reader: R
     assert len(draft.rows) == len(shown["lines"])
 
 
+def test_a_preview_lets_sellsy_add_the_draft_up(reader: Reader) -> None:
+    order = reader.number(reader.firm.archived("un", items=(("DISJ-16A", 2),)))
+    refused = reader.run("preview", order, "--compute", "--json")
+    assert (refused.code, refused.document["messages"][0]["code"]) == (2, "compute-needs-v2")
+    config = reader.folder / "config.yaml"
+    config.write_text(config.read_text().replace("sellsy: {", "sellsy: {api: v2, "))
+    client = reader.firm.box.client_credentials
+    environ = {f"SIMONSYNC_{name.upper()}": value for name, value in client.items()}
+
+    def run(*more: str) -> Ended:
+        return called(reader.folder, "--lang", "en", "preview", order, "--compute", *more, environ=environ)
+
+    assert run("--json").document["data"]["computed"] == {"ht": "17.80", "ttc": "21.36", "agrees": True}
+    assert "✓ Sellsy computes the same: Total before tax €17.80" in run().out
+    reader.firm.box.sellsy.deny("v2:invoices/compute")
+    shown = run("--json")
+    assert (shown.code, shown.document["data"]["computed"]) == (0, None)
+    assert "sellsy-refused" in [message["code"] for message in shown.document["messages"]]
+    assert reader.firm.drafts() == []
+
+
 def test_files_that_are_written_are_told(told: Reader) -> None:
     number = told.data("status")["held"][0]
     sent = str(int(number) - 1)

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from simonsync.domain.draft import Computed, DraftLine, LineKind, totals
 from simonsync.domain.key import Kind, sellsy_key
 from simonsync.domain.records import Address, ListStep, SellsyAccount
 from simonsync.errors import CredentialsRefused, NotFound, OutcomeUnknown, Refused
 from simonsync.rules.prices import price_before_tax
 from simonsync.sellsy.v1 import turns
-from tests.contract.sellsy_office import START, Office, flat
+from tests.contract.sellsy_office import START, WHY, Office, flat
 
 # --- the account ----------------------------------------------------------------------------------
 
@@ -420,6 +421,36 @@ def test_where_changes_are_told_an_edited_customer_is_among_them(office: Office)
     office.world.edit_customer(old.id, email="neuf@example.org")
     found = [customer.key.id for customer in listed(office.sellsy.changed_customers(noted.position or ""))]
     assert (str(old.id) in found) is office.sellsy.tells_changes
+
+
+def test_a_draft_is_added_up_without_being_made_where_that_is_offered(office: Office) -> None:
+    before = office.world.snapshot()
+    draft = office.draft(
+        office.comment("Remplacer"),
+        office.line("DISJ-16A", "3", discount=Decimal(10)),
+        office.line("PRISE", "2", product=sellsy_key(Kind.ITEM, f"{office.product('PRISE').id}_55001")),
+        DraftLine(
+            LineKind.FREE,
+            "used_item:2",
+            WHY,
+            text="Divers",
+            quantity=Decimal(1),
+            unit_price=Decimal("1.005"),
+            tax_id=str(office.world.tax_of("10").id),
+            tax_rate=Decimal(10),
+        ),
+    )
+    for customer in (
+        office.customer,
+        *(sellsy_key(Kind.CUSTOMER, each.id) for each in office.world.clients()),
+    ):
+        said = office.sellsy.computed(replace(draft, customer=customer))
+        if not office.sellsy.tells_changes:
+            assert said is None
+            continue
+        ours = totals(draft.lines)
+        assert said == Computed(ours.before_tax, ours.with_tax)
+    assert office.world.snapshot() == before
 
 
 def test_units_have_codes_where_they_are_told(office: Office) -> None:

@@ -167,6 +167,18 @@ def test_ids_are_the_same_where_both_apis_name_the_record_alike(office: Office) 
     assert sellsy.is_same_invoice(document) is False
 
 
+def test_a_draft_that_would_be_refused_says_why(office: Office) -> None:
+    disabled = next(tax for tax in office.world.taxes.values() if not tax.compliant)
+    draft = office.draft(office.line("DISJ-16A", tax_id=str(disabled.id)))
+    with pytest.raises(Refused) as refused:
+        office.sellsy.computed(draft)
+    assert "rows.0.tax_id: La taxe n'est pas conforme" in refused.value.problems[0].params["cause"]
+    office.world.deny("v2:invoices/compute")
+    with pytest.raises(Refused) as forbidden:
+        office.sellsy.computed(office.draft())
+    assert forbidden.value.problems[0].params["sellsy_code"] == "403"
+
+
 # --- what answers amount to -------------------------------------------------------------------------
 
 ERROR = b'{"error":{"code":%d,"message":"Limite","context":null,"details":%s}}'

@@ -40,6 +40,8 @@ _FILTERS = {
     "favourite_filter",
 }
 _COMPANIES_ONLY = {"contacts", "siret", "number_of_employees"}
+# What v1 calls an item is a product here.
+_TYPES = {"item": "product", "service": "service"}
 _SAID = {
     400: "La requête est invalide",
     402: "La limite de votre abonnement est atteinte",
@@ -109,7 +111,7 @@ def _routed(world: SellsyWorld, request: Request, path: str) -> Any:  # noqa: AN
                 raise Trouble(404)
             return {
                 "id": product.id,
-                "type": product.type,
+                "type": _TYPES[product.type],
                 "reference": product.name,
                 "name": product.tradename,
             }
@@ -312,7 +314,7 @@ def _row(world: SellsyWorld, place: int, row: Any) -> Row:  # noqa: ANN401 - any
     quantity = _amount(row, "quantity", where)
     related = row.get("related") or {}
     product = world.products.get(related.get("id") or 0) if kind == "catalog" else None
-    if kind == "catalog" and (product is None or related.get("type") != product.type):
+    if kind == "catalog" and (product is None or related.get("type") != _TYPES[product.type]):
         raise Trouble(400, {f"{where}.related": "L'article est introuvable"})
     price = product.unit_amount if product is not None else None
     unit_amount = (

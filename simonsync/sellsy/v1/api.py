@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from simonsync.domain.draft import DraftInvoice
+from simonsync.domain.draft import Computed, DraftInvoice
 from simonsync.domain.key import Key, Kind
 from simonsync.domain.records import (
     Address,
@@ -458,6 +458,10 @@ class SellsyV1:
     def _document(self, doctype: str, document_id: str, read: Callable[[Any], T]) -> T:
         params = {"doctype": doctype, "docid": wire_id(document_id)}
         return self._client.call("Document.getOne", params, read)
+
+    def computed(self, draft: DraftInvoice) -> Computed | None:  # noqa: ARG002 - the port's
+        """Add a draft up without making it: v1 computes nothing that it does not store."""
+        return None
 
     def is_same(self, key: Key) -> bool | None:
         """Tell whether a customer, product or quote is there; None where it is gone."""

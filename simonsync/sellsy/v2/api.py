@@ -6,6 +6,7 @@
 | a changed customer, addresses                    | v1  | v2 asks customer by customer, has no sweep    |
 | VAT: category, exemption, conformity; unit codes | v2  | v1 has no such fields                         |
 | VAT rates and units themselves                   | v1  | their ids and texts stand in documents        |
+| totals of a draft that is not made               | v2  | v1 computes nothing that it does not store    |
 | identity of the account, categories              | v1  | v2 has no route; its category ids are others  |
 | catalogue                                        | v1  | v2 has no category names, no whole list       |
 | quotes, invoices, drafts, files                  | v1  | the tag is in the create and can be searched; |
@@ -24,6 +25,7 @@ from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from simonsync.domain.draft import Computed, DraftInvoice
 from simonsync.domain.key import Key, Kind, sellsy_key
 from simonsync.domain.records import Customer, ListStep, Tax
 from simonsync.errors import NotFound, Refused
@@ -33,8 +35,9 @@ from simonsync.sellsy.bearer import Bearer
 from simonsync.sellsy.v1 import records
 from simonsync.sellsy.v1.api import SellsyV1
 from simonsync.sellsy.v1.listing import counted
-from simonsync.sellsy.v2.changes import Changed, changes, names_of
+from simonsync.sellsy.v2.changes import SEARCHES, Changed, changes, names_of
 from simonsync.sellsy.v2.client import Forbidden, QuestionsV2
+from simonsync.sellsy.v2.compute import compute_body, computed_of
 
 _SAME_SECOND: Final = timedelta(seconds=1)
 _NUMBER_OF: Final = {
@@ -153,6 +156,22 @@ class SellsyHybrid(SellsyV1):
             return [row for rows in self._v2.rows(question) for row in rows]
         except (Forbidden, Refused):
             return []
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def computed(self, draft: DraftInvoice) -> Computed | None:
+        """Let v2 add a draft up without making it: v1 computes nothing that it does not store.
+
+        Raises Refused where it would refuse the draft, or may not be asked.
+        """
+        question = "POST invoices/compute"
+        try:
+            companies = self._v2.rows(SEARCHES[0], {"id": [int(draft.customer.id)]})
+            body = compute_body(draft, company=any(True for _ in companies))
+            return self._v2.ask(question, computed_of, body=body)
+        except Forbidden as error:
+            cause = error.problems[0].params["cause"]
+            raise Refused("sellsy-refused", method=question, sellsy_code="403", cause=cause) from None
 
     # --- are the ids of both APIs the same? -------------------------------------------------------
 

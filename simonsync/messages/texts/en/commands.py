@@ -79,6 +79,7 @@ OPTIONS: Final[dict[str, str]] = {
     "log --table": "work_order, customer, work_address, used_item, item or none.",
     "log --warnings": "Only open warnings; with --all all of them.",
     "log -n": "Only the newest N.",
+    "preview --compute": "Also let Sellsy add the draft up without making it, and compare (sellsy.api: v2).",
     "preview --pdf": "Also write the preview as a PDF.",
     "pull --full": "Go through all records, not only this cycle's slices.",
     "pull --only": "Only these streams: products,services,customers,quotes.",

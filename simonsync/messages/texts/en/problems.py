@@ -27,6 +27,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "bug": "This is a bug in the program ({kind} in {place}). Please report it, with the output of the same command after --verbose.",
     "calendar-invalid": "cleanup.schedule: “{value}” is no calendar expression. Write for example weekly, Mon,Thu 03:00 or *-*-1,15 02:30.",
     "calendar-not-for-cron": "cleanup.schedule: cron cannot say “{value}” ({cause}). Choose another expression, or install systemd's timers: simonsync schedule install --systemd",
+    "compute-needs-v2": "Sellsy's API v1 computes nothing that it does not store; set sellsy.api: v2, or leave out --compute.",
     "config-account-name": "{path}: “{value}” cannot name files. Use letters, digits, dots, dashes and underscores only.",
     "config-alias": "{path}: anchors and aliases (& and *) are not used in this file. Write the value out.",
     "config-budget-short": "{path}: {value} seconds are less than one request may take ({timeout}, four times: {least}), so a run would end late or do nothing. Give at least {least}, or a shorter timeout.",

@@ -97,6 +97,8 @@ WORDS: Final[dict[str, str]] = {
     "column-total": "Total excl. VAT",
     "column-updated": "Update of the integration",
     "column-what": "What",
+    "computed-other": "Sellsy computes something else:",
+    "computed-same": "✓ Sellsy computes the same:",
     "configuration": "Configuration",
     "connected-to": "Connected to Simon and to Sellsy",
     "connecting": "Connecting to Simon and to Sellsy…",

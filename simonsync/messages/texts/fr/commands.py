@@ -79,6 +79,7 @@ OPTIONS: Final[dict[str, str]] = {
     "log --table": "work_order, customer, work_address, used_item, item ou none.",
     "log --warnings": "Seulement les avertissements ouverts ; avec --all tous.",
     "log -n": "Seulement les N plus récentes.",
+    "preview --compute": "Faire aussi calculer le brouillon par Sellsy, sans le créer, et comparer (sellsy.api: v2).",
     "preview --pdf": "Écrire aussi l'aperçu comme PDF.",
     "pull --full": "Parcourir toutes les fiches, pas seulement les tranches de ce cycle.",
     "pull --only": "Seulement ces flux : products,services,customers,quotes.",

@@ -27,6 +27,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "bug": "C'est une erreur du programme ({kind} dans {place}). Merci de la signaler, avec ce qu'affiche la même commande précédée de --verbose.",
     "calendar-invalid": "cleanup.schedule : « {value} » n'est pas une expression de calendrier. Écrivez par exemple weekly, Mon,Thu 03:00 ou *-*-1,15 02:30 (jours en anglais : Mon, Tue, Wed, Thu, Fri, Sat, Sun).",
     "calendar-not-for-cron": "cleanup.schedule : cron ne sait pas dire « {value} » ({cause}). Choisissez une autre expression, ou installez les minuteurs de systemd : simonsync schedule install --systemd",
+    "compute-needs-v2": "L'API v1 de Sellsy ne calcule rien sans l'enregistrer ; mettez sellsy.api: v2, ou n'utilisez pas --compute.",
     "config-account-name": "{path} : « {value} » ne peut pas nommer des fichiers. N'utilisez que lettres, chiffres, points, tirets et soulignés.",
     "config-alias": "{path} : les ancres et alias (& et *) ne sont pas admis dans ce fichier. Écrivez la valeur en toutes lettres.",
     "config-budget-short": "{path} : {value} secondes sont moins que ce qu'une requête peut durer ({timeout}, quatre fois : {least}) ; une exécution finirait en retard ou ne ferait rien. Donnez au moins {least}, ou un timeout plus court.",

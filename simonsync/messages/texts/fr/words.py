@@ -97,6 +97,8 @@ WORDS: Final[dict[str, str]] = {
     "column-total": "Total HT",
     "column-updated": "Mise à jour de l'intégration",
     "column-what": "Objet",
+    "computed-other": "Sellsy calcule autre chose :",
+    "computed-same": "✓ Sellsy calcule la même chose :",
     "configuration": "Configuration",
     "connected-to": "Connecté à Simon et à Sellsy",
     "connecting": "Connexion à Simon et à Sellsy…",

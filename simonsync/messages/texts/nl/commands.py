@@ -79,6 +79,7 @@ OPTIONS: Final[dict[str, str]] = {
     "log --table": "work_order, customer, work_address, used_item, item of none.",
     "log --warnings": "Alleen openstaande waarschuwingen; met --all allemaal.",
     "log -n": "Alleen de nieuwste N.",
+    "preview --compute": "Laat Sellsy het concept ook berekenen zonder het aan te maken, en vergelijk (sellsy.api: v2).",
     "preview --pdf": "Het voorbeeld ook als PDF schrijven.",
     "pull --full": "Alle gegevens doorlopen, niet alleen het deel van deze ronde.",
     "pull --only": "Alleen deze stromen: products,services,customers,quotes.",

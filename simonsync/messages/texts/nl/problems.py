@@ -27,6 +27,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "bug": "Dit is een fout in het programma ({kind} in {place}). Meld haar alstublieft, met de uitvoer van dezelfde opdracht na --verbose.",
     "calendar-invalid": 'cleanup.schedule: "{value}" is geen kalenderuitdrukking. Schrijf bijvoorbeeld weekly, Mon,Thu 03:00 of *-*-1,15 02:30 (dagen in het Engels: Mon, Tue, Wed, Thu, Fri, Sat, Sun).',
     "calendar-not-for-cron": 'cleanup.schedule: cron kan "{value}" niet uitdrukken ({cause}). Kies een andere uitdrukking, of installeer de timers van systemd: simonsync schedule install --systemd',
+    "compute-needs-v2": "Sellsy-API v1 berekent niets zonder het op te slaan; zet sellsy.api: v2, of laat --compute weg.",
     "config-account-name": "{path}: “{value}” kan geen bestanden benoemen. Gebruik alleen letters, cijfers, punten, streepjes en onderstrepingstekens.",
     "config-alias": "{path}: ankers en aliassen (& en *) worden in dit bestand niet gebruikt. Schrijf de waarde voluit.",
     "config-budget-short": "{path}: {value} seconden is minder dan één aanvraag mag duren ({timeout}, vier keer: {least}), dus een uitvoering zou te laat eindigen of niets doen. Geef minstens {least}, of een kortere timeout.",

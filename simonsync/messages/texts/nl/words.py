@@ -97,6 +97,8 @@ WORDS: Final[dict[str, str]] = {
     "column-total": "Totaal excl. btw",
     "column-updated": "Update van de integratie",
     "column-what": "Wat",
+    "computed-other": "Sellsy berekent iets anders:",
+    "computed-same": "✓ Sellsy berekent hetzelfde:",
     "configuration": "Configuratie",
     "connected-to": "Verbonden met Simon en met Sellsy",
     "connecting": "Verbinden met Simon en Sellsy…",
