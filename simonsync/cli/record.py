@@ -15,7 +15,9 @@ from simonsync.messages.render import word
 if TYPE_CHECKING:
     from simonsync.cli.invocation import Invocation
 
-WITHOUT_EXCHANGE: Final = frozenset({"browse", "demo", "replay", "sandbox", "schedule", "support-bundle"})
+WITHOUT_EXCHANGE: Final = frozenset(
+    {"browse", "demo", "desk", "replay", "sandbox", "schedule", "support-bundle"}
+)
 """Commands that ask neither service about an account."""
 _OWN: Final = ("--quiet", "--verbose")
 

@@ -148,7 +148,10 @@ def write_bundle(
         "runs": runs,
         "journal": entries,
     }
-    parts = {"support.json": json.dumps(about, ensure_ascii=False, indent=1, default=str), "wire.log": wire}
+    parts = {
+        "support.json": json.dumps(about, ensure_ascii=False, indent=1, default=_plain),
+        "wire.log": wire,
+    }
     if configuration is not None:
         import yaml
 
@@ -197,6 +200,10 @@ def _wire(configuration: Configuration | None) -> str:
     if configuration is None or not is_there(configuration.database.with_suffix(ENDING)):
         return ""
     return configuration.database.with_suffix(ENDING).read_text("utf-8", "replace")
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _alias_host(url: str, names: Aliases) -> None:

@@ -198,8 +198,9 @@ def test_a_preview_goes_to_no_place_of_the_machine_that_replays(tmp_path: Path) 
 
 def test_what_cannot_be_recorded_or_replayed_says_so(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(CONFIGURATION)
-    refused = called(tmp_path, "--record", "case.zip", "demo")
-    assert (refused.code, list(tmp_path.glob("*.zip"))) == (2, [])
+    for command in ("demo", "desk", "replay"):
+        refused = called(tmp_path, "--record", "case.zip", command)
+        assert (refused.code, list(tmp_path.glob("*.zip"))) == (2, [])
     (tmp_path / "case.zip").write_text("PK")
     assert called(tmp_path, "replay", "case.zip").code == 2
     assert called(tmp_path, "replay", "nowhere.zip").code == 2

@@ -54,6 +54,7 @@ def test_no_secret_name_or_amount_is_in_it_and_the_same_name_is_the_same_word(tm
         assert json.dumps(hidden)[1:-1] not in everything
     told: dict[str, Any] = json.loads(found["support.json"])
     assert done["exit_code"] == 0
+    assert datetime.fromisoformat(told["made_at"]).tzinfo
     assert any("E_CUSTOM text-" in entry["text"] for entry in told["journal"])
     assert done["data"]["entries"] == len(told["journal"])
     assert done["data"]["requests"] == found["wire.log"].count("\n") - 1 > 0
