@@ -11,10 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from simonsync.account.backup import BACKUPS
 from simonsync.account.execution import Account, require_pair, without_records
 from simonsync.account.loss import learn_anew, state_is_lost
-from simonsync.config.state_folder import make_state_folder
+from simonsync.config.state_folder import BACKUPS, make_state_folder
 from simonsync.domain.entities import MANUAL_TABLES, PDFS
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import SellsyAccount, TableCount

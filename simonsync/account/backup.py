@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from simonsync.account.execution import Account
-from simonsync.config.state_folder import make_state_folder
+from simonsync.config.state_folder import BACKUPS, make_state_folder
 from simonsync.domain.phase import Phase
 from simonsync.domain.reading import past
 from simonsync.errors import StateUnusable, UsageError
@@ -25,9 +25,7 @@ from simonsync.store.opening import open_state
 from simonsync.store.phases import Activation
 from simonsync.store.state import State
 from simonsync.store.waits import WaitReason
-
-BACKUPS = "backups"
-"""The folder of the backups, inside the state folder."""
+from simonsync.sync.run import Planning
 
 _BROKEN = frozenset({"state-corrupt", "state-newer", "state-error"})
 """What is wrong with a state file that may be put aside; with anything else a restore would not help."""
@@ -57,16 +55,43 @@ def backup(account: Account, keep: int) -> BackedUp:
     return BackedUp(path, rotate(folder, account.name, ArchiveKind.STATE, keep, account.clocks.now()))
 
 
+def newest_backup(folder: Path, account: str, now: datetime) -> datetime | None:
+    """Tell when an account's state was last saved in a state folder; a date in the future counts as never.
+
+    Raises StateUnusable where the backups cannot be listed.
+    """
+    made = (past(at, now) for at in archived_at(folder / BACKUPS, account))
+    return max((at for at in made if at is not None), default=None)
+
+
 def daily_backup(account: Account, keep: int) -> BackedUp | None:
     """Save the state once a day, so that there always is one to restore; None where there is a fresh one.
 
     Raises what `backup` does.
     """
     now = account.clocks.now()
-    made = (past(at, now) for at in archived_at(account.folder / BACKUPS, account.name))
-    if any(at is not None and at > now - timedelta(days=1) for at in made):
+    newest = newest_backup(account.folder, account.name, now)
+    if newest is not None and newest > now - timedelta(days=1):
         return None
     return backup(account, keep)
+
+
+def keep_backed_up(account: Account, keep: int, run: Planning) -> None:
+    """Save the state once a day while a run goes on.
+
+    Where that cannot be, the run goes on all the same: it is a case of the journal until there is a fresh
+    backup. Raises StateUnusable for a state that is damaged.
+    """
+    kind = kinds.BACKUP_FAILED
+    try:
+        daily_backup(account, keep)
+    except StateUnusable as error:
+        if error.code == "state-corrupt":
+            raise
+        said = error.problems[0].params
+        run.say(Message(kind, {"path": said.get("path", ""), "cause": said.get("cause", error.code)}))
+    else:
+        run.cure(kind.table, "", kind.code)
 
 
 def find_archive(account: Account, file: Path) -> Archive:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simonsync.cli.context import Context, account_of, clock_of
 from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result, labelled
-from simonsync.errors import UsageError, WrongPhase
+from simonsync.errors import WrongPhase
 
 if TYPE_CHECKING:
     import typer
@@ -37,7 +37,12 @@ def carry(
         account_of(context) as account,
     ):
         try:
-            result = execute(account, command, work, dry_run=dry_run)
+            result = execute(
+                account,
+                command,
+                _backing_up(account, context.configuration.backup.keep, work) if on_timer else work,
+                dry_run=dry_run,
+            )
         except WrongPhase as error:
             if on_timer and not _watched(context) and error.problems[0].code == "phase-inactive":
                 # Somebody stopped it on purpose and left the timer: that is no news every five minutes.
@@ -45,8 +50,6 @@ def carry(
                 return Result(exit_code=error.exit_code)
             raise
         told.exit_code = result.exit_code
-        if on_timer:
-            _back_up(account, context.configuration.backup.keep)
     shown = show_run(context, result, dry_run=dry_run, on_timer=on_timer)
     if named:
         settled = tuple(settle.message for settle in result.skipped if settle.message not in shown.messages)
@@ -54,21 +57,17 @@ def carry(
     return shown
 
 
-def _back_up(account: Account, keep: int) -> None:
-    """Save the state once a day.
+def _backing_up(
+    account: Account, keep: int, work: Callable[[Planning, Sink], None]
+) -> Callable[[Planning, Sink], None]:
+    """Save the state once a day before a run's work: what is wrong with that counts as one of its cases."""
+    from simonsync.account.backup import keep_backed_up
 
-    A disk that has no room for it is no reason to fail a sync; a state that is damaged is.
-    """
-    import logging
+    def both(run: Planning, sink: Sink) -> None:
+        keep_backed_up(account, keep, run)
+        work(run, sink)
 
-    from simonsync.account.backup import daily_backup
-
-    try:
-        daily_backup(account, keep)
-    except UsageError as error:
-        if error.code == "state-corrupt":
-            raise
-        logging.getLogger("simonsync.backup").warning("%s", error)
+    return both
 
 
 def show_run(context: Context, result: RunResult, *, dry_run: bool, on_timer: bool) -> Result:

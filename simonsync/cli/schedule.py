@@ -170,11 +170,11 @@ def _leave_crontab(account: str, *, asked: bool) -> bool:
 def schedule_of(context: Context) -> Schedule:
     """Gather what the timers of the account need to know. Raises UsageError."""
     from simonsync.config.credentials import FOLDER_VARIABLE, NAMES
-    from simonsync.host.schedule import Schedule
+    from simonsync.host.schedule import Schedule, writable_folders
     from simonsync.http import DEADLINE
 
     configuration = context.configuration
-    state, metrics = configuration.state, configuration.alerts.metrics_file
+    state = configuration.state
     folder = context.environ.get(FOLDER_VARIABLE)
     place = (context.folder / folder).absolute() if folder else None
     files = {name: place / name for name in NAMES} if place else {}
@@ -183,7 +183,7 @@ def schedule_of(context: Context) -> Schedule:
         account=configuration.account,
         program=program(),
         config=configuration.file,
-        writable=(state, *([metrics.parent] if metrics and not metrics.is_relative_to(state) else ())),
+        writable=writable_folders(configuration),
         calendar=configuration.cleanup.schedule,
         credentials={name: path for name, path in files.items() if path.is_file()},
         user=_owner(state if state.exists() else configuration.file),

@@ -11,6 +11,9 @@ from simonsync.files import state_problem
 
 MODE = 0o700
 
+BACKUPS = "backups"
+"""The folder of the backups, inside the state folder; it may be a link to another disk."""
+
 
 def make_state_folder(folder: Path) -> Path:
     """Make the folder where there is none, and check it as `check_state_folder` does.

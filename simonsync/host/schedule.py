@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from simonsync.config.schema import Configuration
+from simonsync.config.state_folder import BACKUPS
 from simonsync.errors import UsageError
 from simonsync.host.calendar import cron_fields, parse, sync_minutes
 
@@ -48,7 +50,7 @@ class Schedule:
     Attributes:
         program: the words that start simonsync; the first is an absolute path.
         config: the configuration file.
-        writable: the folders that a run writes to: the state folder, and that of a metrics file.
+        writable: the folders that a run writes to (`writable_folders`).
         calendar: when the cleanup runs.
         credentials: files of a credentials folder, by the names of the credentials.
         user: who runs it, where the system's systemd does.
@@ -75,6 +77,17 @@ class Schedule:
     def paths(self) -> tuple[Path, ...]:
         """Return every path that a timer's run must be able to see."""
         return (Path(self.program[0]), self.config, *self.writable, *self.credentials.values())
+
+
+def writable_folders(configuration: Configuration) -> tuple[Path, ...]:
+    """List the folders that a run writes to: state, backups that a link keeps elsewhere, and metrics."""
+    state, metrics = configuration.state, configuration.alerts.metrics_file
+    backups = (state / BACKUPS).resolve()
+    return (
+        state,
+        *([] if backups.is_relative_to(state.resolve()) else [backups]),
+        *([metrics.parent] if metrics and not metrics.is_relative_to(state) else []),
+    )
 
 
 def unit_name(command: str, account: str, kind: str) -> str:
@@ -115,7 +128,7 @@ def _service(schedule: Schedule, command: str, scope: Scope) -> str:
         f"PrivateTmp={'no' if any(map(_is_temporary, schedule.paths)) else 'yes'}",
         *FILES_CLOSED,
         # The dash: a folder that is not there (yet) is the program's to tell about, not systemd's.
-        f"ReadWritePaths={' '.join(_quoted(f'-{folder}') for folder in schedule.writable)}",
+        paths_line(schedule.writable),
         *_CLOSED,
     ]
     if scope is Scope.SYSTEM:
@@ -125,6 +138,11 @@ def _service(schedule: Schedule, command: str, scope: Scope) -> str:
         # Without it a user's own systemd cannot do what the lines about files ask for, and leaves them out.
         service.append(PRIVATE_USERS)
     return _file({"Unit": unit, "Service": service})
+
+
+def paths_line(writable: Iterable[Path]) -> str:
+    """Write the line of a unit that opens the folders which a run writes to."""
+    return f"ReadWritePaths={' '.join(_quoted(f'-{folder}') for folder in writable)}"
 
 
 FILES_CLOSED: Final = ("ProtectSystem=strict", "ProtectHome=read-only")

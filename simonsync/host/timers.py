@@ -26,6 +26,7 @@ from simonsync.host.schedule import (
     PRIVATE_USERS,
     Scope,
     Unit,
+    paths_line,
     split_block,
     unit_name,
     with_block,
@@ -239,6 +240,20 @@ def idle(found: str, account: str, environ: Mapping[str, str]) -> str | None:
         manager = Systemd(scope, unit_folder(scope, environ))
         if Path(found).is_relative_to(manager.folder) and not manager.runs_sync(account):
             return manager.start_commands(account)[-1]
+    return None
+
+
+def stale(found: str, account: str, writable: Sequence[Path]) -> str | None:
+    """Return the unit of ours that does not let a run write where it must, beside a timer; else None.
+
+    Folders move after units were written: a link, another state folder.
+    """
+    for command in _COMMANDS:
+        unit = Path(found).with_name(unit_name(command, account, "service"))
+        with suppress(OSError):
+            text = unit.read_text("utf-8", errors="replace")
+            if text.startswith(MARK) and paths_line(writable) not in text.splitlines():
+                return str(unit)
     return None
 
 

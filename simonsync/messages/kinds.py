@@ -247,6 +247,7 @@ SEVERAL_DRAFTS = _error("several-drafts-found", "number", "documents", table=_WO
 SECOND_WRITER = _of_a_draft("second-writer", "document", severity=Severity.ERROR)
 FOREIGN_MARKER = _error("foreign-marker", "number", "document", table=_WO)
 DRAFT_LINES_DIFFER = _of_a_draft("draft-lines-differ", "document", "difference", severity=Severity.ERROR)
+BACKUP_FAILED = _error("backup-failed", "path", "cause")
 BRAKE = _error("brake", "plan", "count", "reason")
 LIST_INCOMPLETE = _error("list-incomplete", "cause", "documents", "numbers")
 STATE_LOST = _error("state-lost", "reason")

@@ -91,7 +91,13 @@ def save_state(folder: Path, account: str, at: datetime, database: Database) -> 
     """
     with _spool(folder) as spool:
         member = spool / "state"
-        database.copy_to(member)
+        try:
+            database.copy_to(member)
+        except StateUnusable as error:
+            params = error.problems[0].params
+            if params.get("path") != str(member):
+                raise
+            raise _not_written(folder, params.get("cause", "")) from error
         return _pack(folder, account, ArchiveKind.STATE, at, {_STATE: member}, {})
 
 
@@ -114,9 +120,16 @@ def save_records(
 
 
 def archived_at(folder: Path, account: str) -> Iterator[datetime]:
-    """Tell when the archives of an account's state were made, by their names."""
+    """Tell when the archives of an account's state were made, by their names.
+
+    Raises StateUnusable where the folder cannot be read.
+    """
     name = re.compile(rf"{re.escape(account)}-{ArchiveKind.STATE}-(\d{{8}}T\d{{6}})Z(?:-\d+)?\.tar\.gz")
-    for path in folder.iterdir() if folder.is_dir() else ():
+    try:
+        found = list(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise _not_written(folder, error.strerror or "") from error
+    for path in found:
         if match := name.fullmatch(path.name):
             yield datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
 
@@ -144,12 +157,18 @@ def rotate(folder: Path, account: str, kind: ArchiveKind, keep: int, now: dateti
 def _spool(folder: Path) -> Iterator[Path]:
     """Give a folder for the members until their sizes and hashes are known, on the archive's own disk."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.is_symlink():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(folder)
         with TemporaryDirectory(dir=folder, prefix=_UNFINISHED) as name:
             yield Path(name)
     except OSError as error:
-        raise StateUnusable("archive-not-written", path=str(folder), cause=error.strerror or "") from error
+        raise _not_written(folder, error.strerror or "") from error
+
+
+def _not_written(folder: Path, cause: str) -> StateUnusable:
+    """Name the place itself: a folder that is a link to another disk says nothing of that disk."""
+    return StateUnusable("archive-not-written", path=str(folder.resolve()), cause=cause)
 
 
 def _sweep(folder: Path) -> None:

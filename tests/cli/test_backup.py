@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from resource import RLIMIT_FSIZE, setrlimit
 
 import pytest
 
 from simonsync.config.credentials import store_credentials
 from simonsync.sandbox.box import Sandbox
 from tests.cli.conversation import converse
+from tests.cli.program import PROGRAM, environment
 from tests.cli.test_activation import ALL_YES, CONFIGURATION, Desk, codes
 
 
@@ -106,3 +109,66 @@ def test_at_a_terminal_a_restore_is_shown_and_asked_for(desk: Desk) -> None:
     assert "Bon de travail" in refused.out
     agreed = converse(desk.folder, arguments, [("Remettre ces fiches", "oui")])
     assert (agreed.code, desk.count("WorkOrder")) == (0, 43)
+
+
+# --- the daily backup ---------------------------------------------------------------------------------
+
+
+def elsewhere(desk: Desk) -> Path:
+    """Put the backups on a disk that is not there."""
+    folder = desk.folder / "state" / "backups"
+    place = desk.folder / "other disk"
+    folder.rename(desk.folder / "kept")
+    folder.symlink_to(place)
+    return place
+
+
+def test_a_daily_backup_that_fails_is_a_case_until_one_is_written(desk: Desk) -> None:
+    desk.run(*ALL_YES)
+    place = elsewhere(desk)
+    told = desk.run("--lang", "fr", "sync")
+    assert told.code == 3
+    assert f"La sauvegarde quotidienne n'a pas pu être écrite dans {place}" in told.err
+    again = desk.run("sync")
+    assert (again.code, again.out, again.err) == (3, "", "")
+    (case,) = desk.ask("log", "--errors")["data"]["entries"]
+    assert (case["code"], case["times"], case["params"]["path"]) == ("backup-failed", 2, str(place))
+    assert desk.ask("status")["data"]["last_run"]["exit_code"] == 3
+    place.mkdir()
+    assert desk.run("sync").code == 0
+    assert len(list(place.glob("*state*"))) == 1
+    assert desk.ask("log", "--errors")["data"]["entries"] == []
+
+
+def test_the_doctor_looks_whether_backups_can_be_written_where_they_lie(desk: Desk) -> None:
+    def check() -> tuple[str, str]:
+        (found,) = (each for each in desk.ask("doctor")["data"]["checks"] if each["name"] == "backups")
+        return found["result"], found["text"]
+
+    desk.run(*ALL_YES)
+    desk.run("sync")
+    assert check()[0] == "ok"
+    place = elsewhere(desk)
+    result, text = check()
+    assert (result, str(place) in text) == ("error", True)
+    place.mkdir()
+    assert check()[0] == "skipped"
+    (place / "default-state-20200101T000000Z.tar.gz").touch()
+    assert check()[0] == "skipped"
+
+
+def test_a_copy_that_finds_no_room_names_the_disk_of_the_backups(desk: Desk) -> None:
+    desk.run(*ALL_YES)
+    most = 40_000
+    tried = subprocess.run(
+        [*PROGRAM, "--lang", "en", "backup"],
+        cwd=desk.folder,
+        env=environment(desk.folder),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (most, most)),
+    )
+    assert tried.returncode == 2
+    assert str(desk.folder / "state" / "backups") in tried.stderr
+    assert "backup cannot be written" in tried.stderr

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from simonsync.domain.phase import Phase
+from simonsync.host.schedule import MARK
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.sandbox.box import Sandbox
@@ -32,7 +33,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 
 WELL = dict.fromkeys(NAMES, "ok") | dict.fromkeys(
-    ("machine", "witness", "alerts", "credentials_age"), "skipped"
+    ("machine", "witness", "alerts", "credentials_age", "backups"), "skipped"
 )
 
 
@@ -388,6 +389,17 @@ def test_a_timer_that_does_not_run_is_a_warning_with_the_command_that_starts_it(
     assert str(office.timer) in check["text"]
     assert check["remedy"].startswith("systemctl --user enable --now simonsync-sync-firm.timer")
     assert "schedule install --cron" in check["remedy"]
+
+
+def test_units_from_before_a_folder_moved_are_a_warning(office: Office) -> None:
+    state = office.folder / "state"
+    unit = office.timer.with_name("simonsync-sync-firm.service")
+    unit.write_text(f"{MARK}\nReadWritePaths=-{state}\n")
+    assert office.results()["timers"] == "ok"
+    (state / "backups").symlink_to(office.folder)
+    check = office.checks()["timers"]
+    assert (check["result"], str(unit) in check["text"]) == ("warning", True)
+    assert "schedule install" in check["remedy"]
 
 
 def test_two_schedulers_are_an_error_in_the_journal_too_until_one_is_gone(office: Office) -> None:

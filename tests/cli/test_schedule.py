@@ -265,6 +265,15 @@ def test_a_metrics_file_elsewhere_may_be_written_too(desk: Desk) -> None:
     assert paths == [f'ReadWritePaths="-{state}" -/var/lib/node'] * 2
 
 
+def test_backups_on_another_disk_may_be_written_too(desk: Desk) -> None:
+    state, disk = desk.home / "state", desk.home.parent / "disk"
+    state.mkdir(mode=0o700)
+    (state / "backups").symlink_to(disk)
+    shown = desk.schedule("show").out
+    paths = [line for line in shown.splitlines() if line.startswith("ReadWritePaths=")]
+    assert paths == [f'ReadWritePaths="-{str(state).replace("%", "%%")}" -{disk}'] * 2
+
+
 @pytest.mark.parametrize(("lang", "word"), [("fr", "minuteurs"), ("nl", "timers"), ("en", "timers")])
 def test_it_speaks_the_readers_language(desk: Desk, lang: str, word: str) -> None:
     done = desk.schedule("install", lang=lang)

@@ -133,6 +133,7 @@ def test_the_name_of_a_check_never_changes() -> None:
         "write_test",
         "disk_space",
         "state_file",
+        "backups",
         "phase",
         "last_sync",
         "open_errors",

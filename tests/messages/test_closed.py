@@ -118,6 +118,11 @@ CLOSED_BY = {
     ),
     "sellsy-credentials-refused": SERVICE_ANSWERS,
     "service-unavailable": SERVICE_ANSWERS,
+    "backup-failed": (
+        "the next daily backup that is written",
+        "tests/cli/test_backup.py",
+        "test_a_daily_backup_that_fails_is_a_case_until_one_is_written",
+    ),
     "setting-product-unknown": (
         "valid settings, or a run that wants those in force; for a held work order as the others",
         "tests/sync/test_closing.py",

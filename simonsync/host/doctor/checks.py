@@ -165,7 +165,8 @@ def _timers(bench: Bench) -> Finding:
     from contextlib import suppress
 
     from simonsync.errors import StateUnusable
-    from simonsync.host.timers import idle, note_schedulers, schedulers
+    from simonsync.host.schedule import writable_folders
+    from simonsync.host.timers import idle, note_schedulers, schedulers, stale
 
     configuration = bench.configuration
     found = schedulers(configuration.account, configuration.file, bench.setup.environ)
@@ -181,6 +182,9 @@ def _timers(bench: Bench) -> Finding:
     start = idle(names, configuration.account, bench.setup.environ)
     if start is not None:
         return warning("timers-idle", found=names, command=start)
+    unit = stale(names, configuration.account, writable_folders(configuration))
+    if unit is not None:
+        return warning("timers-stale", path=unit)
     return ok("timers-ok", found=names)
 
 

@@ -13,16 +13,21 @@ from pathlib import Path
 from typing import Final
 
 from simonsync.config.credentials import FILE, FOLDER_VARIABLE, NAMES, from_environment
-from simonsync.config.state_folder import check_state_folder
+from simonsync.config.state_folder import BACKUPS, check_state_folder
+from simonsync.domain.phase import Phase
 from simonsync.domain.reading import past
-from simonsync.files import state_problem
+from simonsync.errors import StateUnusable
+from simonsync.files import is_there, state_problem
 from simonsync.host.doctor.examination import Bench, Finding, Probe, error, ok, skipped, warning
+from simonsync.sync.run import as_text
 
 OLD: Final = timedelta(days=365)
 """Age from which on credentials should be renewed."""
 LITTLE: Final = 500
 TOO_LITTLE: Final = 50
 """Free megabytes below which the disk will be full soon, and below which a run may not end."""
+_FRESH: Final = timedelta(days=2)
+"""Age of the newest backup from which on the daily one was missed."""
 _MEGABYTE: Final = 1_000_000
 _MOST_NAMED: Final = 10
 
@@ -75,27 +80,63 @@ def _write_test(bench: Bench) -> Finding:
     folder = bench.configuration.state
     if not folder.exists():
         return skipped("folder-missing", path=str(folder))
-    path = folder / f".doctor.{secrets.token_hex(4)}"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(descriptor, b"simonsync doctor\n")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-            path.unlink()
+        _write_into(folder)
     except OSError as problem:
         raise state_problem(folder, problem) from None
     return ok("write-ok")
+
+
+def _write_into(folder: Path) -> None:
+    path = folder / f".doctor.{secrets.token_hex(4)}"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(descriptor, b"simonsync doctor\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+        path.unlink()
 
 
 def _disk_space(bench: Bench) -> Finding:
     folder = bench.configuration.state
     there = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(there).free // _MEGABYTE
-    if free >= LITTLE:
-        return ok("disk-ok", free=str(free))
-    return (error if free < TOO_LITTLE else warning)("disk-low", free=str(free), path=str(there))
+    return _little_room(there, TOO_LITTLE) or ok("disk-ok", free=str(free))
+
+
+def _little_room(there: Path, least: int) -> Finding | None:
+    """Tell where a disk will be full soon, or has less than the megabytes that are needed at once."""
+    free = shutil.disk_usage(there).free // _MEGABYTE
+    if free >= LITTLE and free >= least:
+        return None
+    return (error if free < least else warning)("disk-low", free=str(free), path=str(there))
+
+
+def _backups(bench: Bench) -> Finding:
+    """Look whether the daily backup can be written, on whichever disk it lies, and how old the newest is."""
+    from simonsync.account.backup import newest_backup
+
+    state, name, now = bench.configuration.state, bench.configuration.account, bench.setup.now()
+    folder = state / BACKUPS
+    if not is_there(folder):
+        return skipped("backups-none")
+    place = folder.resolve()
+    try:
+        _write_into(place)
+    except OSError as problem:
+        raise StateUnusable("archive-not-written", path=str(place), cause=problem.strerror or "") from None
+    if place.stat().st_dev != state.stat().st_dev:
+        # The copy and the archive made of it lie side by side for a moment.
+        size = bench.configuration.database.stat().st_size if is_there(bench.configuration.database) else 0
+        little = _little_room(place, max(TOO_LITTLE, 2 * size // _MEGABYTE))
+        if little is not None:
+            return little
+    newest = newest_backup(state, name, now)
+    if newest is not None and newest > now - _FRESH:
+        return ok("backups-ok", at=as_text(newest))
+    synced = bench.activation.phase is Phase.ACTIVE and (bench.activation.since or now) < now - _FRESH
+    return warning("backups-old", path=str(place)) if synced else skipped("backups-none")
 
 
 def _state_file(bench: Bench) -> Finding:
@@ -131,5 +172,6 @@ FILE_PROBES: Final = (
     Probe("write_test", ("state_folder",), _write_test),
     Probe("disk_space", ("configuration",), _disk_space),
     Probe("state_file", ("state_folder",), _state_file),
+    Probe("backups", ("state_file",), _backups),
 )
 """The first checks, in the order in which people read them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from simonsync.errors import StateUnusable
@@ -132,12 +132,12 @@ class StateFile:
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy, also while a run goes on; mode 0600 from the start."""
         _make_private(path)
-        with self._explained():
-            target = sqlite3.connect(path)
-            try:
+        try:
+            with closing(sqlite3.connect(path)) as target:
                 self._connection.backup(target)
-            finally:
-                target.close()
+        except sqlite3.Error as error:
+            # What SQLite could not write is the copy: this file was only read.
+            raise self._unusable(error, path if _problem(error) in _NO_PLACE else self.path) from error
 
     def check(self) -> tuple[str, ...]:
         """Return what is wrong with the file, or with what stands in it; nothing where it is sound."""
@@ -160,12 +160,16 @@ class StateFile:
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
-    def _unusable(self, error: sqlite3.Error) -> StateUnusable:
-        code = _problem(error)
-        if code in {"state-disk-error", "state-cannot-open"} and is_full(self.path.parent):
+    def _unusable(self, error: sqlite3.Error, place: Path | None = None) -> StateUnusable:
+        code, path = _problem(error), place or self.path
+        if code in {"state-disk-error", "state-cannot-open"} and is_full(path.parent):
             # Where SQLite finds no room for its companions, it speaks of an error only.
             code = "state-disk-full"
-        return StateUnusable(code, path=str(self.path), cause=str(error))
+        return StateUnusable(code, path=str(path), cause=str(error))
+
+
+_NO_PLACE = frozenset({"state-disk-full", "state-read-only", "state-cannot-open", "state-disk-error"})
+"""What is wrong with the place that is written to."""
 
 
 def _make_private(path: Path) -> None:

@@ -18,6 +18,18 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "alerts-none": ("Nobody is told (ping_url, metrics_file, notify).", ""),
     "alerts-ok": ("Alerts are ready.", ""),
+    "backups-none": (
+        "There is none yet; the first sync makes it.",
+        "",
+    ),
+    "backups-ok": (
+        "The newest is of {at:moment}.",
+        "",
+    ),
+    "backups-old": (
+        "{path} has no recent backup of the state.",
+        "simonsync backup says what stops it.",
+    ),
     "calendar-ok": ("Planned: {schedule}", ""),
     "check-failed": (
         "This check itself failed ({kind}).",
@@ -104,6 +116,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "timers-several": (
         "The sync is started several times: {found}",
         "Keep one of them: simonsync schedule remove --cron, or simonsync schedule remove --systemd",
+    ),
+    "timers-stale": (
+        "{path} does not let the sync write to every folder that it needs.",
+        "simonsync schedule install writes it anew.",
     ),
     "witness-ahead": (
         "The state file is older than the witness beside it: it may be an old copy.",

@@ -18,6 +18,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Attachments are to be sent to Sellsy, but this Simon does not offer them",
         "If they are not needed: simonsync configure --set attachments=no. Else name where Simon keeps them in the profile file.",
     ),
+    "backup-failed": (
+        "The daily backup could not be written to {path}: {cause}",
+        "Make room there, or correct the rights; the next run makes the backup. Under a timer: simonsync schedule install",
+    ),
     "brake": (
         "The cleanup has deleted nothing: {count} {count:record/records} would go from Simon ({reason})",
         "Look at them: simonsync cleanup --dry-run. If they may go: simonsync cleanup --approve {plan}",

@@ -151,6 +151,7 @@ WORDS: Final[dict[str, str]] = {
     "digest-daily": "daily digest",
     "digest-weekly": "weekly digest",
     "doctor-alerts": "Alerts",
+    "doctor-backups": "Backups",
     "doctor-cleanup_schedule": "Cleanup",
     "doctor-configuration": "Configuration",
     "doctor-credentials": "Credentials",

@@ -21,6 +21,18 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "alerts-none": ("Personne n'est averti (ping_url, metrics_file, notify).", ""),
     "alerts-ok": ("Les alertes sont prêtes.", ""),
+    "backups-none": (
+        "Il n'y en a pas encore ; la première synchronisation en fera une.",
+        "",
+    ),
+    "backups-ok": (
+        "La plus récente date du {at:moment}.",
+        "",
+    ),
+    "backups-old": (
+        "{path} n'a pas de sauvegarde récente de l'état.",
+        "simonsync backup dit ce qui l'empêche.",
+    ),
     "calendar-ok": ("Prévu : {schedule}", ""),
     "check-failed": (
         "Cette vérification a échoué elle-même ({kind}).",
@@ -119,6 +131,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "timers-several": (
         "La synchronisation est lancée plusieurs fois : {found}",
         "N'en gardez qu'un : simonsync schedule remove --cron, ou simonsync schedule remove --systemd",
+    ),
+    "timers-stale": (
+        "{path} ne laisse pas la synchronisation écrire dans tous les dossiers dont elle a besoin.",
+        "simonsync schedule install le réécrit.",
     ),
     "witness-ahead": (
         "Le fichier d'état est plus ancien que le témoin placé à côté : c'est peut-être une vieille copie.",

@@ -18,6 +18,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Les pièces jointes doivent être envoyées à Sellsy, mais ce Simon ne les propose pas",
         "Si elles ne sont pas nécessaires : simonsync configure --set attachments=no. Sinon, indiquez dans le fichier de profil où Simon les garde.",
     ),
+    "backup-failed": (
+        "La sauvegarde quotidienne n'a pas pu être écrite dans {path} : {cause}",
+        "Libérez de la place à cet endroit ou corrigez les droits ; la prochaine exécution fera la sauvegarde. Sous un minuteur : simonsync schedule install",
+    ),
     "brake": (
         "Le nettoyage n'a rien supprimé : {count} {count:fiche disparaîtrait/fiches disparaîtraient} de Simon ({reason})",
         "Consultez-les : simonsync cleanup --dry-run. Si elles peuvent disparaître : simonsync cleanup --approve {plan}",

@@ -151,6 +151,7 @@ WORDS: Final[dict[str, str]] = {
     "digest-daily": "résumé du jour",
     "digest-weekly": "résumé de la semaine",
     "doctor-alerts": "Alertes",
+    "doctor-backups": "Sauvegardes",
     "doctor-cleanup_schedule": "Nettoyage",
     "doctor-configuration": "Configuration",
     "doctor-credentials": "Identifiants",

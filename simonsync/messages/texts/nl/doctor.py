@@ -18,6 +18,18 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "alerts-none": ("Niemand krijgt bericht (ping_url, metrics_file, notify).", ""),
     "alerts-ok": ("Meldingen staan klaar.", ""),
+    "backups-none": (
+        "Er is er nog geen; de eerste synchronisatie maakt hem.",
+        "",
+    ),
+    "backups-ok": (
+        "De nieuwste is van {at:moment}.",
+        "",
+    ),
+    "backups-old": (
+        "{path} heeft geen recente back-up van de staat.",
+        "simonsync backup zegt wat het tegenhoudt.",
+    ),
     "calendar-ok": ("Gepland: {schedule}", ""),
     "check-failed": (
         "Deze controle is zelf mislukt ({kind}).",
@@ -107,6 +119,10 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "timers-several": (
         "De synchronisatie wordt meerdere keren gestart: {found}",
         "Houd er één over: simonsync schedule remove --cron, of simonsync schedule remove --systemd",
+    ),
+    "timers-stale": (
+        "{path} laat de synchronisatie niet in alle mappen schrijven die ze nodig heeft.",
+        "simonsync schedule install schrijft het opnieuw.",
     ),
     "witness-ahead": (
         "Het statusbestand is ouder dan de getuige ernaast: het is misschien een oude kopie.",

@@ -18,6 +18,10 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Bijlagen moeten naar Sellsy gestuurd worden, maar deze Simon biedt ze niet aan",
         "Zijn ze niet nodig: simonsync configure --set attachments=no. Geef anders in het profielbestand aan waar Simon ze bewaart.",
     ),
+    "backup-failed": (
+        "De dagelijkse back-up kon niet naar {path} worden geschreven: {cause}",
+        "Maak daar ruimte of verbeter de rechten; de volgende uitvoering maakt de back-up. Onder een timer: simonsync schedule install",
+    ),
     "brake": (
         "De opschoning heeft niets verwijderd: {count} {count:record zou/records zouden} uit Simon verdwijnen ({reason})",
         "Bekijk ze: simonsync cleanup --dry-run. Als ze weg mogen: simonsync cleanup --approve {plan}",

@@ -151,6 +151,7 @@ WORDS: Final[dict[str, str]] = {
     "digest-daily": "dagoverzicht",
     "digest-weekly": "weekoverzicht",
     "doctor-alerts": "Meldingen",
+    "doctor-backups": "Back-ups",
     "doctor-cleanup_schedule": "Opruimen",
     "doctor-configuration": "Configuratie",
     "doctor-credentials": "Inloggegevens",
