@@ -39,6 +39,8 @@ class Figures:
         waiting, held, unknown: how many work orders are to be sent, need someone, have no certain outcome.
         oldest_unsent: when the longest waiting work order was archived.
         plan: whether deletions wait for an approval.
+        to_look_at: how many drafts somebody is to look at before sending them.
+        deletions: how many records are gone in Sellsy and go with the next cleanup.
         errors: how many errors are open, by code.
     """
 
@@ -49,6 +51,8 @@ class Figures:
     unknown: int
     oldest_unsent: datetime | None
     plan: bool
+    to_look_at: int
+    deletions: int
     errors: Mapping[str, int]
 
 
@@ -73,6 +77,8 @@ def figures_of(state: State) -> Figures:
         unknown=len(status.unknown),
         oldest_unsent=state.ledger.oldest_waiting(),
         plan=status.plan is not None,
+        to_look_at=status.to_look_at,
+        deletions=status.deletions,
         errors=errors,
     )
 
@@ -108,6 +114,8 @@ def _metrics(figures: Figures) -> Iterator[_Metric]:
         _one(figures.oldest_unsent),
     )
     yield "deletions_waiting", "Whether deletions wait for an approval.", _one(figures.plan)
+    yield "drafts_to_look_at", "Drafts to look at before they are sent.", _one(figures.to_look_at)
+    yield "records_gone", "Records gone in Sellsy that the next cleanup deletes.", _one(figures.deletions)
     yield (
         "open_errors",
         "Errors that need someone, by code.",

@@ -167,11 +167,13 @@ class _Page:
     def standing(self) -> str:
         status = self.facts.status
         kind = "active" if status.phase is Phase.ACTIVE else "other"
-        parts = (
+        parts: tuple[str, ...] = (
             f'{self.word("status")} <span class="state {kind}">{self.word(f"phase-{status.phase}")}</span>',
             f"{self.word('begin')} {self.at(status.since)}",
             f"{self.word('end')} {self.at(status.until)}",
         )
+        if status.to_look_at:
+            parts = (*parts, f"{self.word('summary-to-look-at')} {status.to_look_at}")
         return f"<p>{' · '.join(parts)}</p>"
 
     def cases(self) -> str:

@@ -11,6 +11,7 @@ import pytest
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import WorkOrderHead
 from simonsync.messages import kinds
+from simonsync.messages.kinds import Message
 from simonsync.report.metrics import figures_of, metrics_text
 from simonsync.store.ledger import Status
 from simonsync.store.opening import open_state
@@ -39,6 +40,8 @@ def test_the_figures_are_those_of_the_state(state: State) -> None:
     noted(state, number="4712")
     noted(state, number="4713")
     state.journal.cure(kinds.WORK_ORDER_CUSTOMER_UNKNOWN.table, "id-4713", BEGUN)
+    warning = Message(kinds.DRAFT_WITHOUT_LINES, {"number": "4700"})
+    state.journal.note(warning, BEGUN, record="id-4700")
     for number in ("4711", "4712", "4715"):
         waits(state, number, BEGUN - timedelta(minutes=int(number[-1])))
     found = read_metrics(metrics_text(figures_of(state), "firm"))
@@ -62,6 +65,8 @@ def test_the_figures_are_those_of_the_state(state: State) -> None:
         ("work_orders_unknown",): 0,
         ("oldest_unsent_work_order_timestamp_seconds",): begun - 300,
         ("deletions_waiting",): 0,
+        ("drafts_to_look_at",): 1,
+        ("records_gone",): 0,
         ("open_errors", "code=work-order-customer-unknown"): 2,
     }
 
