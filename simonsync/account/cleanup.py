@@ -164,14 +164,16 @@ def _save(going: Sequence[Doomed], account: Account, run: Planning) -> None:
 
 
 def _to_save(going: Sequence[Doomed], simon: SimonReader) -> Iterator[tuple[str, Iterator[SavedRecord]]]:
-    for table in MASTER_TABLES:
-        mine = [each.standing.id for each in going if each.standing.table == table]
-        if mine:
+    ids = {
+        table: [each.standing.id for each in going if each.standing.table == table] for table in MASTER_TABLES
+    }
+    for table, mine in ids.items():
+        if mine and table != "contacts":
             yield table, _saved(table, mine, simon)
-    customers = [each for each in going if each.standing.table == "customers"]
-    if customers:
-        addresses = [each for each in going if each.reason is Reason.CUSTOMER_GONE]
-        yield "contacts", _saved_contacts([*customers, *addresses], simon)
+    owners = [each for each in going if each.standing.table == "customers"]
+    owners += [each for each in going if each.reason is Reason.CUSTOMER_GONE]
+    if owners or ids["contacts"]:
+        yield "contacts", _saved_contacts(owners, ids["contacts"], simon)
 
 
 def _saved(table: str, ids: Sequence[str], simon: SimonReader) -> Iterator[SavedRecord]:
@@ -184,9 +186,14 @@ def _saved(table: str, ids: Sequence[str], simon: SimonReader) -> Iterator[Saved
             continue  # somebody was quicker
 
 
-def _saved_contacts(owners: Sequence[Doomed], simon: SimonReader) -> Iterator[SavedRecord]:
-    """Save the contacts of customers and of their work addresses: Simon deletes them along."""
+def _saved_contacts(
+    owners: Sequence[Doomed], ids: Sequence[str], simon: SimonReader
+) -> Iterator[SavedRecord]:
+    """Save contacts, and those of customers and of their work addresses: Simon deletes them along."""
     seen: set[str] = set()
+    for record in _saved("contacts", ids, simon):
+        seen.add(record.id)
+        yield record
     for owner in owners:
         for page in simon.pointing_at("contacts", *owner.place):
             for record in (_record("contacts", fields, simon) for fields in page):

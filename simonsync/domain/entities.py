@@ -103,8 +103,13 @@ ENTITIES: Final = {
         Entity(
             "contacts",
             "contact",
+            (Kind.CONTACT,),
             points_at={"customer": "customers", "work_address": "work_addresses"},
+            owner="customer",
             optional=True,
+            created=kinds.CONTACT_CREATED,
+            updated=kinds.CONTACT_UPDATED,
+            deleted=kinds.CONTACT_DELETED,
         ),
         # What hangs on work orders.
         Entity(
@@ -147,7 +152,7 @@ POINTED_AT_FIRST: Final = _pointed_at_first()
 LIVING_IN: Final = {table: ENTITIES[table].kinds for table in POINTED_AT_FIRST if ENTITIES[table].kinds}
 """The tables that may hold records of ours, and what those stand for."""
 
-MASTER_TABLES: Final = ("item_groups", "items", "customers", "work_addresses")
+MASTER_TABLES: Final = ("item_groups", "items", "customers", "work_addresses", "contacts")
 """The tables that Sellsy leads: they are compared with it, and what is gone there goes [2.1, 7.3]."""
 
 ENTITY_OF: Final = {kind: entity for entity in ENTITIES.values() for kind in entity.kinds}

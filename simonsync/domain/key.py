@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     CUSTOMER = "customer"
     ADDRESS = "address"
+    CONTACT = "contact"
     ITEM = "item"
     SERVICE = "service"
     CATEGORY = "category"
@@ -71,7 +72,7 @@ def simon_key(kind: Kind, record_id: str | int) -> Key:
     return Key(Origin.SIMON, kind, str(record_id))
 
 
-_IN_EXT_KEYS = {Kind.CUSTOMER, Kind.ADDRESS, Kind.ITEM, Kind.SERVICE, Kind.CATEGORY, Kind.QUOTE}
+_IN_EXT_KEYS = {Kind.CUSTOMER, Kind.ADDRESS, Kind.CONTACT, Kind.ITEM, Kind.SERVICE, Kind.CATEGORY, Kind.QUOTE}
 
 
 def parse_ext_key(text: str | None) -> Key | None:

@@ -7,7 +7,7 @@ a missing text is the empty string, so that nobody has to tell it from None.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -33,6 +33,25 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactPerson:
+    """A person who works for a customer, in Sellsy and in Simon.
+
+    Attributes:
+        key: names the link between person and customer: a person may work for several.
+        main: the one that Sellsy names first; no part of what is compared.
+    """
+
+    key: Key
+    customer: Key
+    name: str
+    function: str = ""
+    email: str = ""
+    phone: str = ""
+    mobile: str = ""
+    main: bool = field(default=False, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """A third party of Sellsy, company or person, with all its addresses [3.2, 3.3].
 
@@ -41,6 +60,7 @@ class Customer:
         number: the customer's number in Sellsy (`ident`).
         main_address: key of the default invoice address; None where Sellsy has none.
         addresses: every address of the customer itself, the main one included, each once.
+        contacts: who works there, the main one first; a customer that is a person has none.
         price_category: id of a price category other than the account's default, else ""; None where Sellsy
             does not say it here.
         currency: the customer's currency where Sellsy tells one, else "".
@@ -61,6 +81,7 @@ class Customer:
     currency: str = ""
     main_address: Key | None = None
     addresses: tuple[Address, ...] = ()
+    contacts: tuple[ContactPerson, ...] = ()
     person: bool = False
     siren: str = ""
     siret: str = ""
@@ -343,7 +364,7 @@ class NewUsedItem:
     quantity: Decimal
 
 
-SimonRecord = ItemGroup | Item | CustomerCard | WorkAddress | NewWorkOrder | NewUsedItem
+SimonRecord = ItemGroup | Item | CustomerCard | WorkAddress | ContactPerson | NewWorkOrder | NewUsedItem
 
 
 # --- born in Simon --------------------------------------------------------------------------------

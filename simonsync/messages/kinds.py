@@ -153,6 +153,9 @@ def _of_a_draft(code: str, *parameters: str, severity: Severity = Severity.WARNI
 
 # --- information ----------------------------------------------------------------------------------
 CUSTOMER_CREATED = _info("customer-created", "name", table=Table.CUSTOMER)
+CONTACT_CREATED = _info("contact-created", "name")
+CONTACT_UPDATED = _info("contact-updated", "name")
+CONTACT_DELETED = _info("contact-deleted", "name", "reason")
 GONE_IN_SELLSY = _info("gone-in-sellsy", "name", news=True)
 CUSTOMER_UPDATED = _info("customer-updated", "name", table=Table.CUSTOMER)
 CUSTOMER_DELETED = _info("customer-deleted", "name", "reason", table=Table.CUSTOMER, news=True)

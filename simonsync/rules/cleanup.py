@@ -118,12 +118,13 @@ def judge(standing: Candidate) -> Fate | Reason:
     """Decide about a record by the lists of both sides [2.1, 2.5, 3.1, 3.3].
 
     Customers and articles that were made in Simon go, so that nobody is invoiced by mistake; work addresses
-    that were made there stay. What Sellsy has archived goes; what is in no list must be asked for.
+    and contacts that were made there stay. What Sellsy has archived goes; what is in no list is asked for.
     """
     if standing.table == "item_groups":
         return Fate.KEEP  # they go along with their last article
     if standing.key is None:
-        return Fate.KEEP if standing.table == "work_addresses" else Reason.MADE_IN_SIMON
+        may_be_made_there = standing.table in {"work_addresses", "contacts"}
+        return Fate.KEEP if may_be_made_there else Reason.MADE_IN_SIMON
     match standing.listed:
         case Listed.ACTIVE:
             return Fate.KEEP

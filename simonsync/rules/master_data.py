@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from simonsync.domain.key import Key, Kind, sellsy_key
 from simonsync.domain.records import (
     Address,
+    ContactPerson,
     Customer,
     CustomerCard,
     Item,
@@ -73,6 +75,17 @@ def work_addresses(customer: Customer) -> tuple[WorkAddress, ...]:
             address=address,
         )
         for address in unique.values()
+    )
+
+
+def contact_persons(customer: Customer) -> tuple[ContactPerson, ...]:
+    """Return the contacts that Simon is to have of a customer; a nameless one is called by what it has."""
+    return tuple(
+        replace(
+            person,
+            name=cut(person.name or person.function or person.email or person.key.id, NAME_LENGTH),
+        )
+        for person in customer.contacts
     )
 
 

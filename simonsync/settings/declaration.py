@@ -199,6 +199,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("service_dates", "", SettingType.YES_NO, default=False),
     Setting("einvoicing", "", SettingType.CHOICE, Einvoicing.BY_COUNTRY, tuple(Einvoicing)),
     Setting("delivery_address", "", SettingType.YES_NO, default=False),
+    Setting("contacts", "", SettingType.YES_NO, default=False),
     Setting(
         "quote_statuses",
         "",
@@ -237,6 +238,7 @@ class Settings:
     service_dates: bool = False
     einvoicing: Einvoicing = Einvoicing.BY_COUNTRY
     delivery_address: bool = False
+    contacts: bool = False
     quote_statuses: tuple[str, ...] = field(default=("sent", "read", "accepted"))
 
     def differences(self, other: Settings) -> dict[str, tuple[SettingValue, SettingValue]]:

@@ -186,6 +186,10 @@ class Contacts(NamedTable):
     name: str = "Name"
     customer: str = "CustomerId"
     work_address: str = "LocationId"
+    function: str = "Function"
+    email: str = "Email"
+    phone: str = "Phone"
+    mobile: str = "Mobile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

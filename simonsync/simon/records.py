@@ -15,6 +15,7 @@ from simonsync.domain.key import Key
 from simonsync.domain.records import (
     Address,
     Attachment,
+    ContactPerson,
     CustomerCard,
     Item,
     ItemGroup,
@@ -94,6 +95,16 @@ def wire_fields(record: SimonRecord, profile: Profile, ids: Callable[[Key], str]
                 places.customer: _reference(ids(record.customer)),
                 places.name: record.name,
                 **_postal(record.address, places),
+            }
+        case ContactPerson():
+            people = profile.contacts
+            fields = {
+                people.customer: _reference(ids(record.customer)),
+                people.name: record.name,
+                people.function: record.function or None,
+                people.email: record.email or None,
+                people.phone: record.phone or None,
+                people.mobile: record.mobile or None,
             }
         case NewWorkOrder():
             orders = profile.work_orders

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from simonsync.domain.entities import ARTICLES, STREAMS
 from simonsync.domain.key import Key, Kind
+from simonsync.domain.records import Customer
 from simonsync.errors import NotFound, RecordError, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Table
@@ -71,7 +72,7 @@ def find_doomed(run: Planning, *, plan_seen: bool = False) -> Findings:
     addresses_listed = _list_sellsy(run.sellsy, inventory, run)
     _list_simon(run.simon, inventory, run)
     _bring_bindings_in_line(inventory, run)
-    listed = {Table.CUSTOMER, Table.ITEM} | ({Table.WORK_ADDRESS} if addresses_listed else set())
+    listed = {Table.CUSTOMER, Table.ITEM, Table.NONE} | ({Table.WORK_ADDRESS} if addresses_listed else set())
     close_refused_records(inventory, listed, run)
     empty = _empty_lists(inventory, run, addresses_listed=addresses_listed)
     doomed, uncertain = _judged(inventory, run, addresses_listed=addresses_listed)
@@ -139,6 +140,8 @@ def _list_sellsy(sellsy: SellsyReader, inventory: Inventory, run: Planning) -> b
     for archived in (True, False):
         for customers in _read(sellsy.customers(archived=archived), "customers", run):
             inventory.listed_in_sellsy((customer.key for customer in customers), archived=archived)
+            # Those of an archived customer go along with it, or stay where it does.
+            inventory.listed_in_sellsy(each.key for customer in customers for each in customer.contacts)
     try:
         for addresses in _read(sellsy.addresses(), "addresses", run):
             inventory.listed_in_sellsy(address.key for _customer, address in addresses)
@@ -250,8 +253,9 @@ def _asked(to_ask: list[Candidate], run: Planning) -> tuple[list[Doomed], list[D
     uncertain: list[Doomed] = []
     deadline = run.clocks.elapsed() + run.timing.budget / timedelta(seconds=1)
     questions = _Questions(run)
-    # Customers before their addresses: what is known of a customer answers for those.
-    in_order = sorted(to_ask, key=lambda each: (each.missing_since is None, each.table == "work_addresses"))
+    # Customers before their addresses and contacts: what is known of a customer answers for those.
+    of_customers = {"work_addresses", "contacts"}
+    in_order = sorted(to_ask, key=lambda each: (each.missing_since is None, each.table in of_customers))
     for standing in in_order:
         run.stop()
         doomed = Doomed(standing, Reason.GONE)
@@ -271,7 +275,7 @@ class _Questions:
     """Asks Sellsy for records one by one; a customer is asked for once, whatever its answer is needed for."""
 
     run: Planning
-    _addresses: dict[Key, frozenset[Key] | None] = field(default_factory=dict)
+    _belongings: dict[Key, frozenset[Key] | None] = field(default_factory=dict)
 
     def is_refused(self, standing: Candidate) -> bool:
         """Ask for one record; note since when it is refused, or that it is there after all."""
@@ -290,22 +294,25 @@ class _Questions:
 
     def _asks_in_vain(self, key: Key, standing: Candidate) -> bool:
         if key.kind is Kind.CUSTOMER:
-            return self._addresses_of(key) is None
-        if key.kind is Kind.ADDRESS:
+            return self._belongings_of(key) is None
+        if key.kind in {Kind.ADDRESS, Kind.CONTACT}:
             owner = self.run.state.bindings.by_target(standing.owner, Kind.CUSTOMER)
-            # Where the customer is gone or unknown, its address goes along with it or not at all.
-            addresses = self._addresses_of(owner.key) if owner else None
-            return addresses is not None and key not in addresses
+            # Where the customer is gone or unknown, what is its own goes along with it or not at all.
+            belongings = self._belongings_of(owner.key) if owner else None
+            return belongings is not None and key not in belongings
         return _unless_gone(lambda: self.run.sellsy.product(key)) is None
 
-    def _addresses_of(self, key: Key) -> frozenset[Key] | None:
-        """Return the addresses that a customer has now; None where the customer is gone."""
-        if key not in self._addresses:
+    def _belongings_of(self, key: Key) -> frozenset[Key] | None:
+        """Return the addresses and contacts that a customer has now; None where the customer is gone."""
+        if key not in self._belongings:
             customer = _unless_gone(lambda: self.run.sellsy.customer(key))
-            self._addresses[key] = (
-                None if customer is None else frozenset(address.key for address in customer.addresses)
-            )
-        return self._addresses[key]
+            self._belongings[key] = None if customer is None else frozenset(_own(customer))
+        return self._belongings[key]
+
+
+def _own(customer: Customer) -> Iterator[Key]:
+    yield from (address.key for address in customer.addresses)
+    yield from (contact.key for contact in customer.contacts)
 
 
 def _unless_gone(read: Callable[[], Found]) -> Found | None:

@@ -27,6 +27,7 @@ _AT_ONCE = 50
 _KINDS_OF = {
     Table.CUSTOMER: (Kind.CUSTOMER,),
     Table.WORK_ADDRESS: (Kind.ADDRESS,),
+    Table.NONE: (Kind.CONTACT,),
     Table.ITEM: (Kind.ITEM, Kind.SERVICE),
 }
 

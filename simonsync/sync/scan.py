@@ -17,7 +17,14 @@ from simonsync.domain.entities import ARTICLES, STREAMS
 from simonsync.domain.key import Key, Kind
 from simonsync.domain.records import Address, Customer, ListStep, Product, SimonRecord
 from simonsync.errors import NotFound
-from simonsync.rules.master_data import customer_card, fingerprint, item, item_group, work_addresses
+from simonsync.rules.master_data import (
+    contact_persons,
+    customer_card,
+    fingerprint,
+    item,
+    item_group,
+    work_addresses,
+)
 from simonsync.store.lists import Scan
 from simonsync.store.state import State
 from simonsync.sync.actions import Action, Create, Plan, Update
@@ -156,11 +163,20 @@ def _for_customers(
     kept = run.state.addresses.of_many([customer.key for customer in customers])
     records: list[SimonRecord] = []
     note_customers(customers, run)
+    with_contacts = _has_contacts(run)
     for listed in customers:
         customer = _with_addresses(listed, kept[listed.key], run, addresses_listed=addresses_listed)
         if customer is not None:
             records += (customer_card(customer), *work_addresses(customer))
+            records += contact_persons(customer) if with_contacts else ()
     return needed(records, run.state)
+
+
+def _has_contacts(run: Planning) -> bool:
+    """Tell whether contacts are wanted, and this Simon has a table for them: an older one may not."""
+    if not run.settings.contacts:
+        return False
+    return "contacts" in run.simon.there or "contacts" in run.simon.ask_tables()
 
 
 def _with_addresses(

@@ -16,6 +16,7 @@ from typing import assert_never
 from simonsync.domain.entities import ENTITY_OF
 from simonsync.domain.key import Key, Kind
 from simonsync.domain.records import (
+    ContactPerson,
     CustomerCard,
     Item,
     ItemGroup,
@@ -49,12 +50,23 @@ def write_records(
     A refused record is an open case about it until it succeeds. What ends the run (a service that is down, a
     signal) is raised after everything that was answered has been bound.
     """
-    waves: tuple[list[Create | Update], ...] = ([], [])
+    waves: tuple[list[Create | Update], ...] = ([], [], [])
     for action in actions:
-        waves[not isinstance(action.record, ItemGroup | CustomerCard)].append(action)
+        waves[_wave(action.record)].append(action)
     for wave in waves:
         run.stop()
         yield from _in_order(wave, run) if run.workers == 1 else _at_once(wave, run)
+
+
+def _wave(record: SimonRecord) -> int:
+    """Say when a record is written: after what it points at, and after the contact that people see first."""
+    match record:
+        case ItemGroup() | CustomerCard():
+            return 0
+        case ContactPerson(main=False):
+            return 2
+        case _:
+            return 1
 
 
 def _in_order(
@@ -190,6 +202,8 @@ def name_of(record: SimonRecord) -> str:
     match record:
         case ItemGroup(name=name) | Item(name=name) | CustomerCard(name=name) | WorkAddress(name=name):
             return name
+        case ContactPerson(name=name):
+            return name
         case NewWorkOrder(description=text) | NewUsedItem(description=text):
             return text
         case _:
@@ -200,7 +214,7 @@ def _points_at(record: SimonRecord) -> tuple[Key, ...]:
     match record:
         case Item(group=group):
             return (group,)
-        case WorkAddress(customer=customer):
+        case WorkAddress(customer=customer) | ContactPerson(customer=customer):
             return (customer,)
         case NewWorkOrder(customer=customer, work_address=address):
             return (customer, address)

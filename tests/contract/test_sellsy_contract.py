@@ -291,6 +291,19 @@ def test_3_4_3_a_product_tells_its_price_for_a_price_category(office: Office) ->
     assert (price.price, price.includes_tax, price.currency) == (Decimal("48.50"), False, "EUR")
 
 
+def test_3_2_who_works_for_a_company_is_the_same_in_the_list_and_by_itself(office: Office) -> None:
+    client = office.world.add_customer("Boulangerie Petit").id
+    people = [office.world.add_contact(client, name, position="Gérant") for name in ("Petit", "Roux")]
+    office.world.edit_customer(client, main_contact_id=people[1].link_id)
+    found = {customer.key: customer.contacts for customer in flat(office.sellsy.customers())}
+    assert [person.name for person in found[sellsy_key(Kind.CUSTOMER, client)]] == ["Roux", "Petit"]
+    for key, contacts in found.items():
+        assert office.sellsy.customer(key).contacts == contacts
+        mains = [contact.main for contact in contacts]
+        assert mains == sorted(mains, reverse=True)
+    assert {contact.customer for contacts in found.values() for contact in contacts} <= found.keys()
+
+
 def test_3_3_the_main_address_comes_with_the_customer(office: Office) -> None:
     address = {
         "name": "Siège",

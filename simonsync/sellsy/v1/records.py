@@ -11,6 +11,7 @@ from simonsync.domain.key import Key, Kind, quote_row_key, sellsy_key
 from simonsync.domain.records import (
     Address,
     CategoryPrice,
+    ContactPerson,
     Customer,
     Document,
     DocumentHead,
@@ -71,6 +72,7 @@ def customer(record: Record, default_category: str) -> Customer:
         price_category=_price_category(record, default_category),
         main_address=main.key if main else None,
         addresses=(main,) if main else (),
+        contacts=_contacts(record, record),
         person=text(record.get("type")) == _PERSON,
         siren=text(record.get("siren")),
         siret=text(record.get("siret")),
@@ -111,10 +113,32 @@ def customer_alone(response: Record, default_category: str, *, prospect: bool = 
         price_category=_price_category(third, default_category) if "rateCategory" in third else None,
         main_address=main,
         addresses=addresses,
+        contacts=_contacts(third, response),
         person=text(third.get("type")) == _PERSON,
         siren=text(details.get("siren") or third.get("siren")),
         siret=text(details.get("siret") or third.get("siret")),
     )
+
+
+def _contacts(third: Record, holder: Record) -> tuple[ContactPerson, ...]:
+    """Read who works for a company, the main one first; a person is nobody's contact but their own."""
+    if text(third.get("type")) == _PERSON:
+        return ()
+    customer, main = _customer_key(third.get("thirdid") or third["id"]), record_id(third.get("maincontactid"))
+    found = (
+        ContactPerson(
+            key=sellsy_key(Kind.CONTACT, text(record["id"])),
+            customer=customer,
+            name=f"{text(record.get('forename'))} {text(record.get('name'))}".strip(),
+            function=text(record.get("position")),
+            email=text(record.get("email")),
+            phone=text(record.get("tel")),
+            mobile=text(record.get("mobile")),
+            main=text(record["id"]) == main,
+        )
+        for record in members(holder.get("contacts"))
+    )
+    return tuple(sorted(found, key=lambda person: (not person.main, len(person.key.id), person.key.id)))
 
 
 def _customer_key(value: object) -> Key:

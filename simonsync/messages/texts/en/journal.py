@@ -38,6 +38,9 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Connected to Simon and to Sellsy ({company})",
         _NOTHING,
     ),
+    "contact-created": ("New Contact {name} Inserted to Simon", _NOTHING),
+    "contact-deleted": ("Contact {name} Deleted from Simon: {reason}", _NOTHING),
+    "contact-updated": ("Contact {name} Updated in Simon", _NOTHING),
     "creates-wait": (
         "No draft invoice is made yet for work order {number}: {reason}, and the integration first makes sure that Sellsy has none",
         "Please wait: it is made by the first run after {until:moment}, or found in Sellsy before.",

@@ -233,6 +233,7 @@ WORDS: Final[dict[str, str]] = {
     "kind-address": "Work address",
     "kind-attachment": "Attachment",
     "kind-category": "Item group",
+    "kind-contact": "Contact",
     "kind-customer": "Customer",
     "kind-draft_invoice": "Draft invoice",
     "kind-file": "Document",

@@ -38,6 +38,9 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Connexion établie avec Simon et avec Sellsy ({company})",
         _RIEN,
     ),
+    "contact-created": ("Nouveau contact {name} créé dans Simon", _RIEN),
+    "contact-deleted": ("Contact {name} supprimé de Simon : {reason}", _RIEN),
+    "contact-updated": ("Contact {name} mis à jour dans Simon", _RIEN),
     "creates-wait": (
         "La facture brouillon du bon de travail {number} n'est pas encore créée : {reason}, et l'intégration s'assure d'abord que Sellsy n'en a pas",
         "Veuillez patienter : elle sera créée par la première synchronisation après le {until:moment}, ou trouvée avant dans Sellsy.",

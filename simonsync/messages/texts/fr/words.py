@@ -233,6 +233,7 @@ WORDS: Final[dict[str, str]] = {
     "kind-address": "Adresse de travail",
     "kind-attachment": "Pièce jointe",
     "kind-category": "Groupe d'articles",
+    "kind-contact": "Contact",
     "kind-customer": "Client",
     "kind-draft_invoice": "Facture brouillon",
     "kind-file": "Document",

@@ -38,6 +38,9 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "Verbonden met Simon en met Sellsy ({company})",
         _NIETS,
     ),
+    "contact-created": ("Nieuwe contactpersoon {name} aangemaakt in Simon", _NIETS),
+    "contact-deleted": ("Contactpersoon {name} verwijderd uit Simon: {reason}", _NIETS),
+    "contact-updated": ("Contactpersoon {name} bijgewerkt in Simon", _NIETS),
     "creates-wait": (
         "De conceptfactuur van werkbon {number} wordt nog niet gemaakt: {reason}, en de integratie gaat eerst na of Sellsy er geen heeft",
         "Even geduld: hij wordt gemaakt door de eerste synchronisatie na {until:moment}, of eerder gevonden in Sellsy.",

@@ -233,6 +233,7 @@ WORDS: Final[dict[str, str]] = {
     "kind-address": "Werkadres",
     "kind-attachment": "Bijlage",
     "kind-category": "Artikelgroep",
+    "kind-contact": "Contactpersoon",
     "kind-customer": "Klant",
     "kind-draft_invoice": "Conceptfactuur",
     "kind-file": "Document",
