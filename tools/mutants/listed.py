@@ -749,4 +749,44 @@ MUTANTS = (
         "    if mode & 0o100000:\n",
         ("tests/store/test_database.py",),
     ),
+    # --- prices, quotes, what Sellsy leads ----------------------------------------------------------
+    Mutant(
+        "a price of nothing, or in another currency, is no price of a price category",
+        "simonsync/rules/prices.py",
+        'price.category == category and price.price and price.currency in {"", currency}',
+        "price.category == category",
+        ("tests/rules/test_invoice.py",),
+    ),
+    Mutant(
+        "quotes that were there when the choice changed become no work orders",
+        "simonsync/sync/quotes.py",
+        """        if head.step != "accepted" or seen.startswith("accepted "):
+            return None
+""",
+        "",
+        ("tests/sync/test_quotes.py",),
+    ),
+    Mutant(
+        "a strange 404 makes no record a second time",
+        "simonsync/sync/write_records.py",
+        """            if simon.find(record.key) == target_id:
+                raise
+""",
+        "            pass\n",
+        ("tests/sync/test_pull.py",),
+    ),
+    Mutant(
+        "contacts that people made in Simon stay",
+        "simonsync/rules/cleanup.py",
+        '{"work_addresses", "contacts"}',
+        '{"work_addresses"}',
+        ("tests/sync/test_contacts.py",),
+    ),
+    Mutant(
+        "one look at what a turn no longer showed deletes nothing",
+        "simonsync/rules/cleanup.py",
+        "BETWEEN_SIGHTINGS = timedelta(minutes=30)",
+        "BETWEEN_SIGHTINGS = timedelta(0)",
+        ("tests/sync/test_contacts.py", CLEANUP),
+    ),
 )
