@@ -84,13 +84,15 @@ def to_html(entries: Iterable[Entry], file: TextIO, language: Language, zone: tz
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in next(rows))
     file.write(
         f'<!doctype html>\n<html lang="{language.value}"><head><meta charset="utf-8"><title>{title}</title>'
-        "</head><body><table border><thead><tr>"
+        '<meta name="viewport" content="width=device-width"></head>'
+        # Wider than a telephone: it is the table that is moved, and not the page.
+        '<body><div style="overflow-x:auto"><table border><thead><tr>'
         f"{heads}</tr></thead><tbody>\n"
     )
     for row in rows:
         cells = "".join(f"<td>{escape(cell)}</td>" for cell in row)
         file.write(f"<tr>{cells}</tr>\n")
-    file.write("</tbody></table></body></html>\n")
+    file.write("</tbody></table></div></body></html>\n")
 
 
 def _rows(entries: Iterable[Entry], language: Language, zone: tzinfo) -> Iterator[tuple[str, ...]]:

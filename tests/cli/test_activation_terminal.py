@@ -290,7 +290,7 @@ def test_4_4_at_a_restart_the_person_chooses_the_tables(person: Person) -> None:
     script: Script = [
         ("Démarrer l'activation ?", "oui"),
         ("Quels tableaux", "8"),
-        ("Quels tableaux", "1, items"),
+        ("Quels tableaux", "groupe d'articles, ARTICLE"),
         ("tapez EFFACER", "EFFACER"),
         *((question, "") for question, _ in ANSWERS if question.startswith("5.")),
         *LATER,
