@@ -27,6 +27,7 @@ REUSED = "tests/sync/test_reused_ids.py"
 FETCH = "tests/sync/test_document_fetch.py"
 VERIFY = "tests/account/test_verify.py"
 REPLAY = "tests/cli/test_replay.py"
+OTHERS = "tests/sync/test_other_records.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -788,5 +789,55 @@ MUTANTS = (
         "BETWEEN_SIGHTINGS = timedelta(minutes=30)",
         "BETWEEN_SIGHTINGS = timedelta(0)",
         ("tests/sync/test_contacts.py", CLEANUP),
+    ),
+    # --- whose a record is ------------------------------------------------------------------------
+    Mutant(
+        "a record of Sellsy is the one that was asked for",
+        "simonsync/sellsy/v1/api.py",
+        "    if asked != found:\n",
+        "    if asked != found and False:\n",
+        (OTHERS,),
+    ),
+    Mutant(
+        "a record of Simon is the one that was asked for",
+        "simonsync/simon/records.py",
+        "    if found.casefold() != asked.casefold():\n",
+        "    if not found:\n",
+        (OTHERS,),
+    ),
+    Mutant(
+        "the document of another work order is not bound, whatever a create answers",
+        "simonsync/sync/drafts.py",
+        "        _require_unbound(document_id, draft, run)\n",
+        "",
+        (OTHERS,),
+    ),
+    Mutant(
+        "a record of Simon that another one has become is not overwritten",
+        "simonsync/sync/write_records.py",
+        "            simon.require_still(record.key, target_id)\n",
+        "",
+        (REUSED,),
+    ),
+    Mutant(
+        "a work order made after its namesake was archived is another one",
+        "simonsync/sync/identity.py",
+        "    if head.number == known.number and head.created_at <= known.archived_at:\n",
+        "    if head.number == known.number:\n",
+        (REUSED,),
+    ),
+    Mutant(
+        "what hangs on work orders is not empty because nobody may see it any more",
+        "simonsync/simon/reliable.py",
+        "        elif table in self._there - self._shown:\n",
+        "        elif False:\n",
+        (WHOLE,),
+    ),
+    Mutant(
+        "a draft that names another customer is told",
+        "simonsync/sync/drafts.py",
+        "    if head.customer != draft.customer:\n",
+        "    if False:\n",
+        (READ_BACK,),
     ),
 )
