@@ -76,8 +76,8 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
         shown = documents_shown(entry, run.state)
         match choice:
             case Choice.ADOPT:
+                # The one it had before is ruled out only where a case has named it beside this one.
                 _adopt(entry, document_id or "", run)
-                shown += (entry.document_id,) if entry.document_id else ()
             case Choice.CREATE:
                 shown = documents_shown(entry, run.state, kinds.FOREIGN_MARKER.code)
                 _require_none_there(entry, shown, run)

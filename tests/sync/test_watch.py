@@ -420,3 +420,25 @@ def test_a_stranger_is_a_case_for_what_is_not_to_be_sent_too(active: Firm, what:
     rounds(active, 1, minutes=61)
     case = next(each for each in active.journal(only_open=True) if each.record == str(order))
     assert (case.message.kind.code, case.message.params["document"]) == ("foreign-marker", str(found))
+
+
+def test_3_11_who_adopts_another_document_is_told_of_the_one_that_is_still_there(active: Firm) -> None:
+    order = active.archived(work=30)
+    active.push()
+    (draft,) = active.drafts()
+    number = active.entry(order).number
+    copy = active.box.sellsy.add_document(
+        "invoice", draft.third_id, subject=draft.subject, tags=["simonsync"]
+    )
+    resolve(active.account(), number, Choice.ADOPT, str(copy.id))
+    for _ in range(14):
+        active.later(minutes=5)
+        active.push()
+    (case,) = active.journal(codes=["several-drafts-found"], only_open=True)
+    assert {str(draft.id), str(copy.id)} <= set(case.message.params["documents"].split(", "))
+    # Whoever has been shown both and says it again is not asked once more.
+    resolve(active.account(), number, Choice.ADOPT, str(copy.id))
+    for _ in range(14):
+        active.later(minutes=5)
+        active.push()
+    assert active.codes(codes=["several-drafts-found"], only_open=True) == []
