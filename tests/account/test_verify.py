@@ -347,6 +347,7 @@ def test_both_apis_are_as_believed(hybrid: ChangedFirm) -> None:
     assert hybrid.differences(found) == {}
     assert seen(found, "v2.ids:customer") == ("confirmed", "", "")
     assert seen(found, "v2.companies/search:updated_at") == ("confirmed", "", "")
+    assert seen(found, "v2.invoices/compute:total") == ("confirmed", "", "")
     assert hybrid.writes() == []
 
 
@@ -361,6 +362,11 @@ def _v2_dates(asked: str, said: Any) -> None:
         for row in said["data"]:
             if "name" in row:
                 row["updated_at"] = "24/11/2026 10:00"
+
+
+def _v2_cut_off(asked: str, said: Any) -> None:
+    if asked == "compute":
+        said["amounts"]["total_excl_tax"] = "1.12"
 
 
 def _changed_by(answer: Callable[[str, Any], None]) -> Callable[[ChangedFirm], None]:
@@ -381,6 +387,7 @@ PLANTED_V2: dict[str, tuple[Callable[[ChangedFirm], None], list[str]]] = {
         ["v2.ids:customer", "v2.ids:invoice", "v2.ids:item", "v2.ids:quote", "v2.ids:service", "v2.ids:tax"],
     ),
     "another date format": (_changed_by(_v2_dates), ["v2.companies/search:updated_at"]),
+    "another rounding": (_changed_by(_v2_cut_off), ["v2.invoices/compute:total"]),
     # Rates are what shows that a tax is the same.
     "a renamed field": (_changed_by(_v2_renamed), ["v2.ids:tax", "v2.taxes:rate"]),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,9 +31,13 @@ from simonsync.account.verify.facts import (
 from simonsync.account.verify.forms import LIST, TEXT, WHOLE, shape_of
 from simonsync.account.verify.sellsy import SERVICE, SMALL, rows_of, unknown_id
 from simonsync.account.verify.sellsy_fields import alone, fields_of
+from simonsync.account.verify.write import SUBJECT
+from simonsync.domain.draft import DraftInvoice, DraftLine, LineKind
 from simonsync.domain.key import Kind, sellsy_key
+from simonsync.messages.kinds import LINE_DESCRIPTION, Message
 from simonsync.sellsy.v1.values import Record, amount, members, section, text
 from simonsync.sellsy.v2.client import QUESTIONS, Forbidden
+from simonsync.sellsy.v2.compute import compute_body
 
 if TYPE_CHECKING:
     from simonsync.sellsy.v2.api import SellsyHybrid
@@ -84,6 +89,25 @@ def ask_v2(asked: SellsyAnswers, hybrid: SellsyHybrid, now: datetime) -> None:
             ask(_ALONE[kind], f"{kind}?", record=record)
         asked.found[f"v2.ids {kind}"] = _allowed(partial(_is_same, hybrid, kind, record))
     ask("GET items", "unknown?", record=str(NO_SUCH_ID))
+    if (draft := _sum(asked)) is not None:
+        ask("POST invoices/compute", body=compute_body(draft, company=True))
+
+
+def _sum(asked: SellsyAnswers) -> DraftInvoice | None:
+    """Compose what v2 is to add up: one line, for the first company that v1 has shown."""
+    listed = members(section(asked.found["Client.getList active"].response).get("result"))
+    companies = (text(row.get("id")) for row in listed if text(row.get("type")) == "corporation")
+    taxes = (text(row.get("id")) for row in members(asked.found["Accountdatas.getTaxes"].response))
+    company, tax = next(companies, ""), next(taxes, "")
+    if not (company.isdecimal() and tax.isdecimal()):
+        return None
+    line = DraftLine(
+        *(LineKind.FREE, "", Message(LINE_DESCRIPTION), SUBJECT, SUBJECT),
+        quantity=Decimal("0.25"),
+        unit_price=Decimal("4.5"),
+        tax_id=tax,
+    )
+    return DraftInvoice("", "", "", sellsy_key(Kind.CUSTOMER, company), SUBJECT, (line,))
 
 
 def _allowed(send: Callable[[], Any]) -> Answered:
@@ -129,6 +153,10 @@ _FIELDS: Final = (
     ("GET items", alone, "id=whole reference"),
     ("GET estimates", alone, "id=whole number"),
     ("GET invoices", alone, "id=whole subject"),
+    (
+        *("POST invoices/compute", alone),
+        "amounts=object: (total_excl_tax=amount total_incl_tax=amount)",
+    ),
 )
 
 
@@ -185,6 +213,13 @@ def _changes(place: str) -> Judge:
     return judge
 
 
+@needs("v2.invoices/compute")
+def _added_up(answers: Answers) -> Judgement:
+    """Judge by a sum that shows how it is rounded: a quarter of 4.50 is 1.13."""
+    total = section(section(answers["v2.invoices/compute"].response).get("amounts")).get("total_excl_tax")
+    return confirmed() if amount(total) == Decimal("1.13") else different(shape_of(total))
+
+
 def _same_ids(kind: str) -> Judge:
     @needs(f"v2.ids {kind}")
     def judge(answers: Answers) -> Judgement:
@@ -219,6 +254,7 @@ def _facts() -> Iterator[Fact]:
         yield Fact(f"{place}:offset", SERVICE, source, document, "page-next", _pages(place))
         yield Fact(f"{place}:updated_at-filter", SERVICE, source, document, "window-changes", _changes(place))
     yield Fact("v2.items:gone", SERVICE, source, document, "gone-simon", unknown_id("v2.items"))
+    yield Fact("v2.invoices/compute:total", SERVICE, source, document, "draft-total", _added_up)
     for kind in ("customer", "item", "service", "quote", "invoice"):
         yield Fact(f"v2.ids:{kind}", SERVICE, source, inferred, "same-ids", _same_ids(kind))
     yield Fact("v2.ids:tax", SERVICE, source, inferred, "same-ids", _same_taxes)
