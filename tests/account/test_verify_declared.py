@@ -35,6 +35,7 @@ READ_BY = {
     "_archived": ("Client.getList", "Client.getOne", *PRODUCTS),
     "customer": ("Client.getList",),
     "customer_alone": ALONE,
+    "_contacts": ("Client.getList", "Client.getOne"),
     "_price_category": ("Client.getList",),
     "_main_address": ("Client.getList",),
     "address": ADDRESSES,

@@ -90,9 +90,11 @@ _DOCUMENT = """
     tags=listed tags.*.word
 """
 _THIRD = """
-    id=id type=type ident actif=yes-no relationType?=relation rateCategory?=id mainaddressid?=id name?
+    id=id type=type ident actif=yes-no relationType?=relation rateCategory?=id mainaddressid?=id
+    thirdid?=id maincontactid=id name?
     fullName? vat? siret? siren? email? tel? mobile?
 """
+_CONTACTS = "contacts=listed contacts.*: (id=id forename name position email tel mobile)"
 _CLIENTS, _REFERENCE, _READING = "Clients", "Reference data", "Documents: reading"
 _ROWS: Final = (
     (
@@ -114,7 +116,8 @@ _ROWS: Final = (
         *("Client.getList", listed, _CLIENTS, Basis.RECORDED),
         f"""
         id=id thirdid=id ident type=type relationType=relation actif=yes-no name fullName email tel mobile vat
-        siret siren rateCategory=id mainaddressid=id {" ".join(f"addr_{name}" for name in _PLACE.split())}
+        siret siren rateCategory=id mainaddressid=id maincontactid=id {_CONTACTS}
+        {" ".join(f"addr_{name}" for name in _PLACE.split())}
         """,
     ),
     (
@@ -123,7 +126,8 @@ _ROWS: Final = (
     ),
     (
         *("Client.getOne", alone, _CLIENTS, Basis.OTHERS),
-        *("corporation=object: (name email tel mobile vat siret siren mainaddressid?=id)", "company"),
+        f"corporation=object: (name email tel mobile vat siret siren mainaddressid?=id) {_CONTACTS}",
+        "company",
     ),
     (
         *("Client.getOne", alone, _CLIENTS, Basis.OTHERS),
