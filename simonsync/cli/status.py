@@ -123,6 +123,9 @@ def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:
         parts.append(f"{word('summary-plan', language)} {found.plan}")
     if found.deletions:
         parts.append(f"{word('summary-deletions', language)} {found.deletions} (simonsync cleanup)")
+    if any(found.not_ready.values()):
+        shown = word("summary-einvoice", language).format_map(found.not_ready)
+        parts.append(f"{shown} (simonsync einvoicing)")
     if found.errors:
         parts.append(f"{word('summary-errors', language)} {found.errors} (simonsync log --errors)")
     if found.to_look_at:
@@ -131,9 +134,6 @@ def _summary(context: Context, found: AccountStatus) -> tuple[str, Style]:
     if found.warnings:
         shown = f"{word('summary-warnings', language)} {found.warnings}"
         parts.append(f"{shown} (simonsync log --warnings)")
-    if any(found.not_ready.values()):
-        shown = word("summary-einvoice", language).format_map(found.not_ready)
-        parts.append(f"{shown} (simonsync einvoicing)")
     needs_someone = found.held or found.unknown or found.plan or found.errors
     if not found.active:
         parts.append(f"{word('summary-start', language)} simonsync activate")
