@@ -21,6 +21,9 @@ RECONCILE = "tests/account/test_reconcile.py"
 SESSION = "tests/http/test_session.py"
 DEADLINE = "tests/http/test_deadline.py"
 ARRIVED = "tests/sync/test_arrived.py"
+BEARER = "tests/sellsy/test_bearer.py"
+HYBRID = "tests/sellsy/test_hybrid.py"
+BOTH_APIS = "tests/sync/test_both_apis.py"
 SECRETS = "tests/sync/test_secrets.py"
 PACE = "tests/sync/test_pace.py"
 REUSED = "tests/sync/test_reused_ids.py"
@@ -69,6 +72,35 @@ MUTANTS = (
         "            nonce=nonce(draft.marker, attempt),\n",
         "",
         (ARRIVED,),
+    ),
+    # --- Sellsy's newer access and API --------------------------------------------------------------
+    Mutant(
+        "a draft whose token was refused is not sent again in the same run",
+        "simonsync/sellsy/v1/client.py",
+        "            if writes:\n                # Nothing was done",
+        "            if False:\n                # Nothing was done",
+        (BEARER,),
+    ),
+    Mutant(
+        "a token stands in no text",
+        "simonsync/sellsy/bearer.py",
+        "        keep(value)\n",
+        "",
+        (BEARER,),
+    ),
+    Mutant(
+        "another API is taken only where it names the same records",
+        "simonsync/account/execution.py",
+        "        require_same_ids(state, sellsy, api, now)\n",
+        "        pass\n",
+        (BOTH_APIS,),
+    ),
+    Mutant(
+        "a search that brings less than it announced is no search",
+        "simonsync/sellsy/v2/client.py",
+        "                return len(seen) >= announced\n",
+        "                return True\n",
+        (HYBRID,),
     ),
     # --- verify -----------------------------------------------------------------------------------
     Mutant(
