@@ -29,6 +29,7 @@ DESK: Final[dict[str, str]] = {
     "document-id": "Id of the document in Sellsy",
     "doing": "Action",
     "done": "Done.",
+    "done-needs": "Done. Something still needs someone.",
     "einvoicing": "E-invoicing",
     "einvoicing-what": "What is not ready for e-invoices in Sellsy: customers, articles, units, VAT rates. All customers are read; this may take a while.",
     "ended": "The action has ended like this:",

@@ -29,6 +29,7 @@ DESK: Final[dict[str, str]] = {
     "document-id": "Identifiant du document dans Sellsy",
     "doing": "Action",
     "done": "C'est fait.",
+    "done-needs": "C'est fait. Il reste quelque chose à traiter.",
     "einvoicing": "Facturation électronique",
     "einvoicing-what": "Ce qui, dans Sellsy, n'est pas prêt pour les factures électroniques : clients, articles, unités, taux de TVA. Tous les clients sont lus ; cela peut durer.",
     "ended": "L'action s'est terminée ainsi :",

@@ -29,6 +29,7 @@ DESK: Final[dict[str, str]] = {
     "document-id": "Id van het document in Sellsy",
     "doing": "Actie",
     "done": "Klaar.",
+    "done-needs": "Klaar. Er is nog iets te behandelen.",
     "einvoicing": "E-facturatie",
     "einvoicing-what": "Wat in Sellsy niet klaar is voor e-facturen: klanten, artikelen, eenheden, btw-tarieven. Alle klanten worden gelezen; dit kan even duren.",
     "ended": "De actie is zo geëindigd:",
