@@ -9,6 +9,7 @@ the pictures are looked at and not compared.
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,8 @@ from simonsync.errors import ExitCode
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.simon.day import carry_out_a_work_order
 from tests.cli.conversation import converse
-from tests.cli.program import simonsync
+from tests.cli.program import simonsync, started
+from tests.desk.test_in_a_browser import opened
 from tests.report.browser import CHROMIUM, pictured
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
@@ -60,7 +62,26 @@ def main() -> int:
         subprocess.run([PDFTOPPM, *paper], check=True)
         save("preview", (folder / "preview.png").read_bytes(), part=0.6)
         save("explain", pictured(screen(folder, "explain", number), folder, 760, 800))
+        sit_at_the_desk(folder, number)
     return 0
+
+
+def sit_at_the_desk(folder: Path, number: str) -> None:
+    """Take the pictures of the page for the office: what needs someone, a work order, a telephone."""
+    with started(folder, "desk", "--json") as process, opened(folder) as page:
+        assert process.stdout
+        page.goto(json.loads(process.stdout.readline())["data"]["url"])
+        page.set_viewport_size({"width": 375, "height": 800})
+        save("desk-telephone", page.screenshot())
+        page.set_viewport_size({"width": 900, "height": 700})
+        page.get_by_role("link", name="Needs someone").first.click()
+        page.wait_for_load_state()
+        save("desk-needs", page.screenshot())
+        page.get_by_label("Work order").fill(number)
+        page.get_by_role("button", name="Show").click()
+        page.get_by_text("History").wait_for()
+        save("desk-order", page.screenshot(full_page=True))
+        process.terminate()
 
 
 @contextmanager
