@@ -27,6 +27,7 @@ from simonsync.messages.render import (
     render,
     word,
 )
+from simonsync.report.status import HELD
 from simonsync.settings.declaration import Setting, SettingType
 from simonsync.store.journal import Entry
 from simonsync.store.ledger import LedgerEntry, Status
@@ -107,6 +108,9 @@ class Wording:
         found = [each.value for each in (Choice.CREATE, Choice.NEVER, Choice.SEEN) if f"--{each}" in named]
         if case.message.kind.to_look_at and Choice.SEEN not in found:
             found.append(Choice.SEEN.value)
+        if case.message.kind.code in HELD and not self.is_to_choose(case):
+            # Held back for what somebody mends elsewhere: then it is sent, unless it is never to be.
+            return list(dict.fromkeys(["send", *found, Choice.NEVER.value]))
         return [*found, *(["send"] if "push --work-order" in named else [])]
 
     def is_to_choose(self, case: Entry) -> bool:

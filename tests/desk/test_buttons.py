@@ -22,6 +22,8 @@ def test_a_case_is_shown_with_its_remedy_and_closed_by_a_button(desk: Seat) -> N
     assert desk.number(order) in said
     needs = desk.get("/needs")
     assert f'href="/work-orders/{order}"' in needs
+    for button in ("Try again", "Never invoice"):
+        assert f'aria-label="{button} – {desk.number(order)}"' in needs
     desk.get(f"/work-orders/{order}")
     assert "Done." in desk.press("/resolve", record=str(order), choice="never")
     assert desk.firm.entry(order).status is Status.NEVER
