@@ -31,7 +31,11 @@ def note_products(products: Sequence[Product], run: Planning) -> None:
         return
     seen: dict[Product, str | None] = {}
     for product in products:
-        found = (*product_findings(product, price_before_tax(product), run.sellsy.taxes(), {}),)
+        found = (
+            *product_findings(
+                product, price_before_tax(product), run.sellsy.taxes(), run.sellsy.unit_codes()
+            ),
+        )
         of_unit = any(each.kind in _UNITS for each in found)
         seen[product] = (product.unit if of_unit else "") if to_mend(found) else None
     run.state.not_ready.note({product.key: unit for product, unit in seen.items()})
