@@ -239,7 +239,7 @@ def test_a_value_that_we_never_wrote_is_damage_and_no_bug(account: Account, tabl
     [
         ("UPDATE work_orders SET expected = '{}'", ("explain",)),
         ("UPDATE work_orders SET expected = '{}'", ("report",)),
-        ("UPDATE settings_history SET settings = '{\"work_time_product\": 7}'", ("explain",)),
+        ("UPDATE settings_history SET settings = '{\"work_time_product\": 7}'", ("sync",)),
         ("UPDATE settings_history SET settings = '[]'", ("sync",)),
         ("UPDATE journal SET params = '{\"causes\": 1}'", ("log",)),
         ("ALTER TABLE journal RENAME COLUMN params TO parameters", ("log",)),

@@ -281,9 +281,14 @@ def test_technical_lines_are_shown_only_when_asked_for_without_secrets(
     assert "\x1b" not in done.stderr
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"sandbox", "demo", "doctor"}))
+@pytest.mark.parametrize(
+    "command", sorted(COMMANDS.keys() - {"sandbox", "demo", "doctor", "support-bundle", "replay"})
+)
 def test_every_command_says_at_once_what_is_missing(tmp_path: Path, command: str) -> None:
-    """None of them waits for an answer that nobody can give; for the doctor a missing file is a finding."""
+    """None of them waits for an answer that nobody can give.
+
+    For the doctor, and so for the bundle, a missing file is a finding; a replay needs none.
+    """
     arguments = COMMANDS[command].examples[0].split()
     done = called(tmp_path, *arguments, "--json", environ={"XDG_CONFIG_HOME": str(tmp_path / "none")})
     assert done.code == 2

@@ -188,6 +188,23 @@ def test_a_change_of_what_is_gone_says_so(simon: SimonWriter) -> None:
         simon.update(CustomerCard(CUSTOMER, "Durand"), "999", made)
 
 
+def test_whose_an_id_is_says_its_ext_key(service: Service, simon: SimonWriter) -> None:
+    made = Made(simon)
+    made.add(CustomerCard(CUSTOMER, "Dupont"))
+    by_hand = str(service.world.insert("Customer", {"Name": "Zoé"})["Id"])
+    assert simon.ext_keys("customers", {made(CUSTOMER), by_hand}) == {
+        made(CUSTOMER): "customer:2655",
+        by_hand: "",
+    }
+    assert simon.ext_keys("customers", ()) == {}
+    with pytest.raises(Refused):
+        simon.ext_keys("customers", {made(CUSTOMER), "999"})
+    simon.require_still(CUSTOMER, made(CUSTOMER))
+    for other in (by_hand, "999"):
+        with pytest.raises(NotFound):
+            simon.require_still(CUSTOMER, other)
+
+
 def test_what_is_deleted_is_gone_and_may_be_deleted_twice(service: Service, simon: SimonWriter) -> None:
     made = Made(simon)
     made.add(CustomerCard(CUSTOMER, "Dupont"))
