@@ -64,7 +64,13 @@ SPOILT: Mapping[str, Mapping[str, Any]] = {
 }
 """Ways in which a request goes wrong, by their names in this walk."""
 _NOT_THERE = frozenset(
-    {"quote-unreadable", "work-order-customer-unknown", "work-order-item-unknown", "work-order-unreadable"}
+    {
+        "gone-in-sellsy",
+        "quote-unreadable",
+        "work-order-customer-unknown",
+        "work-order-item-unknown",
+        "work-order-unreadable",
+    }
 )
 ALSO_SAID: Mapping[str, frozenset[str]] = {
     "not_loadable": _NOT_THERE,
