@@ -258,6 +258,19 @@ def test_keys_name_every_record_once(service: Service, simon: SimonWriter) -> No
     assert found[-1] == (str(others[-1]), "", "Client 43")
 
 
+def test_a_record_is_who_its_ext_key_says(service: Service, simon: SimonWriter) -> None:
+    made = Made(simon).all()
+    stranger = str(service.world.add("Customer", Name="À nous"))
+    ours = made(CUSTOMER)
+    assert dict(simon.ext_keys("customers", [ours, stranger])) == {ours: "customer:2655", stranger: ""}
+    with pytest.raises(Refused):
+        simon.ext_keys("customers", [ours, "999999"])
+    simon.require_still(CUSTOMER, ours)
+    for other in (stranger, "999999"):
+        with pytest.raises(NotFound):
+            simon.require_still(CUSTOMER, other)
+
+
 @pytest.mark.parametrize(
     "table", ["item_groups", "items", "work_orders", "work_addresses", "customers", "objects", "contacts"]
 )
