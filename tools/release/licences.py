@@ -38,6 +38,9 @@ SPDX_OF_TEXT = {
 }
 
 READ_BY_HAND = {
+    # It says LGPL; its files say 2.1 or any later version. It is used as it comes, as a library that can be
+    # exchanged, which leaves the licence of this program as it is.
+    "python-stdnum": "LGPL-2.1-or-later",
     # It calls itself public domain; the licence file that it brings is the BSD one.
     "click-default-group": "BSD-3-Clause",
 }
