@@ -10,7 +10,7 @@ from simonsync.account.choose import find_in_ledger, unknown
 from simonsync.account.execution import Account, recorded_run, require_phase
 from simonsync.domain.phase import Phase
 from simonsync.domain.records import DocumentHead
-from simonsync.errors import NotFound, UsageError
+from simonsync.errors import NotFound, Refused, UsageError
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.attempts import draft_subject
@@ -77,7 +77,7 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
         match choice:
             case Choice.ADOPT:
                 # The one it had before is ruled out only where a case has named it beside this one.
-                _adopt(entry, document_id or "", run)
+                document_id = _adopt(entry, document_id or "", run)
             case Choice.CREATE:
                 shown = documents_shown(entry, run.state, kinds.FOREIGN_MARKER.code)
                 _require_none_there(entry, shown, run)
@@ -149,13 +149,29 @@ def documents_shown(entry: LedgerEntry, state: State, *codes: str) -> tuple[str,
     return tuple(dict.fromkeys(named))
 
 
-def _adopt(entry: LedgerEntry, document_id: str, run: Planning) -> None:
-    try:
-        document = run.sellsy.invoice(document_id).head
-    except NotFound:
-        raise UsageError("resolve-document-unknown", document=document_id) from None
+def _adopt(entry: LedgerEntry, named: str, run: Planning) -> str:
+    document = _document(entry, named, run)
     _require_ours(entry, document, run)
     adopt(entry, document, run)
+    return document.id
+
+
+def _document(entry: LedgerEntry, named: str, run: Planning) -> DocumentHead:
+    """Find a document by its id, or by the number that people see in Sellsy. Raises UsageError."""
+    try:
+        return run.sellsy.invoice(named).head
+    except (NotFound, Refused) as error:
+        code = "resolve-document-id" if isinstance(error, Refused) else "resolve-document-unknown"
+    numbered = [
+        head
+        for customer in set(customers_of(entry, run))
+        for page in run.sellsy.invoices_of(customer, None)
+        for head in page
+        if head.number == named
+    ]
+    if len(numbered) != 1:
+        raise UsageError(code, document=named)
+    return numbered[0]
 
 
 def _require_ours(entry: LedgerEntry, document: DocumentHead, run: Planning) -> None:

@@ -165,6 +165,27 @@ def test_a_pipe_that_is_closed_early_ends_silently(folder: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "travel_time_product =\n", "")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_a_channel_that_is_closed_from_the_start_changes_no_code(folder: Path, closed: str) -> None:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        line = f'"$@" {closed}'
+        return subprocess.run(
+            ["/bin/sh", "-c", line, "sh", *PROGRAM, "--lang", "en", *words],
+            cwd=folder,
+            env=environment(folder),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    shown = run("configure", "--show")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert bool(shown.stdout) == (">&-" not in closed.split())
+    refused = run("sync")
+    assert (refused.returncode, bool(refused.stderr)) == (9, "2>&-" not in closed)
+    assert "bug" not in refused.stderr
+
+
 def test_output_that_cannot_be_written_is_told(folder: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(

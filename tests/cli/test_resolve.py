@@ -150,3 +150,14 @@ def test_while_a_work_order_is_bound_only_adopt_and_seen_are_taken(desk: Desk) -
     assert desk.run("resolve", number, "--adopt", str(document), "--yes").code == 0
     other, _ = made(desk, "deux")
     assert desk.run("resolve", other, "--adopt", str(document), "--yes").code == 2
+
+
+def test_a_document_can_be_named_by_the_number_that_people_see_in_sellsy(desk: Desk) -> None:
+    number, document = made(desk)
+    refused = desk.run("resolve", number, "--adopt", "FACT-202203-00006", "--yes")
+    assert (refused.code, "FACT-202203-00006" in refused.err) == (2, True)
+    assert "simonsync log" in refused.err
+    assert desk.run("resolve", number, "--adopt", "-1", "--yes").code == 2
+    seen = desk.firm.box.sellsy.finalise_document(document).ident
+    done = desk.run("resolve", number, "--adopt", seen, "--yes", "--json")
+    assert (done.code, done.document["data"]["document"]) == (0, str(document))

@@ -128,6 +128,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "recording-newer": "The recording {path} was made by version {version} of simonsync; replay it with that version or a newer one.",
     "recording-unreadable": "The recording {path} cannot be read: {cause}. Check the path and its rights.",
     "resolve-bound": "Work order {number} is document {document} already. To keep it and rule out others that were named: --adopt {document}. To close its warnings: --seen.",
+    "resolve-document-id": "{document} is neither the id of a document in Sellsy nor the number of an invoice of this customer. The id is the number that simonsync log names.",
     "resolve-document-unknown": "Sellsy has no invoice {document}; check the document's internal id in Sellsy.",
     "resolve-one-choice": "Choose one of --adopt DOCID, --create, --never or --seen.",
     "resolve-other-customer": "Document {document} is of customer {customer}, not of {expected}; choose a document of the work order's customer.",

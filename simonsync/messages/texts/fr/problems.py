@@ -128,6 +128,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "recording-newer": "L'enregistrement {path} a été fait par la version {version} de simonsync ; rejouez-le avec cette version ou une plus récente.",
     "recording-unreadable": "L'enregistrement {path} ne peut pas être lu : {cause}. Vérifiez le chemin et ses droits.",
     "resolve-bound": "Le bon de travail {number} est déjà le document {document}. Pour le garder et écarter les autres qui ont été nommés : --adopt {document}. Pour clore ses avertissements : --seen.",
+    "resolve-document-id": "{document} n'est ni l'identifiant d'un document dans Sellsy, ni le numéro d'une facture de ce client. L'identifiant est le nombre que simonsync log indique.",
     "resolve-document-unknown": "Sellsy n'a pas de facture {document} ; vérifiez le numéro interne du document dans Sellsy.",
     "resolve-one-choice": "Choisissez une des options --adopt DOCID, --create, --never ou --seen.",
     "resolve-other-customer": "Le document {document} est au client {customer}, pas à {expected} ; choisissez un document du client du bon de travail.",

@@ -128,6 +128,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "recording-newer": "De opname {path} is gemaakt door versie {version} van simonsync; speel ze af met die versie of een nieuwere.",
     "recording-unreadable": "De opname {path} kan niet gelezen worden: {cause}. Kijk het pad en de rechten na.",
     "resolve-bound": "Werkbon {number} is al document {document}. Om het te houden en andere genoemde uit te sluiten: --adopt {document}. Om de waarschuwingen te sluiten: --seen.",
+    "resolve-document-id": "{document} is niet de id van een document in Sellsy en ook niet het nummer van een factuur van deze klant. De id is het getal dat simonsync log noemt.",
     "resolve-document-unknown": "Sellsy heeft geen factuur {document}; controleer het interne id van het document in Sellsy.",
     "resolve-one-choice": "Kies een van --adopt DOCID, --create, --never of --seen.",
     "resolve-other-customer": "Document {document} is van klant {customer}, niet van {expected}; kies een document van de klant van de werkbon.",
