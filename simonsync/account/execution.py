@@ -395,7 +395,9 @@ def _journal_service_error(
     named = problem.params.get("service", "").lower()
     service = named or ("simon" if kind.code.startswith("simon") else "sellsy")
     params = {"service": f"@{service}", "cause": problem.params.get("cause", problem.code)}
-    message = Message(kind, {name: params[name] for name in kind.parameters})
+    # What has no words of the service has a sentence of ours.
+    causes = () if "cause" in problem.params or problem.code == kind.code else (problem,)
+    message = Message(kind, {name: params[name] for name in kind.parameters}, causes)
     new = state.journal.note(message, account.clocks.now(), run=run_id, record=service)
     return [message] if new else []
 

@@ -12,9 +12,10 @@ from simonsync.domain.draft import DraftInvoice
 from simonsync.domain.draft_record import from_record
 from simonsync.domain.records import WorkOrderHead
 from simonsync.files import is_there
+from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.store.journal import Entry, JournalFilter
-from simonsync.store.ledger import LedgerEntry
+from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.opening import open_state
 from simonsync.store.state import State
 from simonsync.store.values import understood
@@ -44,6 +45,15 @@ class Explanation:
     def cases(self) -> tuple[Entry, ...]:
         """The entries that still need someone, or still last."""
         return tuple(entry for entry in self.history if entry.open)
+
+    @property
+    def told(self) -> tuple[Message, ...]:
+        """What there is to do: the open cases, and about a draft that is gone also once that was seen."""
+        told = tuple(case.message for case in self.cases)
+        if self.entry is None or self.entry.status is not Status.DELETED:
+            return told
+        params = {"number": self.number, "document": self.entry.document_id or ""}
+        return tuple(dict.fromkeys((*told, Message(kinds.DRAFT_DELETED, params))))
 
 
 def explain(account: Account, number: str) -> Explanation:

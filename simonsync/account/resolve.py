@@ -92,6 +92,9 @@ def resolve(account: Account, number: str, choice: Choice, document_id: str | No
                 if shown_id != document_id:
                     run.state.ledger.disown(shown_id, entry.id, run.now())
             run.cure(Table.WORK_ORDER, entry.id)
+            if choice is Choice.NEVER:
+                # Of a draft that was deleted there is nothing to look at any more.
+                run.looked_at(entry.id)
             _say_settled(entry, choice, run)
         return Resolution(entry.number, choice, document_id)
 

@@ -64,7 +64,7 @@ def require_valid(settings: Settings, sellsy: SellsyReader, state: State, at: da
     if not checked.problems:
         return checked
     for problem in checked.problems:
-        params = {name: problem.params[name] for name in kinds.SETTING_PRODUCT_UNKNOWN.parameters}
+        params = {name: problem.params[name] for name in ("setting", "product")}
         message = Message(kinds.SETTING_PRODUCT_UNKNOWN, params)
         state.journal.note(message, at, record=params["setting"])
     raise UsageError.of(checked.problems)

@@ -36,7 +36,7 @@ def explain(
     if not context.output.as_json:
         _print(context, found)
     data = draft_as_json(found.number, found.decision, found.entry, context.language, context.zone)
-    told = tuple(case.message for case in found.cases)
+    told = found.told
     if not context.output.as_json:
         # The tree has just told why nothing is sent, and what to do about it.
         told = tuple(

@@ -20,7 +20,6 @@ from simonsync.errors import ExitCode, SimonsyncError
 from simonsync.files import is_there
 from simonsync.host.digest import due_digest
 from simonsync.host.extras import install_command
-from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity
 from simonsync.messages.render import Language, render, sentence, word
 from simonsync.report.metrics import DONE, Figures, figures_of, metrics_text
@@ -37,8 +36,8 @@ STOPPED_LIMIT: Final = 1.0
 STOPPED: Final = (ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 MOST_MESSAGES: Final = 10
 """So many cases are told one by one; what is beyond that is told in one message."""
-PERSONAL: Final = frozenset({"name", "customer", "address_customer", "file"})
-"""Parameters of messages that may name a customer."""
+PERSONAL: Final = frozenset({"name", "customer", "address_customer", "file", "item", "text", "difference"})
+"""Parameters of messages that may name a customer: also what people have written on a work order."""
 _REFUSED: Final = 400
 
 _log = logging.getLogger("simonsync.alerts")
@@ -207,10 +206,8 @@ def _title(severity: Severity, configuration: Configuration) -> str:
 
 def without_customers(message: Message) -> Message:
     """Leave out of a message whatever may name a customer."""
-    # What was changed on a work order may be its customer and address.
-    personal = PERSONAL | ({"difference"} if message.kind is kinds.WORK_ORDER_CHANGED else set())
     return Message(
-        message.kind, {name: value for name, value in message.params.items() if name not in personal}
+        message.kind, {name: value for name, value in message.params.items() if name not in PERSONAL}
     )
 
 

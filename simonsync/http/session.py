@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from urllib.parse import urlsplit
@@ -128,7 +128,7 @@ class Session:
         give_up = begun + (self._breaker.patience if call.repeatable else min(_SOON, self._breaker.patience))
         pauses = 0
         while True:
-            self._wait_for_slot(call, give_up)
+            self._wait_for_slot(give_up)
             try:
                 return self._attempt(call, read, give_up)
             except Busy as trouble:
@@ -181,14 +181,15 @@ class Session:
         moment = http_date(answer.headers.get("Date", ""))
         return None if moment is None else (moment, self._hooks.clock())
 
-    def _wait_for_slot(self, call: Call, give_up: float) -> None:
+    def _wait_for_slot(self, give_up: float) -> None:
         self._hooks.stop()
         self._breaker.check()
         wait = self.pacer.reserve()
         if self._hooks.clock() + wait > give_up:
-            raise ServiceUnavailable(
-                "service-quota-spent", service=self.service, method=call.name, seconds=f"{wait:.0f}"
+            until = (
+                (self._hooks.now() + timedelta(seconds=wait)).astimezone(UTC).isoformat(timespec="seconds")
             )
+            raise ServiceUnavailable("service-quota-spent", service=self.service, until=until)
         if wait >= _WORTH_TELLING:
             self._hooks.waiting(self.service, "@cause-quota", wait)
         self._sleep(wait)

@@ -239,7 +239,7 @@ CURRENCY_DIFFERS = _error("currency-differs", "number", "name", "currency", "acc
 TAX_DISABLED = _error("tax-disabled", "number", "product", "rate", table=_WO)
 EINVOICE_REFUSED = _error("einvoice-would-be-refused", "number", "cause", table=_WO)
 DRAFT_REFUSED = _error("draft-refused", "number", "cause", table=_WO)
-SETTING_PRODUCT_UNKNOWN = _error("setting-product-unknown", "setting", "product")
+SETTING_PRODUCT_UNKNOWN = _error("setting-product-unknown", "setting", "product", "number")
 SELLSY_CREDENTIALS_REFUSED = _error("sellsy-credentials-refused", "cause")
 SIMON_CREDENTIALS_REFUSED = _error("simon-credentials-refused", "cause")
 SIMON_LICENCE_LAPSED = _error("simon-licence-lapsed")

@@ -220,6 +220,10 @@ class _Value:
                 except ValueError:
                     return clean(self.text)
                 return moment(at, self.zone, self.language) if at.tzinfo else clean(self.text)
+            case "work_order":
+                # Said only where there is one.
+                name = word("subject-work-order", self.language)
+                return "" if self.text == NOTHING else f" ({name} {clean(self.text)})"
             case forms if "/" in forms:
                 return self._in_number(forms)
             case setting:

@@ -223,7 +223,9 @@ def _held(
         return Message(kinds.WORK_ORDER_ITEM_UNKNOWN, {"number": number, "item": ", ".join(unknown)})
     for key, choice in needed_choices(order, settings).items():
         if billing.chosen.get(key) is None:
-            return Message(kinds.SETTING_PRODUCT_UNKNOWN, {"setting": key, "product": str(choice)})
+            return Message(
+                kinds.SETTING_PRODUCT_UNKNOWN, {"number": number, "setting": key, "product": str(choice)}
+            )
     return None
 
 

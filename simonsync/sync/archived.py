@@ -137,10 +137,18 @@ def _tell_change(entry: LedgerEntry, now: Mapping[str, str], run: Planning) -> N
     run.state.ledger.content_is(entry.id, json.dumps(now, ensure_ascii=False))
     if before is None:
         return
-    changes = difference(before, now)
+    changes = [
+        # Nobody has ever seen Simon's Ids.
+        (aspect, *(_customer(each, run) if aspect == "customer" else each for each in values))
+        for aspect, *values in difference(before, now)
+    ]
     if changes:
         listed = "; ".join(f"@aspect-{aspect}: {old or '–'} → {new or '–'}" for aspect, old, new in changes)
         _say_changed(entry, listed, run)
+
+
+def _customer(customer_id: str, run: Planning) -> str:
+    return (run.simon.customer_name(customer_id) if customer_id else "") or customer_id
 
 
 def _say_changed(entry: LedgerEntry, difference: str, run: Planning) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,3 +162,55 @@ def test_a_document_can_be_named_by_the_number_that_people_see_in_sellsy(desk: D
     seen = desk.firm.box.sellsy.finalise_document(document).ident
     done = desk.run("resolve", number, "--adopt", seen, "--yes", "--json")
     assert (done.code, done.document["data"]["document"]) == (0, str(document))
+
+
+def test_a_draft_deleted_on_purpose_is_closed_by_the_word_that_is_named(desk: Desk) -> None:
+    made(desk)
+    number, document = made(desk, "deux")
+    desk.firm.box.sellsy.delete_document(document)
+    for _ in range(3):
+        later(desk, minutes=61)
+    told = desk.run("log", "--warnings", "--record", number).out.replace("\n", " ")
+    assert f"simonsync resolve {number} --never" in " ".join(told.split())
+    assert desk.run("resolve", number, "--seen", "--yes").code == 0
+    assert "draft-deleted-in-sellsy" not in desk.codes("--warnings")
+    # The books stay open until somebody says that no invoice is wanted, and explain says how.
+    assert desk.run("reconcile").code == 3
+    assert f"simonsync resolve {number} --never" in " ".join(desk.run("explain", number).err.split())
+    assert desk.run("resolve", number, "--never", "--yes").code == 0
+    assert desk.run("reconcile").code == 0
+    assert "--never" not in desk.run("explain", number).err
+
+
+def test_never_closes_the_warning_of_a_deleted_draft_too(desk: Desk) -> None:
+    made(desk)
+    number, document = made(desk, "deux")
+    desk.firm.box.sellsy.delete_document(document)
+    for _ in range(3):
+        later(desk, minutes=61)
+    assert desk.run("resolve", number, "--never", "--yes").code == 0
+    assert "draft-deleted-in-sellsy" not in desk.codes("--warnings")
+
+
+def test_a_work_order_that_waits_for_the_product_of_a_setting_is_named(desk: Desk) -> None:
+    config = desk.folder / "config.yaml"
+    config.write_text(config.read_text() + 'settings: {work_time_product: "service:SER001"}\n')
+    assert desk.run("sync").code == 0
+    (service,) = (each for each in desk.firm.box.sellsy.products.values() if each.name == "SER001")
+    desk.firm.box.sellsy.delete_product(service.id)
+    number = desk.number(desk.firm.archived(work=30))
+    ended = desk.run("sync")
+    assert (ended.code, f"(Work order {number})" in ended.err) == (3, True)
+    (entry,) = desk.data("log", "--errors", "--record", number)["entries"]
+    assert (entry["code"], entry["record"]) == ("setting-product-unknown", number)
+    assert desk.data("status")["held"] == [number]
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "nl"])
+def test_a_quota_that_is_spent_is_told_with_when_it_is_possible_again(desk: Desk, language: str) -> None:
+    desk.firm.box.faults.set("status", service="sellsy", status=429, retry_after=86_400, times=None)
+    ended = desk.run("push", language=language)
+    assert ended.code == 7
+    assert "service-quota-spent" not in ended.err
+    said = {"fr": "à partir du", "en": "from", "nl": "vanaf"}[language]
+    assert re.search(rf"{said} \d\d[-/]\d\d[-/]\d{{4}} \d\d:\d\d", " ".join(ended.err.split()))

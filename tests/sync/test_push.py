@@ -206,6 +206,21 @@ def test_a_changed_work_order_is_told_once_and_the_draft_is_left_alone(active: F
     assert before == after
 
 
+def test_a_change_of_customer_names_both(active: Firm) -> None:
+    order = active.archived()
+    active.push()
+    active.later(minutes=5)
+    customers = active.box.simon.rows("Customer")
+    before = active.box.simon.row("WorkOrder", order)["CustomerId"]
+    other = next(each for each in customers if each["Id"] != before)
+    former = next(each for each in customers if each["Id"] == before)
+    active.box.simon.edit("WorkOrder", order, CustomerId=other["Id"])
+    active.push()
+    (changed,) = active.journal(codes=["work-order-changed-after-draft"])
+    told = f"@aspect-customer: {former['Name']} → {other['Name']}"
+    assert told in changed.message.params["difference"]
+
+
 def test_an_edited_draft_is_not_compared_again(active: Firm) -> None:
     active.archived(work=30)
     active.push()

@@ -324,7 +324,7 @@ def _error(method: str, error: object, *, writes: bool) -> SimonsyncError | Unse
     if code in _NOT_LET_IN:
         return CredentialsRefused("sellsy-credentials-refused", cause=code)
     if code in _QUOTA_SPENT:
-        return ServiceUnavailable("sellsy-quota-spent", service="Sellsy", cause=code)
+        return ServiceUnavailable("sellsy-quota-spent", service="Sellsy", sellsy_code=code)
     if code not in _REFUSALS:
         return Unsettled(code if code in _UNSETTLED else "@cause-unknown-code")
     # Before anything is cut off: the beginning of a secret is one, too.

@@ -107,7 +107,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-deleted-in-sellsy": (
         "The draft invoice of work order {number} (document {document}) is no longer in Sellsy",
-        "If you deleted it on purpose: simonsync resolve {number} --seen. To have it made again: simonsync resolve {number} --create",
+        "If there is to be no invoice: simonsync resolve {number} --never. To have it made again: simonsync resolve {number} --create",
     ),
     "draft-lines-differ": (
         "Draft invoice {document} of work order {number} is not as it was sent: {difference}",
@@ -250,7 +250,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "The next run goes on where this one stopped. If this stays: simonsync doctor",
     ),
     "setting-product-unknown": (
-        "Product {product} of the setting {setting} does not exist in Sellsy",
+        "Product {product} of the setting {setting} does not exist in Sellsy{number:work_order}",
         "Choose another one: simonsync configure --set {setting}=service:REFERENCE. Or add this product in Sellsy.",
     ),
     "settings-changed": (

@@ -107,7 +107,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-deleted-in-sellsy": (
         "La facture brouillon du bon de travail {number} (document {document}) n'est plus dans Sellsy",
-        "Si vous l'avez supprimée volontairement : simonsync resolve {number} --seen. Pour la créer à nouveau : simonsync resolve {number} --create",
+        "S'il ne faut pas de facture : simonsync resolve {number} --never. Pour la créer à nouveau : simonsync resolve {number} --create",
     ),
     "draft-lines-differ": (
         "La facture brouillon {document} du bon de travail {number} diffère de ce qui a été envoyé : {difference}",
@@ -250,7 +250,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "La prochaine synchronisation reprendra où celle-ci s'est arrêtée. Si cela persiste : simonsync doctor",
     ),
     "setting-product-unknown": (
-        "Le produit {product} du paramètre {setting} n'existe pas dans Sellsy",
+        "Le produit {product} du paramètre {setting} n'existe pas dans Sellsy{number:work_order}",
         "Choisissez-en un autre : simonsync configure --set {setting}=service:REFERENCE. Ou ajoutez ce produit dans Sellsy.",
     ),
     "settings-changed": (

@@ -107,7 +107,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
     ),
     "draft-deleted-in-sellsy": (
         "De conceptfactuur van werkbon {number} (document {document}) staat niet meer in Sellsy",
-        "Hebt u hem bewust verwijderd: simonsync resolve {number} --seen. Om hem opnieuw te laten maken: simonsync resolve {number} --create",
+        "Moet er geen factuur komen: simonsync resolve {number} --never. Om hem opnieuw te laten maken: simonsync resolve {number} --create",
     ),
     "draft-lines-differ": (
         "Conceptfactuur {document} van werkbon {number} wijkt af van wat er is verstuurd: {difference}",
@@ -250,7 +250,7 @@ JOURNAL: Final[dict[str, tuple[str, str]]] = {
         "De volgende synchronisatie gaat verder waar deze is gestopt. Blijft dit zo: simonsync doctor",
     ),
     "setting-product-unknown": (
-        "Product {product} van de instelling {setting} bestaat niet in Sellsy",
+        "Product {product} van de instelling {setting} bestaat niet in Sellsy{number:work_order}",
         "Kies een ander: simonsync configure --set {setting}=service:REFERENCE. Of voeg dit product toe in Sellsy.",
     ),
     "settings-changed": (
