@@ -196,7 +196,7 @@ def test_6_2_a_product_of_a_setting_that_is_gone_holds_the_work_order() -> None:
     message = refused(work_order(), ALL_LINES, billing(chosen={"default_product": None}))
     assert message.kind.code == "setting-product-unknown"
     assert message.params == {
-        "number": message.params["number"],
+        "number": "4711",
         "setting": "default_product",
         "product": "service:SER003",
     }
