@@ -110,4 +110,4 @@ def test_3_4_a_sync_tells_which_drafts_it_made(office: Office) -> None:
         each for each in office.watcher.messages if each["title"] == "simonsync firm: résumé du jour"
     ]
     assert f"pour le bon de travail {number}." in digest["message"]
-    assert "1 brouillon de facture créé depuis le" in digest["message"]
+    assert "1 facture brouillon créée depuis le" in digest["message"]
