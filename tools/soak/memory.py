@@ -75,6 +75,7 @@ class Memory:
         births: the documents that were made while the work order had another one.
         with_pdf: the documents that were made while work orders were to have their PDF in Sellsy.
         may_be_passed_over: a work order may only be found by the look that is taken once a day.
+        has_untagged: people took the tag off a document, which is then asked for once a day.
         told: the documents that the program has told to be a work order's own, by number.
         hidden_until: documents that Sellsy does not show for longer than is promised, and until when.
         while_inactive: work orders that were archived while the integration was not active.
@@ -98,6 +99,7 @@ class Memory:
         self.with_pdf: set[int] = set()
         self.pdfs_wanted = False
         self.may_be_passed_over = False
+        self.has_untagged = False
         self.told: dict[str, set[int]] = {}
         self.hidden_until: dict[int, datetime] = {}
         self.inactive = False

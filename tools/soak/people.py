@@ -267,6 +267,7 @@ class People:
             case "hide":
                 memory.hide(draft, HIDDEN[place % len(HIDDEN)])
             case "untag":
+                memory.has_untagged = True
                 world.edit_document(draft.id, tags=[])
             case _:
                 world.edit_document(draft.id, subject="Facture de travaux")

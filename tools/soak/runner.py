@@ -167,13 +167,14 @@ class Runner:
             self.firm.later(minutes=REST)
             self._sync_or_push(1)
         self._until_quiet(1 if rest else 6)
+        if self.memory.may_be_passed_over or self.memory.has_untagged:
+            # What Simon once did not list, and a document without its tag, is looked for once a day.
+            self.firm.later(hours=25)
+            self._until_quiet(2)
         for _ in range(LOOKS):
             # A draft that somebody deleted is told after two looks, an hour apart.
             self.firm.later(minutes=61)
             self._sync_or_push(2)
-        if self.memory.may_be_passed_over:
-            self.firm.later(hours=25)
-            self._until_quiet(2)
         self._second_sync_writes_nothing()
         books = self.carry_out(self.firm.reconcile, may_write=False)
         assert books is not None
@@ -188,11 +189,12 @@ class Runner:
         self.firm.box.simon.access.licence_active = True
 
     def _end_of_trouble(self) -> None:
+        # What people were about to do comes first: they, too, may hide a document.
+        self.firm.moments.act_now()
         self.firm.box.faults.clear()
         self.firm.ahead = timedelta(0)
         self.memory.show_all()
         self.accept_credentials()
-        self.firm.moments.act_now()
         self.firm.later(minutes=max(map(abs, self.wrong_clocks.values()), default=0))
         self.wrong_clocks.clear()
         self.firm.settings = self.valid = self._mended(self.valid)
