@@ -52,13 +52,15 @@ def test_5_9_a_quote_becomes_a_work_order_for_its_customer(quoting: Firm) -> Non
 
 
 def test_8_1_a_work_order_and_its_used_items_are_told_in_the_manuals_words(quoting: Firm) -> None:
-    quote(quoting, [article(quoting, "DISJ-16A", "8")])
+    made = quote(quoting, [article(quoting, "DISJ-16A", "8")])
     quoting.pull()
     told = quoting.journal(codes=["work-order-created", "used-item-created"])
-    assert [(entry.table.value, *render(entry.message, Language.EN)) for entry in told] == [
+    texts = [(entry.table.value, *render(entry.message, Language.EN)) for entry in told]
+    assert [(table, text.partition(":")[0], action) for table, text, action in texts] == [
         ("work_order", "New WorkOrder Inserted to Simon Successfully", "No Action Needed"),
         ("used_item", "New UsedItem Inserted to Simon Successfully", "No Action Needed"),
     ]
+    assert all(text.endswith(f"quote {made.ident}") for _, text, _ in texts)
 
 
 def test_5_9_without_the_setting_no_quote_is_even_asked_for(active: Firm) -> None:
