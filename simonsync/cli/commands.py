@@ -8,7 +8,9 @@ What a command and its options do is told by `messages.texts.*.commands`, in thr
    below it is a `parser.new_app()` instead. Options that another command has as well are in `options`.
 2. a line here, with examples, and its place in a group.
 3. a summary, and a line for each new option or argument, in each language.
-4. what it returns, in `docs/reference/json.md`.
+4. what it returns, in `docs/reference/json.md`, and a line in `life` of `tests/docs/test_json.py`.
+
+`make docs` writes the other pages and the schema.
 
 `--json`, help, exit codes and the JSON document come by themselves.
 """

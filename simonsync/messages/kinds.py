@@ -5,8 +5,9 @@ language; a test proves that every kind has its text, with the same parameters, 
 
 1. a constant here, among those of its severity, with the names of its parameters.
 2. in `texts/*/journal.py`, in each language, sorted by code: what happened, and what to do about it.
-3. `Message(kinds.ITS_NAME, {...})` where it happens; `lasting` wants somebody who sees that it is cured,
-   `_of_a_draft` does not.
+3. `Message(kinds.ITS_NAME, {...})` where it happens; `lasting` wants somebody who sees that it is cured, and
+   its line in `CLOSED_BY` of `tests/messages/test_closed.py`; `_of_a_draft` does not. One about a file
+   belongs to `FILE_CASES` of `sync/closing`.
 
 `make docs` puts it on the page of the messages.
 """

@@ -4,9 +4,12 @@ The wizard, the configuration file, `config.example.yaml`, `--set`, the checks a
 this table. Questions and the names of choices live with the other texts (`messages.texts`), under
 the setting's key. To add one:
 
-1. a line in `SETTINGS`, where the wizard is to ask for it, and a field of `Settings` at the same place.
+1. a line in `SETTINGS`, where the wizard is to ask for it, and a field of `Settings` at the same place;
+   `chapter` is the manual's, "" where the manual has none.
 2. in `messages/texts/*/settings.py`, in each language: its question, its line of help, its choices.
-3. the rule that reads it (`settings.its_name`), and a test with both of its values.
+3. the rule that reads it (`settings.its_name`), and a test with both of its values; what a draft promises is
+   worked out a second time in `tests/sync/manual.py`. One that matters only beside another is skipped in
+   `interview`.
 
 A file that lacks it has the default; `make docs` writes it into the example and the page of the settings.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import Any
 
 from simonsync.domain.key import Kind
@@ -13,33 +14,15 @@ from simonsync.messages.kinds import Message
 from simonsync.settings.declaration import (
     BY_KEY,
     SETTINGS,
-    DescriptionSource,
-    Documents,
-    Einvoicing,
-    Note,
     ProductChoice,
-    QuotedTime,
-    Reference,
-    RoundingOf,
     Setting,
     Settings,
     SettingType,
     SettingValue,
-    WorkOrderDescription,
 )
 
 _YES = {"yes", "true", "oui", "ja"}
 _NO = {"no", "false", "non", "nee"}
-_ENUMS = {
-    "invoice_note": Note,
-    "invoice_reference": Reference,
-    "work_order_description": WorkOrderDescription,
-    "documents": Documents,
-    "description_source": DescriptionSource,
-    "time_rounding_of": RoundingOf,
-    "quoted_time": QuotedTime,
-    "einvoicing": Einvoicing,
-}
 
 
 def parse_text(setting: Setting, text: str) -> SettingValue:
@@ -59,8 +42,8 @@ def parse_text(setting: Setting, text: str) -> SettingValue:
         case SettingType.TEXT:
             return text
         case SettingType.CHOICE:
-            if not text or text in setting.choices:
-                return _ENUMS[setting.key](text or str(setting.default))
+            if isinstance(setting.default, StrEnum) and (not text or text in setting.choices):
+                return type(setting.default)(text or setting.default)
         case SettingType.MINUTES:
             if not text or text in setting.choices:
                 return int(text or 0)

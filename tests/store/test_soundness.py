@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -41,7 +43,15 @@ def test_the_columns_are_those_of_the_schema(state: State) -> None:
         }
         for table in state.database.rows(tables)
     }
-    assert {table: set(columns) for table, columns in COLUMNS.items()} == schema
+    found = {table: set(columns) for table, columns in COLUMNS.items()}
+    assert found == schema, "COLUMNS of store/sqlite/soundness.py tells other tables than the schema"
+
+
+def test_what_belongs_to_a_work_order_follows_it_to_another_id() -> None:
+    renamed = set(re.findall(r"UPDATE (\w+) SET work_order", inspect.getsource(State.rename_work_order)))
+    owned = [table for table, columns in COLUMNS.items() if "work_order" in columns]
+    lost = [table for table in owned if table not in renamed]
+    assert lost == [], "let them follow in State.rename_work_order"
 
 
 def test_a_state_in_use_has_nothing_garbled(state: State) -> None:

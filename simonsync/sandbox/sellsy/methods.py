@@ -4,8 +4,15 @@ from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from simonsync.sandbox.sellsy import addresses, catalogue, clients, documents, files, reference_data
-from simonsync.sandbox.sellsy import change_documents as documents_write
+from simonsync.sandbox.sellsy import (
+    addresses,
+    catalogue,
+    change_documents,
+    clients,
+    documents,
+    files,
+    reference_data,
+)
 from simonsync.sandbox.sellsy.call import Call
 from simonsync.sandbox.sellsy.errors import Refused
 
@@ -34,11 +41,11 @@ METHODS: Mapping[str, Callable[[Call], Any]] = {
     "AccountPrefs.getCurrencies": reference_data.get_currencies,
     "Document.getList": documents.get_list,
     "Document.getOne": documents.get_one,
-    "Document.create": documents_write.create,
-    "Document.update": documents_write.update,
-    "Document.updateStep": documents_write.update_step,
-    "Document.validate": documents_write.validate,
-    "Document.delete": documents_write.delete,
+    "Document.create": change_documents.create,
+    "Document.update": change_documents.update,
+    "Document.updateStep": change_documents.update_step,
+    "Document.validate": change_documents.validate,
+    "Document.delete": change_documents.delete,
     "Briefcases.uploadFile": files.upload,
     "Briefcases.getList": files.get_list,
     "Briefcases.delete": files.delete,

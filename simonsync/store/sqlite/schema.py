@@ -1,8 +1,12 @@
 """The tables of the state file, one migration after the other; an applied migration is never edited.
 
-To add a table or a column: a migration at the end of this module, `SCHEMA_VERSION` in `database` one higher,
-a class with the questions that are asked of it, reached through `State`, and a test that opens a file of the
-version before. What belongs to a record that can go (a work order, a run) says who takes it away.
+To add a table or a column:
+
+1. a migration at the end of this module, and `SCHEMA_VERSION` in `file` one higher.
+2. its columns in `COLUMNS` of `soundness`.
+3. a class with the questions that are asked of it, reached through `State`; what belongs to a work order
+   follows it in `State.rename_work_order`, and `Ledger.forget` or somebody else takes it away with it.
+4. a test that opens a file of the version before.
 
 This module loads sqlite-utils, which costs a tenth of a second: it is imported only where a file is new or
 comes from an older version.
