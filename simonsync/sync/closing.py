@@ -80,15 +80,15 @@ def close_old_work_orders(run: Planning, turn: int) -> None:
 
 
 def _look_at(entry: LedgerEntry, run: Planning) -> None:
+    if entry.is_aside:
+        # Another one has its Id: it is no longer in Simon, which must not be asked for a name of ours.
+        _is_gone(entry, run)
+        return
     try:
         head = run.simon.work_order_head(entry.id)
     except NotFound:
         if absence_of("work_orders", entry.id, run) is Absence.CERTAIN:
-            with run.state.commit():
-                run.state.ledger.set_status(entry.id, Status.GONE)
-                run.state.absences.forget("work_orders", entry.id)
-                run.cure(Table.WORK_ORDER, entry.id)
-                run.say(Message(kinds.WORK_ORDER_DELETED, {"number": entry.number}), entry.id)
+            _is_gone(entry, run)
         return
     except Refused:
         return
@@ -97,6 +97,14 @@ def _look_at(entry: LedgerEntry, run: Planning) -> None:
         with run.state.commit():
             run.state.ledger.forget(entry.id)
             run.cure(Table.WORK_ORDER, entry.id)
+
+
+def _is_gone(entry: LedgerEntry, run: Planning) -> None:
+    with run.state.commit():
+        run.state.ledger.set_status(entry.id, Status.GONE)
+        run.state.absences.forget("work_orders", entry.id)
+        run.cure(Table.WORK_ORDER, entry.id)
+        run.say(Message(kinds.WORK_ORDER_DELETED, {"number": entry.number}), entry.id)
 
 
 def close_refused_records(inventory: Inventory, tables: Collection[Table], run: Planning) -> None:

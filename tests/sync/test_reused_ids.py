@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from simonsync.account import activation
 from simonsync.account.choose import choose
 from simonsync.account.reconcile import reconcile
 from simonsync.account.resolve import Choice, resolve
@@ -248,3 +249,21 @@ def test_3_4_one_with_the_number_of_the_first_that_is_younger_is_a_case(
     assert len(office.drafts()) == drafts + 1
     assert office.codes(codes=["work-order-doubtful"], only_open=True) == []
     assert reconcile(office.account()).complete
+
+
+def test_9_2_one_that_was_archived_while_inactive_and_lost_its_id_stops_no_run(office: Archive) -> None:
+    activation.deactivate(office.account())
+    order = office.archived("pendant la pause", work=30)
+    office.later(minutes=5)
+    with office.state() as state:
+        state.activation.activate(office.box.clock(), office.box.clock())
+    office.later(minutes=5)
+    office.push()
+    first = name(office, order)
+    assert entries(office)[first].status is Status.DORMANT
+    second = reused(office, order)
+    assert pushes(office, 1) is ExitCode.DONE
+    office.later(days=1, minutes=1)
+    assert pushes(office, 1) is ExitCode.DONE
+    assert (entries(office)[first].status, entries(office)[second].status) == (Status.GONE, Status.SENT)
+    assert reconcile(office.account()).deleted == [first]

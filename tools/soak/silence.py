@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from simonsync.messages.kinds import Table
+from simonsync.messages.kinds import Severity, Table
 from simonsync.sandbox.box import Sandbox
 from simonsync.store.journal import Entry
 from tools.soak.memory import Memory
@@ -25,11 +25,17 @@ def untrue(journal: Iterable[Entry], box: Sandbox, memory: Memory) -> Iterator[s
     """
     orders = {str(row["Id"]): row for row in box.simon.rows("WorkOrder")}
     last: dict[tuple[str, str], Entry] = {}
+    held: set[str] = set()
     for entry in journal:
+        if entry.open and entry.message.kind.severity is Severity.ERROR:
+            held.add(entry.record)
         if entry.table is Table.WORK_ORDER and entry.message.kind.code in _FATES:
             last[entry.record, _FATES[entry.message.kind.code]] = entry
-    for (record, _), entry in last.items():
+    for (record, fate), entry in last.items():
         row = orders.get(record)
+        if fate == "filter" and record in held:
+            # It is looked at again, and people are told why it waits.
+            continue
         if row is not None and row["Number"] == entry.number:
             yield from _untrue(entry, row, box, memory)
 
