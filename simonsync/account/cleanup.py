@@ -89,7 +89,8 @@ def clean_up(
 
     def work(run: Planning, sink: Sink) -> None:
         finish_deletions(run)
-        run.state.journal.prune(run.now() - account.keep_information)
+        # By the earlier of two clocks: ours may be wrong by a year, and what is deleted here is gone.
+        run.state.journal.prune(min(run.now(), run.sellsy_now()) - account.keep_information)
         findings = find_doomed(run, plan_seen=seen is not None)
         done.waiting = [as_deletion(each) for each in findings.waiting]
         _report_kept(findings, run, sink)

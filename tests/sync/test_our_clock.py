@@ -10,6 +10,7 @@ from simonsync.errors import ExitCode
 from tests.firm import Firm
 from tests.sync.filing import Archive, unfinished
 from tests.sync.quoting import article, quote
+from tests.sync.test_cleanup import clean
 
 YEAR = timedelta(days=400)
 
@@ -84,3 +85,11 @@ def test_the_screen_shows_no_change_from_the_future_once_there_is_a_newer_one(st
         at = state.cursors.get("work_orders").updated_at
     assert at is not None
     assert at <= steady.box.clock()
+
+
+def test_8_information_is_not_deleted_by_a_clock_that_is_ahead(steady: Firm) -> None:
+    steady.archived(work=30)
+    steady.push()
+    with ahead(steady):
+        clean(steady)
+    assert "draft-created" in steady.codes()
