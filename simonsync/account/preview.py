@@ -15,7 +15,7 @@ from simonsync.messages.kinds import Message
 from simonsync.settings.declaration import Einvoicing
 from simonsync.store.ledger import LedgerEntry
 from simonsync.store.opening import open_state
-from simonsync.sync.identity import is_another, marker_of
+from simonsync.sync.identity import is_another
 from simonsync.sync.ports import SellsyReader
 from simonsync.sync.push import Catalogue, decide, office_of
 
@@ -73,7 +73,7 @@ def preview_of(account: Account, number: str, *, compute: bool = False) -> Previ
             simon,
             office_of(sellsy, who, account.language),
             catalogue,
-            mark=marker_of(head, who.corp_id, simon),
+            mark=simon.marker(who.corp_id, head),
         )
         name = ""
         if isinstance(decision, DraftInvoice):

@@ -16,7 +16,6 @@ from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.scratch import Reckoning
 from simonsync.sync.archived import register
 from simonsync.sync.census import compare, end_turn
-from simonsync.sync.identity import marker_of
 from simonsync.sync.run import Planning
 from simonsync.sync.shown import OVERLAP
 
@@ -129,7 +128,7 @@ def _unknown(work_order_id: str, listed: Reckoning, books: Books, run: Planning)
         return
     if head.archived_at is not None:
         books.work_orders += 1
-        mark = marker_of(head, run.account.corp_id, run.simon)
+        mark = run.simon.marker(run.account.corp_id, head)
         _enter(head.number, _documents(mark, work_order_id, listed, run), books)
 
 

@@ -80,6 +80,11 @@ def read_reading(text: str) -> Reading:
     return Reading(datetime.fromisoformat(said) if said else None, boot, float(elapsed) if elapsed else 0.0)
 
 
+def is_over(span: timedelta, since: datetime | None, now: datetime) -> bool:
+    """Tell whether so much time has passed by our own clock; a date from the future is as good as none."""
+    return since is None or not timedelta(0) <= now - since < span
+
+
 def past(moment: datetime | None, now: datetime) -> datetime | None:
     """Return a date of our own; one that lies in the future is as good as none, and None.
 

@@ -18,7 +18,7 @@ from simonsync.rules.content import content, difference
 from simonsync.store.ledger import LedgerEntry, Status
 from simonsync.store.values import to_object
 from simonsync.sync.absence import APART, Absence, absence_of, has_lasted
-from simonsync.sync.identity import entry_of, is_another, marker_of
+from simonsync.sync.identity import entry_of, is_another
 from simonsync.sync.run import Planning
 
 STREAM = "work_orders"
@@ -96,7 +96,7 @@ def take(head: WorkOrderHead, run: Planning, *, late: bool = False) -> None:
             status = Status.DORMANT
             params = {"number": head.number, "other": had_id[-1].number}
             run.say(Message(kinds.WORK_ORDER_DOUBTFUL, params), head.id)
-    run.state.ledger.register(head, marker_of(head, run.account.corp_id, run.simon), status)
+    run.state.ledger.register(head, run.simon.marker(run.account.corp_id, head), status)
 
 
 def _is_younger(head: WorkOrderHead, other: LedgerEntry) -> bool:

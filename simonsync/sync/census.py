@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from simonsync.domain.reading import is_over
 from simonsync.errors import NotFound, Refused, ServiceUnavailable
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
@@ -37,7 +38,7 @@ def census(run: Planning, listed_at: datetime) -> None:
     """
     scan, now = run.state.scans.get(STREAM), run.now()
     if not scan.position:
-        if not _is_due(scan, now):
+        if not is_over(_DAILY, scan.turn_began, now):
             return
         scan = replace(scan, turn_began=now)
     try:
@@ -52,11 +53,6 @@ def census(run: Planning, listed_at: datetime) -> None:
         # It may be the place where we went on that Simon does not understand: from the beginning, next time.
         run.state.scans.put(replace(scan, position=""))
         raise
-
-
-def _is_due(scan: Scan, now: datetime) -> bool:
-    """Tell whether a turn is to begin: a day after the last one, or where that began in the future."""
-    return scan.turn_began is None or not timedelta(0) <= now - scan.turn_began < _DAILY
 
 
 def _go_on(scan: Scan, listed_at: datetime, run: Planning) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from simonsync.domain.key import Kind, sellsy_key, simon_key
+from simonsync.domain.reading import is_over
 from simonsync.errors import NotFound, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, MessageKind, Table
@@ -44,10 +45,10 @@ def close_files(run: Planning) -> None:
     What was taken out of Simon is not repeated, while each that still lasts was repeated within the hour.
     """
     for case in open_cases(run, *FILE_CASES):
-        if _is_quiet(case, 2 * _HOUR, run):
+        if _is_quiet(case, run):
             run.cure(case.table, case.record, case.message.kind.code)
     for case in open_cases(run, kinds.ATTACHMENTS_UNAVAILABLE):
-        if not run.settings.attachments and _is_quiet(case, 2 * _HOUR, run):
+        if not run.settings.attachments and _is_quiet(case, run):
             run.cure(case.table, case.record, case.message.kind.code)
 
 
@@ -119,6 +120,6 @@ def close_refused_records(inventory: Inventory, tables: Collection[Table], run: 
             run.cure(case.table, case.record, case.message.kind.code)
 
 
-def _is_quiet(case: Entry, span: timedelta, run: Planning) -> bool:
-    """Tell whether a case was not repeated for so long; one from the future counts as old."""
-    return not timedelta(0) <= run.now() - case.last_at < span
+def _is_quiet(case: Entry, run: Planning) -> bool:
+    """Tell whether a case of files was not repeated, although it was looked at once an hour."""
+    return is_over(2 * _HOUR, case.last_at, run.now())

@@ -18,11 +18,6 @@ from simonsync.sync.ports import SimonReader
 from simonsync.sync.run import Planning
 
 
-def marker_of(head: WorkOrderHead, corp_id: str, simon: SimonReader) -> str:
-    """Return a work order's marker."""
-    return simon.marker(corp_id, head)
-
-
 def is_another(known: LedgerEntry, head: WorkOrderHead, corp_id: str, simon: SimonReader) -> bool:
     """Tell whether a record is another work order than the one that we know by its Id."""
     numbered = bool(head.number and known.number)
@@ -31,7 +26,7 @@ def is_another(known: LedgerEntry, head: WorkOrderHead, corp_id: str, simon: Sim
     if head.number == known.number and head.created_at <= known.archived_at:
         return False
     # Our marker of the first one holds its creation date.
-    return marker_of(replace(head, number=known.number), corp_id, simon) != known.marker
+    return simon.marker(corp_id, replace(head, number=known.number)) != known.marker
 
 
 def entry_of(head: WorkOrderHead, run: Planning) -> LedgerEntry | None:
@@ -45,7 +40,7 @@ def entry_of(head: WorkOrderHead, run: Planning) -> LedgerEntry | None:
         return known
     with run.state.commit():
         run.state.rename_work_order(known.id, known.name_aside)
-        own = run.state.ledger.by_marker(marker_of(head, corp_id, simon))
+        own = run.state.ledger.by_marker(simon.marker(corp_id, head))
         if own is not None:
             run.state.rename_work_order(own.id, head.id)
         params = {"number": head.number, "other": known.number}

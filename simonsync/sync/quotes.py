@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from simonsync.domain.key import Key, Kind, sellsy_key
+from simonsync.domain.reading import is_over
 from simonsync.domain.records import NewUsedItem, Quote, QuoteHead
 from simonsync.errors import NotFound, Refused, UsageError
 from simonsync.messages import kinds
@@ -97,7 +98,7 @@ def plan_quotes(run: Planning, *, full: bool = False) -> Iterator[Plan]:
 
 def _is_due(scan: Scan, now: datetime) -> bool:
     """Tell whether the whole list is to be read, by how many pages it had the last time (`turn`)."""
-    return scan.turn_ended is None or not timedelta(0) <= now - scan.turn_ended < scan.turn * _A_PAGE
+    return is_over(scan.turn * _A_PAGE, scan.turn_ended, now)
 
 
 def plan_named_quotes(run: Planning, numbers: Collection[str]) -> Iterator[Plan]:

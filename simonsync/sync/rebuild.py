@@ -18,7 +18,7 @@ from simonsync.store.scratch import Reckoning
 from simonsync.store.waits import WaitReason
 from simonsync.sync.archived import read
 from simonsync.sync.documents import LOOK_FOR_FORMS
-from simonsync.sync.identity import entry_of, marker_of
+from simonsync.sync.identity import entry_of
 from simonsync.sync.lookup import adopt
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.quotes import UNSEEN
@@ -75,7 +75,7 @@ def rebuild(run: Planning, reason: str) -> None:
 
 def _remember(head: WorkOrderHead, listed: Reckoning, heads: dict[str, DocumentHead], run: Planning) -> None:
     """Bind an archived work order to its document; without one it is sent only when a human names it."""
-    mark = marker_of(head, run.account.corp_id, run.simon)
+    mark = run.simon.marker(run.account.corp_id, head)
     known = entry_of(head, run)
     if known is not None and known.status not in {Status.WAITING, Status.GONE}:
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,28 +16,15 @@ from simonsync.rules.cleanup import Limits
 from simonsync.store.ledger import Status
 from simonsync.sync import cycle
 from tests.desk.conftest import Seat
+from tests.report.browser import CHROMIUM, NO_NAMES, QUIET
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CHROMIUM = shutil.which("chromium")
 playing = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_core_python.sync_playwright")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # No name is ever looked up: a page that needs the network looks broken.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 DESK, TELEPHONE = 1200, 375
 PAGES = (
     "Today",
@@ -63,7 +49,7 @@ def opened(folder: Path, **options: Any) -> Iterator[Page]:
         player.chromium.launch_persistent_context(
             folder / "profile",
             executable_path=CHROMIUM,
-            args=list(FLAGS),
+            args=[*QUIET, f"{NO_NAMES}, EXCLUDE 127.0.0.1"],
             headless=True,
             chromium_sandbox=False,
             **options,

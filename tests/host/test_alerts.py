@@ -7,7 +7,6 @@ import socket
 import stat
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -28,26 +27,12 @@ from simonsync.host.alerts import (
 )
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Severity
-from simonsync.store.opening import open_state
 from simonsync.store.state import State
 from tests.host.history import BEGUN, configured, noted, ran, read_metrics
-from tests.host.monitor import Monitor, monitor
+from tests.host.monitor import Monitor
 
 # Apprise looks for a module of Python that is going away.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-
-
-@pytest.fixture
-def watcher() -> Iterator[Monitor]:
-    with monitor() as there:
-        yield there
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    (tmp_path / "state").mkdir(mode=0o700)
-    with open_state(tmp_path / "state" / "firm.db") as opened:
-        yield opened
 
 
 # --- the ping ---------------------------------------------------------------------------------------

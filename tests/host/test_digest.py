@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,31 +12,17 @@ from simonsync.errors import ExitCode, UsageError
 from simonsync.host.alerts import announce_end
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
-from simonsync.store.opening import open_state
 from simonsync.store.state import State
 from tests.cli.program import called
 from tests.cli.test_alerts import Office, office
 from tests.host.history import configured, noted
-from tests.host.monitor import Monitor, monitor
+from tests.host.monitor import Monitor
 
 __all__ = ["office"]
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 TUESDAY = datetime(2026, 11, 24, 7, 4, tzinfo=ZoneInfo("Europe/Paris"))
 ENDED = ExitCode.DONE
-
-
-@pytest.fixture
-def watcher() -> Iterator[Monitor]:
-    with monitor() as there:
-        yield there
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    (tmp_path / "state").mkdir(mode=0o700)
-    with open_state(tmp_path / "state" / "firm.db") as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

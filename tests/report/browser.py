@@ -13,7 +13,7 @@ from typing import Any
 
 CHROMIUM = shutil.which("chromium")
 _PATIENCE = 120
-_QUIET = (
+QUIET = (
     "--headless",
     # The superuser, as in containers, has no sandbox of the browser's; the pages are ours.
     "--no-sandbox",
@@ -22,10 +22,12 @@ _QUIET = (
     "--disable-dev-shm-usage",
     "--no-first-run",
     "--disable-background-networking",
-    "--hide-scrollbars",
-    # No name is ever looked up: a page that needs the network looks broken.
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--disable-component-update",
+    "--disable-sync",
 )
+"""What a browser is started with that shows no window and asks nobody."""
+NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND"
+"""No name is ever looked up: a page that needs the network looks broken."""
 _MEASURE = """
 <!doctype html><meta charset="utf-8">
 <iframe id="phone" style="width:{width}px;height:800px;border:0" srcdoc="{page}"></iframe>
@@ -89,7 +91,14 @@ def _written(page: str, folder: Path) -> Path:
 def _chromium(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     assert CHROMIUM
     done = subprocess.run(
-        [CHROMIUM, *_QUIET, f"--user-data-dir={folder / 'profile'}", *arguments],
+        [
+            CHROMIUM,
+            *QUIET,
+            "--hide-scrollbars",
+            NO_NAMES,
+            f"--user-data-dir={folder / 'profile'}",
+            *arguments,
+        ],
         # What it keeps beside its profile lands in the folder too.
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"},
         capture_output=True,

@@ -256,7 +256,7 @@ MUTANTS = (
     Mutant(
         "an Id that is used again is another work order",
         "simonsync/sync/identity.py",
-        "return marker_of(replace(head, number=known.number), corp_id, simon) != known.marker",
+        "return simon.marker(corp_id, replace(head, number=known.number)) != known.marker",
         "return False",
         (REUSED,),
     ),

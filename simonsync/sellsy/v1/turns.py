@@ -85,7 +85,7 @@ def by_creation(window: Window, position: str, now: Callable[[], datetime]) -> I
 def newly_created(window: Window, position: str, now: Callable[[], datetime]) -> Iterator[ListStep[Customer]]:
     """Read the customers created since the last look, and note this one."""
     at = now()
-    since = _moment(position) or at
+    since = zoned_moment(position) or at
     for page in window(since - NEW_OVERLAP, at + AHEAD):
         yield ListStep(page.records, None)
     yield ListStep((), at.isoformat())
@@ -110,7 +110,7 @@ def _slice(
 def _read(position: str) -> tuple[datetime, timedelta | None]:
     """Read where a window begins, and how long it is to be; None where nothing is known of that."""
     since, _, span = position.partition(" ")
-    begin = _moment(since)
+    begin = zoned_moment(since)
     if begin is None:
         return EARLIEST, None
     try:
@@ -119,7 +119,8 @@ def _read(position: str) -> tuple[datetime, timedelta | None]:
         return begin, None
 
 
-def _moment(text: str) -> datetime | None:
+def zoned_moment(text: str) -> datetime | None:
+    """Read a moment that stands in a position; None where it is none, or has no zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

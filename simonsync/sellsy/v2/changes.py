@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from simonsync.sellsy.v1.turns import zoned_moment
 from simonsync.sellsy.v2.client import QuestionsV2, Row
 
 OVERLAP: Final = timedelta(minutes=10)
@@ -61,7 +62,7 @@ def changes(client: QuestionsV2, position: str, now: datetime) -> Iterator[Looke
             told = [row for row in rows if not _stamp(row) or seen.get(_id(row)) != _stamp(row)]
             seen |= {_id(row): _stamp(row) for row in told if _stamp(row)}
             yield Looked(tuple(map(_changed, told)), _written(since, seen))
-    kept = {each: stamp for each, stamp in seen.items() if (_moment(stamp) or now) >= _begin(now)}
+    kept = {each: stamp for each, stamp in seen.items() if (zoned_moment(stamp) or now) >= _begin(now)}
     yield Looked((), _written(now, kept))
 
 
@@ -77,7 +78,7 @@ def names_of(client: QuestionsV2, customer: str) -> Sequence[str]:
 
 
 def _changed(row: Row) -> Changed:
-    return Changed(_id(row), _name(row), _moment(_text(row.get("created"))))
+    return Changed(_id(row), _name(row), zoned_moment(_text(row.get("created"))))
 
 
 def _name(row: Row) -> str:
@@ -99,24 +100,19 @@ def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
 def _read(position: str) -> tuple[datetime | None, dict[str, str]]:
     """Read a position, or the bare moment that v1 leaves.
 
     One that makes no sense is none: the list of customers brings what was missed.
     """
-    if (moment := _moment(position)) is not None:
+    if (moment := zoned_moment(position)) is not None:
         return moment, {}
     try:
         said: Mapping[str, Any] = json.loads(position)
-        since, seen = _moment(said["since"]), {str(each): str(stamp) for each, stamp in said["seen"].items()}
+        since, seen = (
+            zoned_moment(said["since"]),
+            {str(each): str(stamp) for each, stamp in said["seen"].items()},
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None, {}
     return since, seen
