@@ -160,7 +160,7 @@ def _put_before(archive: zipfile.ZipFile, configuration: Configuration) -> None:
 
     from simonsync.store.sqlite.copies import copy_without_secrets
 
-    document = redacted(configuration, places=False)
+    document = redacted(configuration)
     # A replay tells nobody.
     del document["alerts"]
     if configuration.simon.profile is not None:

@@ -237,12 +237,12 @@ def differences(before: object, now: object, place: str = "") -> Iterator[tuple[
 
 def _alike(before: str, now: str) -> bool:
     """Tell whether two texts are the same but for moments that lie close together."""
-    if before == now:
-        return True
-    if _SECONDS.sub("#", before) != _SECONDS.sub("#", now) or "#" not in _SECONDS.sub("#", now):
+    if _SECONDS.sub("#", before) != _SECONDS.sub("#", now):
         return False
-    pairs = zip(_SECONDS.findall(before), _SECONDS.findall(now), strict=True)
-    return all(abs(int(first) - int(second)) <= _NEAR for first, second in pairs)
+    first, second = _SECONDS.findall(before), _SECONDS.findall(now)
+    return len(first) == len(second) and all(
+        abs(int(one) - int(other)) <= _NEAR for one, other in zip(first, second, strict=True)
+    )
 
 
 def _short(value: object) -> str:

@@ -45,7 +45,7 @@ def forget_answers(configuration: Configuration) -> None:
 
 
 def _place(configuration: Configuration) -> Path:
-    return configuration.state / f"{configuration.account}.answers"
+    return configuration.database.with_suffix(".answers")
 
 
 def _read(place: Path) -> Mapping[str, Any]:

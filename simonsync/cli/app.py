@@ -98,11 +98,8 @@ def carry_out(arguments: Sequence[str], session: Invocation) -> Result | int:
     return outcome or Result()
 
 
-def _finish(result: Result | None, session: Invocation) -> int:
+def _finish(result: Result, session: Invocation) -> int:
     """Print what a command had to say, and return its code."""
-    from simonsync.cli.output import Result
-
-    result = result or Result()
     context = session.context
     if context.output.as_json:
         context.output.document(context.command, context.account, result, context.language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -120,12 +121,12 @@ def account_of(context: Context) -> Iterator[Account]:
         )
 
 
-def clocks_of(context: Context) -> Clocks:
-    """Return the clocks of this command. Raises UsageError."""
+def clocks_of(context: Context, sleep: Callable[[float], None] = time.sleep) -> Clocks:
+    """Return the clocks of this command; `sleep` waits. Raises UsageError."""
     from simonsync.account import clocks
 
     recorded = context.surroundings.clocks if context.surroundings else None
-    return recorded or clocks.clocks_of(context.configuration, context.environ)
+    return recorded or clocks.clocks_of(context.configuration, context.environ, sleep)
 
 
 def clock_of(context: Context) -> Callable[[], datetime]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from simonsync.cli.context import Context
+from simonsync.cli.context import Context, clocks_of
 from simonsync.cli.invocation import context_of
 from simonsync.cli.output import Result, labelled
 from simonsync.cli.style import Style
@@ -56,13 +56,11 @@ def doctor(ctx: typer.Context) -> Result:
 
 def setup_of(context: Context, stopper: Stopper, shown: Shown = dict) -> Setup:
     """Say how to get at what is checked, and how it is shown; nothing is read yet."""
-    from simonsync.account import clocks, composition
+    from simonsync.account import composition
     from simonsync.host.doctor.examination import Setup
 
     def our_clocks() -> Clocks:
-        if context.surroundings and context.surroundings.clocks:
-            return context.surroundings.clocks
-        return clocks.clocks_of(context.configuration, context.environ, stopper.sleep)
+        return clocks_of(context, stopper.sleep)
 
     return Setup(
         configuration=lambda: context.configuration,

@@ -169,11 +169,11 @@ class Commands(TyperGroup):
 
         `help COMMAND` is what people know from elsewhere for `COMMAND --help`.
         """
-        if args[0] == _HELP:
-            args = [*args[1:], "--help"] if args[1:] else args
-            if args == [_HELP]:
+        if args[0] == _HELP and not ctx.resilient_parsing:
+            if not args[1:]:
                 typer.echo(ctx.get_help())
                 ctx.exit()
+            args = [*args[1:], "--help"]
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from simonsync.cli.style import Style
-from simonsync.messages.render import Language, clean
+from simonsync.messages.render import Language, clean, word
 
 if TYPE_CHECKING:
     from simonsync.cli.output import Output
@@ -51,8 +51,6 @@ class Progress:
         if not self._wanted or said == self._said:
             return
         self._said = said
-        from simonsync.messages.render import word
-
         why = word(cause[1:], self._language) if cause.startswith("@") else cause
         text = word("service-waiting", self._language).format(
             service=service, cause=why, seconds=f"{seconds:.0f}"
@@ -83,8 +81,6 @@ class Progress:
 
 def stream_name(stream: str, language: Language) -> str:
     """Return what people call a stream; an unknown one by its own name."""
-    from simonsync.messages.render import word
-
     try:
         return word(f"stream-{stream}", language)
     except KeyError:

@@ -60,7 +60,7 @@ def own_arguments(arguments: Sequence[str]) -> list[str]:
     rest = iter(arguments)
     for argument in rest:
         name, equals, _ = argument.partition("=")
-        if name in WITH_VALUE and not any(not each.startswith("-") for each in kept):
+        if name in WITH_VALUE and all(each.startswith("-") for each in kept):
             if not equals:
                 next(rest, "")
         elif argument not in _OWN:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
-from simonsync.config.schema import OPTIONS, SETTINGS_KEY, Configuration
+from simonsync.config.schema import OPTIONS, SETTINGS_KEY, Configuration, ValueType
 from simonsync.settings.values import as_mapping, to_yaml
 
 SECRET: Final = frozenset({"alerts.ping_url", "alerts.notify"})
 """What may hold a password or a token of somebody's own."""
-_PLACES: Final = frozenset({"state", "alerts.metrics_file", "simon.profile"})
 
 
-def redacted(configuration: Configuration, *, places: bool) -> dict[str, object]:
-    """Return what the file says, without secrets, and with `places` the paths of this machine."""
+def redacted(configuration: Configuration) -> dict[str, object]:
+    """Return what the file says, without secrets and without the paths of this machine."""
     document: dict[str, object] = {}
     for option in OPTIONS:
-        if option.path in SECRET or (option.path in _PLACES and not places):
+        if option.path in SECRET or option.type is ValueType.FILE:
             continue
         value: object = configuration
         for name in option.path.split("."):
@@ -34,8 +32,6 @@ def redacted(configuration: Configuration, *, places: bool) -> dict[str, object]
 
 def _plain(value: object) -> object:
     match value:
-        case Path():
-            return str(value)
         case str():
             return str.__str__(value)
         case tuple():

@@ -107,7 +107,8 @@ def announce_end(configuration: Configuration, begun: datetime, exit_code: ExitC
         text = metrics_text(figures, configuration.account)
         limit = STOPPED_LIMIT if exit_code in STOPPED else METRICS_LIMIT
         _within(limit, "metrics", lambda: _write_metrics(configuration, text))
-    notifications = [] if exit_code in STOPPED else notifications_of(cases, configuration)
+    told = alerts.notify and exit_code not in STOPPED
+    notifications = notifications_of(cases, configuration) if told else []
     if digest:
         notifications.append(Notification(Severity.INFO, *digest))
     if alerts.notify and notifications:

@@ -25,7 +25,7 @@ from simonsync.account.wire_log import ENDING
 from simonsync.config.redacted import redacted
 from simonsync.config.schema import Configuration
 from simonsync.files import is_there, not_writable, replacing
-from simonsync.host.doctor.examination import Check
+from simonsync.host.doctor.examination import Check, Shown
 from simonsync.messages.kinds import Message
 from simonsync.messages.render import Language, render
 from simonsync.secrecy import without_secrets
@@ -86,11 +86,17 @@ class Aliases:
 
     def text(self, text: str) -> str:
         """Replace the names that are known by now wherever they stand in a text."""
-        for name in sorted(self.known, key=len, reverse=True):
-            if len(name) >= _SHORTEST:
-                for form in {name, json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1]}:
-                    text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", self.known[name], text)
-        return text
+        words = {
+            form: word
+            for name, word in self.known.items()
+            if len(name) >= _SHORTEST
+            for form in (name, json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1])
+        }
+        if not words:
+            return text
+        # All at once: what takes the place of one name is not looked through for another.
+        any_of = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+        return re.sub(rf"(?<!\w)(?:{any_of})(?!\w)", lambda found: words[found[0]], text)
 
     def _param(self, name: str, value: str) -> str:
         if not value or name in _OURS or _HARMLESS.fullmatch(value):
@@ -115,7 +121,7 @@ def write_bundle(
     path: Path,
     configuration: Configuration | None,
     state: State | None,
-    doctor: Callable[[Callable[[Mapping[str, str]], Mapping[str, str]]], Iterable[Check]],
+    doctor: Callable[[Shown], Iterable[Check]],
     now: datetime,
     problems: Iterable[Message],
 ) -> Bundle:
@@ -155,7 +161,7 @@ def write_bundle(
     if configuration is not None:
         import yaml
 
-        document = redacted(configuration, places=False)
+        document = redacted(configuration)
         parts["config.yaml"] = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
     try:
         with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -36,6 +36,7 @@ def completed(folder: Path, shell: str, line: str) -> str:
 def test_commands_and_options_are_completed(tmp_path: Path, shell: str) -> None:
     assert "sandbox" in completed(tmp_path, shell, "simonsync san")
     assert "configure" in completed(tmp_path, shell, "simonsync ")
+    assert "bug" not in completed(tmp_path, shell, "simonsync help ")
     options = completed(tmp_path, shell, "simonsync configure --")
     assert "--show" in options
     assert "--json" in options

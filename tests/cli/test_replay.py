@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from simonsync.account.replay import differences
 from simonsync.sandbox.box import Sandbox
 from simonsync.sandbox.simon.day import carry_out_a_work_order
 from tests.cli.program import CONFIGURATION, Ended, called, simonsync
@@ -206,3 +207,18 @@ def test_what_cannot_be_recorded_or_replayed_says_so(tmp_path: Path) -> None:
     assert called(tmp_path, "replay", "nowhere.zip").code == 2
     taken = called(tmp_path, "--record", "config.yaml", "status")
     assert (taken.code, (tmp_path / "config.yaml").read_text()) == (2, CONFIGURATION)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ("at 1764000000", "at 1764000005", False),
+        ("at 1764000000", "at 1764999999", True),
+        ("Ref #", "Ref 1764000000", True),
+        ("Ref # 1764000000", "Ref # 1764000001", False),
+    ],
+)
+def test_texts_that_differ_by_close_moments_only_are_no_departure(
+    before: str, now: str, *, told: bool
+) -> None:
+    assert bool(list(differences(before, now))) is told

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from simonsync.host.support import Aliases
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.sandbox.box import Sandbox
@@ -71,3 +72,10 @@ def test_a_broken_configuration_is_what_it_tells(tmp_path: Path) -> None:
     assert done["exit_code"] == 0
     assert [problem["code"] for problem in told["problems"]][:1] == ["config-unknown-key-near"]
     assert told["doctor"]
+
+
+def test_what_takes_the_place_of_a_name_is_not_taken_for_another_one() -> None:
+    aliases = Aliases()
+    aliases.of("Dupont", "name")
+    aliases.of("name", "name")
+    assert aliases.text("Dupont, name; Dupontel") == "name-1, name-2; Dupontel"

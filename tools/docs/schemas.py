@@ -51,7 +51,7 @@ _TYPES: Final[dict[str, Schema]] = {
 }
 """Types by a key's name; what has none here may be a text, a number, true or false, or null."""
 _ANY: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
-_NOT_EVERYWHERE: Final = {"verify", "einvoicing", "restore", "reconcile", "report", "browse", "desk", "fleet"}
+_NOT_EVERYWHERE: Final = {"verify", "einvoicing", "restore", "reconcile", "report", "browse", "desk"}
 """Commands whose keys of these names mean something else."""
 
 
@@ -108,7 +108,7 @@ def _sections(page: str) -> Iterator[tuple[str, Schema]]:
 def _put(schema: Schema, names: list[str], what: str, *, plain: bool) -> None:
     """Put a key such as `streams[].table` where it belongs."""
     name, *below = names
-    bare = name.removesuffix("[]").removesuffix("{}").removesuffix("[]")
+    bare = name.rstrip("[]{}")
     known = schema.setdefault("properties", {})
     if name.endswith("[]{}"):
         known[bare] = {"type": "array", "items": {"type": "object"}, "description": what}

@@ -101,13 +101,17 @@ def _write_into(folder: Path) -> None:
 def _disk_space(bench: Bench) -> Finding:
     folder = bench.configuration.state
     there = next(place for place in (folder, *folder.parents) if place.exists())
-    free = shutil.disk_usage(there).free // _MEGABYTE
-    return _little_room(there, TOO_LITTLE) or ok("disk-ok", free=str(free))
+    free = _free(there)
+    return _little_room(there, free, TOO_LITTLE) or ok("disk-ok", free=str(free))
 
 
-def _little_room(there: Path, least: int) -> Finding | None:
+def _free(place: Path) -> int:
+    """Return the room that a disk has left, in megabytes."""
+    return shutil.disk_usage(place).free // _MEGABYTE
+
+
+def _little_room(there: Path, free: int, least: int) -> Finding | None:
     """Tell where a disk will be full soon, or has less than the megabytes that are needed at once."""
-    free = shutil.disk_usage(there).free // _MEGABYTE
     if free >= LITTLE and free >= least:
         return None
     return (error if free < least else warning)("disk-low", free=str(free), path=str(there))
@@ -129,7 +133,7 @@ def _backups(bench: Bench) -> Finding:
     if place.stat().st_dev != state.stat().st_dev:
         # The copy and the archive made of it lie side by side for a moment.
         size = bench.configuration.database.stat().st_size if is_there(bench.configuration.database) else 0
-        little = _little_room(place, max(TOO_LITTLE, 2 * size // _MEGABYTE))
+        little = _little_room(place, _free(place), max(TOO_LITTLE, 2 * size // _MEGABYTE))
         if little is not None:
             return little
     newest = newest_backup(state, name, now)
