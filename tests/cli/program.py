@@ -44,6 +44,8 @@ def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, 
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
         "COLUMNS": "100",
+        # A copy of the tree tests itself, and not the one that is installed.
+        **({"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}),
         **(more or {}),
     }
 

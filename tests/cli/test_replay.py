@@ -100,6 +100,8 @@ def test_a_recording_is_for_its_owner_alone_and_holds_no_secret(case: Case) -> N
     logins = [entry for entry in case.entries() if entry["_login"]]
     assert logins
     assert all("postData" not in entry["request"] for entry in logins)
+    answers = [json.loads(entry["response"]["content"]["text"]) for entry in logins]
+    assert {answer["Token"] for answer in answers} == {"removed"}
 
 
 def test_answers_are_found_by_what_was_asked_in_whatever_order_they_came(tmp_path: Path, case: Case) -> None:

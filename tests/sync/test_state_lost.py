@@ -168,6 +168,24 @@ def test_what_has_two_documents_and_was_opened_again_before_the_loss_waits_for_a
     assert active.codes(only_open=True) == ["several-drafts-found"]
 
 
+def test_of_two_documents_from_before_the_loss_the_one_that_people_leave_is_adopted(active: Firm) -> None:
+    order = active.archived("envoyé", work=30)
+    active.push()
+    (draft,) = active.drafts()
+    known = {"subject": draft.subject, "tags": list(draft.tags)}
+    copy = active.box.sellsy.add_document("invoice", draft.third_id, **known)
+    forgotten_while_open_and_archived_once_more(active, order)
+    assert active.codes(only_open=True) == ["several-drafts-found"]
+    active.box.sellsy.delete_document(copy.id)
+    for _ in range(6):
+        active.later(minutes=5)
+        active.sync()
+    assert [each.id for each in active.drafts()] == [draft.id]
+    assert active.entry(order).document_id == str(draft.id)
+    # It was adopted although nothing was unknown: whoever made the copy may do so again.
+    assert active.codes(only_open=True) == ["second-writer"]
+
+
 def test_what_was_rebuilt_is_brought_up_to_date_and_not_made_anew(active: Firm) -> None:
     before = {row["Id"] for row in active.box.simon.rows("Customer")}
     with active.state() as state:
