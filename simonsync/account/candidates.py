@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simonsync.account.resolve import documents_shown
-from simonsync.errors import NotFound
+from simonsync.errors import NotFound, Refused
 from simonsync.store.opening import open_state
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NamedDocument:
-    """A document that an open case names; `document` is None where Sellsy does not show it."""
+    """A document that an open case names; `document` is None where Sellsy does not show it, or refuses to."""
 
     id: str
     document: Document | None
@@ -37,7 +37,7 @@ def candidates_of(account: Account, entry: LedgerEntry) -> tuple[NamedDocument, 
     def shown(document_id: str) -> Document | None:
         try:
             return sellsy.invoice(document_id)
-        except NotFound:
+        except (NotFound, Refused):
             return None
 
     return tuple(NamedDocument(each, shown(each)) for each in named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -134,20 +134,11 @@ def clock_of(context: Context) -> Callable[[], datetime]:
     return clocks_of(context).now
 
 
-@contextmanager
-def opened_state(context: Context) -> Iterator[State | None]:
+def opened_state(context: Context) -> AbstractContextManager[State | None]:
     """Open the state to read; None where the account has none yet. Raises UsageError."""
-    from simonsync.config.state_folder import check_state_folder
-    from simonsync.files import is_there
-    from simonsync.store.opening import open_state
+    from simonsync.account.existing import existing_state
 
-    configuration = context.configuration
-    check_state_folder(configuration.state, to_write=False)
-    if not is_there(configuration.database):
-        yield None
-        return
-    with open_state(configuration.database) as state:
-        yield state
+    return existing_state(context.configuration)
 
 
 def place_for(context: Context, name: str) -> Path:

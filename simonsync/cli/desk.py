@@ -32,12 +32,13 @@ def desk(
 
     context = context_of(ctx)
     # What is wrong with the configuration or the credentials' file is told here, not first on a page.
-    context.configuration.zone  # noqa: B018 it is read
+    zone = context.configuration.zone
     site = DeskSite(
         configured=lambda: load(context.file, account=context.options.account),
         credentials=lambda: context.credentials,
         environ=context.environ,
         language=context.language,
+        zone=zone,
         who=getuser(),
     )
     stopper = Stopper()

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from simonsync.account.clocks import clock_of
 from simonsync.account.composition import put_together
 from simonsync.account.execution import Account
+from simonsync.account.existing import existing_state
 from simonsync.config.credentials import Credentials
 from simonsync.config.schema import Configuration
-from simonsync.config.state_folder import check_state_folder
 from simonsync.desk.doing import Act, Doing, Hands
 from simonsync.errors import ExitCode
-from simonsync.files import is_there
 from simonsync.host.timers import next_sync
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Message, Table
 from simonsync.messages.render import Language
 from simonsync.report.page import PageFacts, facts_of
-from simonsync.store.opening import open_state
 from simonsync.store.state import State
 from simonsync.sync.run import Progress
-
-
-def _silent(_stream: str, _done: int, _total: int | None) -> None:
-    """Show nobody how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,7 @@ class DeskSite:
     Attributes:
         configured: reads the configuration afresh: a save changes it. Raises UsageError.
         credentials: likewise.
-        language: in which the pages are.
+        language, zone: in which the pages are.
         who: who sits at the desk; stands in the journal beside what was done.
     """
 
@@ -45,6 +40,7 @@ class DeskSite:
     credentials: Callable[[], Credentials]
     environ: Mapping[str, str]
     language: Language
+    zone: ZoneInfo
     who: str
     hands: Hands = field(default_factory=Hands)
 
@@ -52,7 +48,7 @@ class DeskSite:
         """Return our clock."""
         return clock_of(self.configured(), self.environ)()
 
-    def account(self, progress: Progress = _silent) -> Account:
+    def account(self, progress: Progress = lambda _stream, _done, _total: None) -> Account:
         """Put the account together, as each command does; it stops where the desk closes."""
         return put_together(
             self.configured(),
@@ -63,16 +59,9 @@ class DeskSite:
             progress=progress,
         )
 
-    @contextmanager
-    def opened(self) -> Iterator[State | None]:
+    def opened(self) -> AbstractContextManager[State | None]:
         """Open the state to read; None where the account has none yet. Raises UsageError."""
-        configuration = self.configured()
-        check_state_folder(configuration.state, to_write=False)
-        if not is_there(configuration.database):
-            yield None
-            return
-        with open_state(configuration.database) as state:
-            yield state
+        return existing_state(self.configured())
 
     def facts(self) -> PageFacts:
         """Gather what `report` and `status` show; no service is asked."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from simonsync.account.resolve import Choice
 from simonsync.desk.site import DeskSite
@@ -43,11 +42,7 @@ class Wording:
         """Write for those who sit at a desk."""
         self.site = site
         self.language = site.language
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The account's zone."""
-        return self.site.configured().zone
+        self.zone = site.zone
 
     @staticmethod
     def safe(value: object) -> object:

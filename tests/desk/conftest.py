@@ -98,6 +98,7 @@ def seat(tmp_path: Path) -> Iterator[Seat]:
             credentials=lambda: read_credentials(tmp_path / "state", environ),
             environ=environ,
             language=Language.EN,
+            zone=load(file).zone,
             who="amelie",
         )
         with serving(site, 0) as link:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from simonsync.account.cleanup import clean_up
 from simonsync.account.readiness import not_ready
@@ -178,3 +179,25 @@ def test_readiness_is_what_the_command_lists(desk: Seat) -> None:
     found = not_ready(desk.site.account())
     page = desk.press("/e-invoicing")
     assert page.count("<section>") == len(found) > 0
+
+
+def test_a_configuration_that_breaks_while_the_desk_is_open_is_said_on_the_page(
+    desk: Seat, tmp_path: Path
+) -> None:
+    (tmp_path / "config.yaml").write_text("sellsi: {}\n")
+    assert "sellsi" in desk.get("/settings")
+
+
+def test_a_document_that_sellsy_refuses_to_show_leaves_the_others_and_the_buttons(desk: Seat) -> None:
+    order = desk.firm.archived(work=30)
+    desk.press("/sync")
+    (draft,) = desk.firm.drafts()
+    known = {"subject": draft.subject, "tags": list(draft.tags)}
+    desk.firm.box.sellsy.add_document("invoice", draft.third_id, **known)
+    for _ in range(14):
+        desk.firm.later(minutes=5)
+        desk.firm.push()
+    refusal = {"code": "E_PRIV_NOT_ALLOWED", "method": "Document.getOne", "times": None}
+    desk.firm.box.faults.set("api_error", service="sellsy", **refusal)
+    page = desk.get(f"/work-orders/{order}")
+    assert "This is its invoice" in page
