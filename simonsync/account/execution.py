@@ -190,12 +190,13 @@ def recorded_run(
     ServiceUnavailable and Stopped; the latter leave their line in journal and runs.
     """
     told = [] if cases is None else cases
-    with (
-        hold_lock(account.lock, command, account.clocks.now()),
-        wire_log(account.folder, account.name, command),
-    ):
+    with hold_lock(account.lock, command, account.clocks.now()):
         require_phase(account.database, *phases)
-        with open_state(account.database, rehearsal=rehearsal) as state:
+        # Begun by a run that asks a service: one in a wrong phase leaves the log of the last one as it is.
+        with (
+            wire_log(account.folder, account.name, command),
+            open_state(account.database, rehearsal=rehearsal) as state,
+        ):
             sellsy, simon = account.connect()
             simon.expect(state.simon_tables.known())
             run_id = state.runs.begin(command, account.clocks.now())

@@ -119,8 +119,8 @@ def checked(
     if mode is Einvoicing.OFF:
         return draft
     found = findings(draft, customer, places, taxes, units, account)
-    if mode is Einvoicing.STRICT and refused(found):
-        return Message(kinds.EINVOICE_REFUSED, {"number": draft.number}, refused(found))
+    if mode is Einvoicing.STRICT and (errors := refused(found)):
+        return Message(kinds.EINVOICE_REFUSED, {"number": draft.number}, errors)
     draft = replace(draft, findings=found)
     told = [_TOLD_BY.get(warning.kind) for warning in draft.warnings]
     mend = tuple(each for each in to_mend(found) if each.kind not in told)
@@ -134,7 +134,7 @@ def checked(
 def findings(
     draft: DraftInvoice,
     customer: Customer,
-    addresses: Places,
+    places: Places,
     taxes: Sequence[Tax],
     units: Mapping[str, str],
     account: SellsyAccount,
@@ -149,14 +149,15 @@ def findings(
         if line.kind is not LineKind.COMMENT:
             found += _line_findings(line, place, by_id.get(line.tax_id), units)
     found += _reverse_charge(draft, customer, by_id)
-    found += _delivery_findings(draft, customer, addresses)
+    found += _delivery_findings(draft, customer, places)
     if not draft.billed:
         found.append(Message(kinds.EI_NO_PRICED_LINE))
     if draft.service_from is None or draft.service_until is None:
         found.append(Message(kinds.EI_SERVICE_DATE_MISSING))
     elif draft.service_until < draft.service_from:
         found.append(Message(kinds.EI_SERVICE_DATES_REVERSED))
-    if account.currency != "EUR":
+    # Without the right to read currencies there is only an id of Sellsy's: nothing is known of it.
+    if account.currency.isalpha() and account.currency != "EUR":
         found.append(Message(kinds.EI_CURRENCY, {"currency": account.currency}))
     if draft.reference and len(draft.reference) > _REFERENCE_LENGTH:
         found.append(Message(kinds.EI_REFERENCE_LONG))

@@ -291,7 +291,7 @@ def _close_cases(found: LookUp, run: Planning) -> None:
 
 def _is_in_the_way(document_id: str, entry: LedgerEntry, found: LookUp, run: Planning) -> bool:
     """Tell whether a document that people were told of is one too many for a work order."""
-    if document_id == entry.document_id and entry.status in {Status.SENT, Status.DELETED}:
+    if document_id == entry.document_id and entry.has_document:
         return False
     bound = run.state.ledger.by_document(document_id)
     if run.state.ledger.disowned(document_id, entry.id) or (bound is not None and bound.id != entry.id):

@@ -78,6 +78,7 @@ class Catalogue:
     _customers: dict[Key, Customer | None] = field(default_factory=dict)
     _quotes: dict[Key, Quote | None] = field(default_factory=dict)
     _chosen: dict[ProductChoice, Product | None] = field(default_factory=dict)
+    _main_addresses: dict[Key, Key | None] = field(default_factory=dict)
 
     def product(self, key: Key) -> Product | None:
         """Return a product, or None where it is gone."""
@@ -93,6 +94,12 @@ class Catalogue:
                 found = replace(found, price_category=self.sellsy.price_category(found))
             self._customers[key] = found
         return self._customers[key]
+
+    def main_address(self, customer: Customer) -> Key | None:
+        """Return the main address of a customer that is not shown with one."""
+        if customer.key not in self._main_addresses:
+            self._main_addresses[customer.key] = self.sellsy.main_address(customer)
+        return self._main_addresses[customer.key]
 
     def quote(self, key: Key) -> Quote | None:
         """Return a quote, or None where it is gone."""
@@ -256,8 +263,9 @@ def decide(
     mark: str = "",
 ) -> DraftInvoice | Message:
     """Read what Sellsy knows about a work order and let the rule decide: the value of push and of preview."""
+    country = office.account.country
     filtered = is_filtered(order, settings)
-    billing = Billing() if filtered else gather(order, settings, state, simon, catalogue)
+    billing = Billing() if filtered else gather(order, settings, state, simon, catalogue, country)
     return draft_invoice(
         order,
         entry.marker if entry else mark,
@@ -269,9 +277,14 @@ def decide(
 
 
 def gather(
-    order: WorkOrder, settings: Settings, state: State, simon: SimonReader, catalogue: Catalogue
+    order: WorkOrder,
+    settings: Settings,
+    state: State,
+    simon: SimonReader,
+    catalogue: Catalogue,
+    country: str,
 ) -> Billing:
-    """Read everything that a work order's draft depends on."""
+    """Read everything that a work order's draft depends on; `country` is the account's."""
     used = {each.item_id for each in order.used_items if each.item_id}
     sold = _in_sellsy("items", used, ARTICLES, simon)
     articles = {item_id: catalogue.product(key) if key else None for item_id, key in sold.items()}
@@ -280,11 +293,10 @@ def gather(
     customer = catalogue.customer(known) if known else None
     quote = _quote_of(order)
     place = _work_address(order, customer, state)
-    wanted = settings.delivery_address or settings.einvoicing is not Einvoicing.OFF
-    goods = any(used.item_id for used in order.used_items)
-    if wanted and goods and customer and place and customer.invoiced_at is None:
+    wanted = settings.delivery_address or settings.einvoicing.in_force(country) is not Einvoicing.OFF
+    if wanted and used and customer and place and customer.invoiced_at is None:
         # Whether the goods went elsewhere depends on it.
-        customer = replace(customer, main_address=catalogue.sellsy.main_address(customer))
+        customer = replace(customer, main_address=catalogue.main_address(customer))
     return Billing(
         customer=customer if order.customer_id else None,
         customer_name=customer.name if customer else _simon_name(customer_id, simon),

@@ -137,7 +137,7 @@ def _plan_one(head: QuoteHead, run: Planning) -> Action | None:
         return None
     if made is not None and seen is not None:
         return None if _content(seen) == _content(look) else _edited(head, made.target_id, look, run)
-    if made is None and seen is not None and seen.endswith(_LEFT_ALONE):
+    if seen is not None and seen.endswith(_LEFT_ALONE):
         if head.step != "accepted" or seen.startswith("accepted "):
             return None
         seen = None

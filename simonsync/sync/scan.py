@@ -138,37 +138,38 @@ def plan_customers(run: Planning, budget: Budget, *, addresses_listed: bool) -> 
     """Plan what Simon's customers lack of the next part of Sellsy's [3.2]."""
 
     def lacking(customers: Sequence[Customer]) -> Iterator[Action]:
-        return _for_customers(customers, run, addresses_listed=addresses_listed)
+        return _for_customers(customers, run, contacts=contacts, addresses_listed=addresses_listed)
 
+    contacts = _has_contacts(run)
     steps = run.sellsy.customer_steps(run.state.scans.get("customers").position)
     yield from _gone_through("customers", steps, lacking, budget, run, told_as="customers", key=_key_of)
 
 
 def plan_changed_customers(run: Planning, *, addresses_listed: bool) -> Iterator[Plan]:
     """Plan what Simon lacks of customers that are new, or changed where that is told [3.2]."""
-    scan = run.state.scans.get("new-customers")
+    scan, contacts = run.state.scans.get("new-customers"), _has_contacts(run)
     for step in run.sellsy.changed_customers(scan.position):
         if run.sellsy.tells_changes:
             run.state.addresses.add(
                 [(each.key, address) for each in step.records for address in each.addresses]
             )
-        yield Plan(tuple(_for_customers(step.records, run, addresses_listed=addresses_listed)), "customers")
+        lacking = _for_customers(step.records, run, contacts=contacts, addresses_listed=addresses_listed)
+        yield Plan(tuple(lacking), "customers")
         if step.position is not None:
             run.state.scans.put(replace(scan, position=step.position))
 
 
 def _for_customers(
-    customers: Sequence[Customer], run: Planning, *, addresses_listed: bool
+    customers: Sequence[Customer], run: Planning, *, contacts: bool, addresses_listed: bool
 ) -> Iterator[Action]:
     kept = run.state.addresses.of_many([customer.key for customer in customers])
     records: list[SimonRecord] = []
     note_customers(customers, run)
-    with_contacts = _has_contacts(run)
     for listed in customers:
         customer = _with_addresses(listed, kept[listed.key], run, addresses_listed=addresses_listed)
         if customer is not None:
             records += (customer_card(customer), *work_addresses(customer))
-            records += contact_persons(customer) if with_contacts else ()
+            records += contact_persons(customer) if contacts else ()
     return needed(records, run.state)
 
 

@@ -79,3 +79,14 @@ def test_what_takes_the_place_of_a_name_is_not_taken_for_another_one() -> None:
     aliases.of("Dupont", "name")
     aliases.of("name", "name")
     assert aliases.text("Dupont, name; Dupontel") == "name-1, name-2; Dupontel"
+
+
+def test_a_run_in_a_wrong_phase_leaves_the_wire_log_of_the_last_one(tmp_path: Path) -> None:
+    with Sandbox(customers=1) as box:
+        environ = firm(tmp_path, box)
+        assert called(tmp_path, "push", environ=environ).code == 0
+        before = (tmp_path / "state" / "firm.wire").read_text()
+        assert called(tmp_path, "deactivate", "--yes", environ=environ).code == 0
+        assert called(tmp_path, "push", environ=environ).code == 9
+    assert before.count("\n") > 1
+    assert (tmp_path / "state" / "firm.wire").read_text() == before

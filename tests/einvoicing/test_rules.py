@@ -200,3 +200,7 @@ def test_the_customers_own_address_is_no_delivery_address() -> None:
     draft = draft_invoice(ORDER, "0123456789AB", Settings(delivery_address=True), own, office())
     assert isinstance(draft, DraftInvoice)
     assert draft.delivery is None
+
+
+def test_a_currency_of_which_only_sellsys_id_is_known_is_no_finding() -> None:
+    assert codes(replace(READY, account=replace(ACCOUNT, currency="1"))) == []
