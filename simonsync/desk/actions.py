@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from simonsync.account.choose import BY_ID, choose
 from simonsync.account.cleanup import clean_up
 from simonsync.account.configuration import configure
-from simonsync.account.execution import RunResult, execute
+from simonsync.account.execution import Account, RunResult, execute
 from simonsync.account.resolve import Choice, require_resolvable, resolve
 from simonsync.config.rewrite import rewrite_settings
 from simonsync.desk.doing import Act, Doing
@@ -46,28 +46,20 @@ def send(site: DeskSite, record: str, number: str) -> bool:
     def work(run: Planning, sink: Sink) -> None:
         cycle.push(run, sink, choose((f"{BY_ID}{record}",), run))
 
-    return site.begin(f"push --work-order {number}", _run(site, "push", work), record=record, number=number)
+    act = _announced(site, lambda account: execute(account, "push", work))
+    return site.begin(f"push --work-order {number}", act, record=record, number=number)
 
 
 def synchronise(site: DeskSite) -> bool:
     """Do what `sync` does; tell whether it was begun."""
-    return site.begin("sync", _run(site, "sync", cycle.sync))
+    return site.begin("sync", _announced(site, lambda account: execute(account, "sync", cycle.sync)))
 
 
 def approve(site: DeskSite, plan: str) -> bool:
     """Do what `cleanup --approve` does; tell whether it was begun."""
-    limits = site.configured().cleanup
-
-    def act(doing: Doing) -> Told:
-        with announced(site.configured(), site.now) as told:
-            done = clean_up(
-                site.account(doing.progress),
-                Limits(limits.max_deletions, limits.max_percent),
-                approve=plan,
-            )
-            told.exit_code = done.result.exit_code
-        return _told(done.result)
-
+    cleanup = site.configured().cleanup
+    limits = Limits(cleanup.max_deletions, cleanup.max_percent)
+    act = _announced(site, lambda account: clean_up(account, limits, approve=plan).result)
     return site.begin(f"cleanup --approve {plan}", act)
 
 
@@ -113,10 +105,12 @@ def wanted_settings(before: Settings, answers: Mapping[str, str]) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]
 
 
-def _run(site: DeskSite, command: str, work: Callable[[Planning, Sink], None]) -> Act:
+def _announced(site: DeskSite, work: Callable[[Account], RunResult]) -> Act:
+    """Make a run of what a monitor and people are told of, as of the timer's."""
+
     def act(doing: Doing) -> Told:
         with announced(site.configured(), site.now) as told:
-            result = execute(site.account(doing.progress), command, work)
+            result = work(site.account(doing.progress))
             told.exit_code = result.exit_code
         return _told(result)
 

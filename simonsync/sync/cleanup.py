@@ -7,7 +7,7 @@ left to `sync.apply`, and the brake to `account.cleanup`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -15,7 +15,7 @@ from typing import TypeVar
 from simonsync.domain.entities import ARTICLES, STREAMS
 from simonsync.domain.key import Key, Kind
 from simonsync.domain.records import Customer
-from simonsync.errors import NotFound, RecordError, Refused
+from simonsync.errors import RecordError, Refused
 from simonsync.messages import kinds
 from simonsync.messages.kinds import Table
 from simonsync.rules.cleanup import (
@@ -35,7 +35,7 @@ from simonsync.sync.actions import Delete, Hold, Plan
 from simonsync.sync.closing import close_refused_records
 from simonsync.sync.ports import SellsyReader, SimonReader
 from simonsync.sync.run import Planning
-from simonsync.sync.sightings import first_sighting
+from simonsync.sync.sightings import first_sighting, unless_gone
 from simonsync.sync.still_needed import note_use, standing_of, without_the_needed
 
 Found = TypeVar("Found")
@@ -300,12 +300,12 @@ class _Questions:
             # Where the customer is gone or unknown, what is its own goes along with it or not at all.
             belongings = self._belongings_of(owner.key) if owner else None
             return belongings is not None and key not in belongings
-        return _unless_gone(lambda: self.run.sellsy.product(key)) is None
+        return unless_gone(lambda: self.run.sellsy.product(key)) is None
 
     def _belongings_of(self, key: Key) -> frozenset[Key] | None:
         """Return the addresses and contacts that a customer has now; None where the customer is gone."""
         if key not in self._belongings:
-            customer = _unless_gone(lambda: self.run.sellsy.customer(key))
+            customer = unless_gone(lambda: self.run.sellsy.customer(key))
             self._belongings[key] = None if customer is None else frozenset(_own(customer))
         return self._belongings[key]
 
@@ -313,13 +313,6 @@ class _Questions:
 def _own(customer: Customer) -> Iterator[Key]:
     yield from (address.key for address in customer.addresses)
     yield from (contact.key for contact in customer.contacts)
-
-
-def _unless_gone(read: Callable[[], Found]) -> Found | None:
-    try:
-        return read()
-    except NotFound:
-        return None
 
 
 def _emptied_groups(going: Sequence[Doomed], inventory: Inventory) -> Iterator[Doomed]:

@@ -6,8 +6,10 @@ cleanup, which looks again, deletes anything.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from simonsync.domain.entities import ENTITY_OF
 from simonsync.domain.key import Key, Kind
@@ -16,6 +18,8 @@ from simonsync.messages import kinds
 from simonsync.messages.kinds import Message
 from simonsync.store.bindings import Binding
 from simonsync.sync.run import Planning
+
+Found = TypeVar("Found")
 
 _AT_ONCE = 20
 """How many records are asked for at the end of a turn: a right that was taken away may hide thousands."""
@@ -46,7 +50,9 @@ def first_sighting(key: Key, name: str, run: Planning) -> None:
     with run.state.commit():
         run.state.bindings.seen_missing(key, run.sellsy_reading())
         if known is not None and known.missing_since is None and name:
-            run.say(Message(kinds.GONE_IN_SELLSY, {"name": name}), known.target_id, _table(key))
+            run.say(
+                Message(kinds.GONE_IN_SELLSY, {"name": name}), known.target_id, ENTITY_OF[key.kind].journal
+            )
 
 
 def _ask(binding: Binding, run: Planning) -> None:
@@ -63,28 +69,24 @@ def _ask(binding: Binding, run: Planning) -> None:
 
 
 def _is_refused(key: Key, run: Planning) -> bool:
-    try:
-        match key.kind:
-            case Kind.CUSTOMER:
-                run.sellsy.customer(key)
-            case Kind.ADDRESS:
-                return _has_lost(run.state.addresses.owner(key), key, run)
-            case _:
-                run.sellsy.product(key)
-    except NotFound:
-        return True
-    return False
+    match key.kind:
+        case Kind.CUSTOMER:
+            return unless_gone(lambda: run.sellsy.customer(key)) is None
+        case Kind.ADDRESS:
+            owner = run.state.addresses.owner(key)
+            # With a customer that is gone, it goes along.
+            customer = None if owner is None else unless_gone(partial(run.sellsy.customer, owner))
+            return customer is not None and key not in {each.key for each in customer.addresses}
+        case _:
+            return unless_gone(lambda: run.sellsy.product(key)) is None
 
 
-def _has_lost(owner: Key | None, address: Key, run: Planning) -> bool:
-    """Tell whether a customer is there without this address; with a customer that is gone, it goes along."""
-    if owner is None:
-        return False
+def unless_gone(read: Callable[[], Found]) -> Found | None:
+    """Return what is read of Sellsy; None where it is not found."""
     try:
-        customer = run.sellsy.customer(owner)
+        return read()
     except NotFound:
-        return False
-    return address not in {each.key for each in customer.addresses}
+        return None
 
 
 def _name_in_simon(binding: Binding, run: Planning) -> str:
@@ -102,10 +104,6 @@ def _was_asked(key: Key, run: Planning) -> bool:
 
 def _look(key: Key) -> str:
     return f"asked {key.ext_key}"
-
-
-def _table(key: Key) -> kinds.Table:
-    return ENTITY_OF[key.kind].journal
 
 
 def forget_question(key: Key, run: Planning) -> None:
